@@ -1,0 +1,138 @@
+//! What the sandbox remembers: bots, people, messages, presses. Plain data, no behaviour.
+
+use grammers_tl_types as tl;
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::time::Instant;
+
+/// A person with a Telegram account.
+#[derive(Clone, Debug)]
+pub struct Person {
+    /// Telegram's user id.
+    pub id: i64,
+    /// The given name.
+    pub first_name: String,
+    /// The public @name, without the @.
+    pub username: Option<String>,
+    /// The language of the Telegram client, ISO 639-1.
+    pub language: Option<String>,
+}
+
+/// A bot account, as BotFather would have made it.
+#[derive(Debug)]
+pub struct Bot {
+    /// The bot's user id, the number in front of the token's colon.
+    pub id: i64,
+    /// The public @name, without the @.
+    pub username: String,
+    /// The secret that signs the bot in; `None` once it was revoked.
+    pub token: Option<String>,
+    /// Private chats by the person's id.
+    pub chats: HashMap<i64, Chat>,
+    /// The last message id given out; one sequence for the whole account, as in Telegram.
+    pub last_message_id: i32,
+    /// The account's persistent timestamp: counts what `log` holds. New accounts start at 1.
+    pub pts: i32,
+    /// Every update that carries a pts, oldest first, for `updates.getDifference`.
+    pub log: Vec<Logged>,
+    /// The random ids that are still remembered, oldest first.
+    pub random_ids: VecDeque<i64>,
+    /// Command lists by scope and language, as last set.
+    pub commands: HashMap<(String, String), Vec<(String, String)>>,
+    /// How often the token was used to sign in.
+    pub sign_ins: u32,
+}
+
+/// An update that counts, and the pts that the account had after it.
+#[derive(Clone, Debug)]
+pub struct Logged {
+    /// The account's pts after this update.
+    pub pts: i32,
+    /// The update.
+    pub update: tl::enums::Update,
+    /// The person in whose chat it happened.
+    pub person: i64,
+}
+
+/// A private chat of one bot with one person.
+#[derive(Debug, Default)]
+pub struct Chat {
+    /// The messages that exist, oldest first.
+    pub messages: Vec<Message>,
+    /// The person has stopped the bot.
+    pub blocked: bool,
+}
+
+/// A message as the server keeps it.
+#[derive(Clone, Debug)]
+pub struct Message {
+    /// The id within the bot's account.
+    pub id: i32,
+    /// Written by the bot, not by the person.
+    pub from_bot: bool,
+    /// The text.
+    pub text: String,
+    /// Formatting.
+    pub entities: Vec<tl::enums::MessageEntity>,
+    /// The buttons under it.
+    pub markup: Option<tl::enums::ReplyMarkup>,
+    /// Unix time, seconds.
+    pub date: i32,
+    /// What the message said before each edit, oldest first.
+    pub earlier: Vec<String>,
+}
+
+/// A press on an inline button that waits for its answer.
+#[derive(Debug)]
+pub struct Press {
+    /// The pressed bot.
+    pub bot: i64,
+    /// When it was pressed.
+    pub at: Instant,
+    /// When and how it was answered.
+    pub answer: Option<(Instant, Answer)>,
+}
+
+/// What a bot answered to a press.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// The notice, if any.
+    pub text: Option<String>,
+    /// Shown as a dialog that must be closed, not as a toast.
+    pub alert: bool,
+}
+
+/// An authorization key that was shared beforehand, and who uses it.
+#[derive(Debug)]
+pub struct KeyState {
+    /// The key.
+    pub key: crate::wire::AuthKey,
+    /// The bot that signed in with it.
+    pub bot: Option<i64>,
+    /// Used from two addresses at once, so killed for good.
+    pub killed: bool,
+}
+
+/// The whole memory of the sandbox.
+#[derive(Debug, Default)]
+pub struct World {
+    /// Bots by id.
+    pub bots: HashMap<i64, Bot>,
+    /// People by id.
+    pub people: HashMap<i64, Person>,
+    /// Keys by id.
+    pub keys: HashMap<i64, KeyState>,
+    /// Presses by query id.
+    pub presses: HashMap<i64, Press>,
+    /// The last query id.
+    pub last_query_id: i64,
+    /// Open connections.
+    pub connections: Vec<crate::connection::Open>,
+    /// The connection ids that were given out so far.
+    pub last_connection_id: u64,
+    /// What goes wrong on purpose.
+    pub faults: Vec<crate::faults::Fault>,
+    /// Which accounts have talked to the bot, so that access hash 0 is enough.
+    pub met: HashSet<(i64, i64)>,
+    /// Answered requests by method name.
+    pub served: HashMap<&'static str, u64>,
+}

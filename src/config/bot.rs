@@ -1,0 +1,193 @@
+//! A bot's file, checked.
+
+use super::catalog::{ProviderConfig, ServiceConfig, read_providers, read_services};
+use super::fault::{Fault, FileFaults};
+use super::secret::{SecretSource, same};
+use super::section::{Faults, Positive, Section};
+use super::telegram::TelegramConfig;
+use crate::domain::rental::RentalRules;
+use crate::domain::slug::Slug;
+use crate::seal::FarmKey;
+use chrono::TimeDelta;
+use secrecy::{ExposeSecret, SecretString};
+use std::path::Path;
+use toml::de::DeTable;
+
+/// The languages that a bot speaks.
+pub const LANGUAGES: [&str; 2] = ["ar", "en"];
+
+/// Everything that a bot's file says, checked and with its secrets resolved.
+#[derive(Clone, Debug)]
+pub struct BotConfig {
+    /// The bot's short name; the file's name unless `slug` says otherwise.
+    pub slug: Slug,
+    /// The brand.
+    pub name: String,
+    /// What BotFather gave out.
+    pub token: SecretString,
+    /// The owners' Telegram ids.
+    pub owners: Vec<i64>,
+    /// The first language: `ar` or `en`.
+    pub language: &'static str,
+    /// The currency's code, for example `EGP`.
+    pub currency: String,
+    /// How the currency is written after an amount, by language; its code where none is given.
+    pub currency_names: Vec<(String, String)>,
+    /// Whom users write to for help: an @name or a link.
+    pub support: Option<String>,
+    /// Rows per page.
+    pub page_size: u32,
+    /// The rules of rentals.
+    pub rules: RentalRules,
+    /// Where Telegram is.
+    pub telegram: TelegramConfig,
+    /// Own texts: language, key, text.
+    pub texts: Vec<(String, String, String)>,
+    /// The services.
+    pub services: Vec<ServiceConfig>,
+    /// The providers.
+    pub providers: Vec<ProviderConfig>,
+}
+
+/// A file's text, checked, or all its faults.
+pub fn check(path: &Path, text: &str, key: &FarmKey) -> Result<BotConfig, FileFaults> {
+    let failed = |mut faults: Vec<Fault>| {
+        faults.sort_by_key(|f| f.span.start);
+        FileFaults { path: path.to_owned(), text: text.to_owned(), faults }
+    };
+    let (table, errors) = DeTable::parse_recoverable(text);
+    if !errors.is_empty() {
+        let fault = |e: &toml::de::Error| Fault { span: e.span().unwrap_or(0..0), message: e.message().to_owned() };
+        return Err(failed(errors.iter().map(fault).collect()));
+    }
+    let faults = Faults::default();
+    let config = read(Section::root(&table, &faults), path, key);
+    let found = faults.take();
+    match config {
+        Some(config) if found.is_empty() => Ok(config),
+        _ => Err(failed(found)),
+    }
+}
+
+fn read(mut root: Section<'_>, path: &Path, key: &FarmKey) -> Option<BotConfig> {
+    let slug = read_slug(&mut root, path);
+    let directory = path.parent().unwrap_or(Path::new("."));
+    let place = slug.as_ref().map_or("", Slug::as_str).to_owned();
+    let secrets = SecretSource { key, slug: &place, directory };
+    let name = root.required::<String>("name", "\"My brand\"");
+    let token = secrets.read(&mut root, "token");
+    if token.as_ref().is_some_and(|t| !is_token(t.expose_secret())) {
+        root.fault_at("token", "`token`: expected BotFather's form 123456789:AA…");
+    }
+    let owners = root.optional("owners").unwrap_or_default();
+    let language = read_language(&mut root);
+    let (currency, currency_names) = read_currency(&mut root);
+    let support = root.optional("support");
+    let page_size = root.optional::<Positive>("page_size").map_or(10, |n| n.0.min(20));
+    let rules = read_rules(&mut root);
+    let telegram = TelegramConfig::read(&mut root, &secrets);
+    let texts = read_texts(&mut root);
+    let providers = read_providers(&mut root, &secrets);
+    let services = read_services(&mut root, &providers);
+    root.close();
+    Some(BotConfig {
+        slug: slug?,
+        name: name?,
+        token: token?,
+        owners,
+        language: language?,
+        currency,
+        currency_names,
+        support,
+        page_size,
+        rules,
+        telegram: telegram?,
+        texts,
+        services,
+        providers,
+    })
+}
+
+fn read_slug(root: &mut Section<'_>, path: &Path) -> Option<Slug> {
+    if let Some(text) = root.optional::<String>("slug") {
+        return text.parse().map_err(|e| root.fault_at("slug", format!("`slug`: {e}"))).ok();
+    }
+    let stem = path.file_stem().and_then(|s| s.to_str()).unwrap_or_default();
+    stem.parse().map_err(|e| root.fault_here(format!("the file's name {stem:?} is the bot's slug, and {e}"))).ok()
+}
+
+fn is_token(token: &str) -> bool {
+    token.split_once(':').is_some_and(|(id, secret)| id.parse::<i64>().is_ok_and(|id| id > 0) && secret.len() >= 8)
+}
+
+fn read_language(root: &mut Section<'_>) -> Option<&'static str> {
+    let Some(text) = root.optional::<String>("language") else { return Some(LANGUAGES[0]) };
+    let known = LANGUAGES.into_iter().find(|l| *l == text);
+    if known.is_none() {
+        root.fault_at("language", "`language`: expected \"ar\" or \"en\"");
+    }
+    known
+}
+
+fn read_currency(root: &mut Section<'_>) -> (String, Vec<(String, String)>) {
+    let Some(mut section) = root.section("currency") else {
+        return ("EGP".to_owned(), vec![("ar".to_owned(), "جنيه".to_owned())]);
+    };
+    let code = section.required::<String>("code", "\"EGP\"").unwrap_or_default();
+    let names = LANGUAGES
+        .into_iter()
+        .filter_map(|language| Some((language.to_owned(), section.optional::<String>(language)?)))
+        .collect();
+    section.close();
+    (code, names)
+}
+
+fn read_rules(root: &mut Section<'_>) -> RentalRules {
+    let mut rules = RentalRules {
+        time_limit: TimeDelta::minutes(20),
+        cooldown: TimeDelta::minutes(10),
+        same_user_pause: TimeDelta::minutes(10),
+    };
+    let Some(mut section) = root.section("rental") else { return rules };
+    let mut seconds = |key| section.optional::<Positive>(key).map(|n| TimeDelta::seconds(i64::from(n.0)));
+    rules.time_limit = seconds("time_limit_sec").unwrap_or(rules.time_limit);
+    rules.cooldown = seconds("cooldown_sec").unwrap_or(rules.cooldown);
+    rules.same_user_pause = seconds("same_user_pause_sec").unwrap_or(rules.same_user_pause);
+    section.close();
+    rules
+}
+
+fn read_texts(root: &mut Section<'_>) -> Vec<(String, String, String)> {
+    let Some(mut section) = root.section("texts") else { return Vec::new() };
+    let mut texts = Vec::new();
+    for language in LANGUAGES {
+        for (key, text, span) in section.texts(language) {
+            if let Err(why) = crate::domain::text::check_override(language, &key, &text) {
+                section.fault_span(span, format!("`{key}`: {why}"));
+            }
+            texts.push((language.to_owned(), key, text));
+        }
+    }
+    section.close();
+    texts
+}
+
+impl BotConfig {
+    /// Whether going from `self` to `next` needs a new connection; all else is applied live.
+    pub fn needs_restart(&self, next: &Self) -> bool {
+        !same(&self.token, &next.token) || self.telegram != next.telegram
+    }
+
+    /// Whether two definitions say the same.
+    pub fn says_the_same(&self, other: &Self) -> bool {
+        !self.needs_restart(other)
+            && self.services == other.services
+            && self.providers == other.providers
+            && format!("{self:?}") == format!("{other:?}")
+    }
+
+    /// How amounts are followed in a language.
+    pub fn currency_name(&self, language: &str) -> &str {
+        self.currency_names.iter().find(|(l, _)| l == language).map_or(&self.currency, |(_, name)| name)
+    }
+}

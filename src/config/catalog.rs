@@ -1,0 +1,177 @@
+//! `[[services]]` and `[[providers]]` of a bot's file.
+
+use super::secret::{SecretSource, same};
+use super::section::{Positive, Section};
+use crate::domain::code::CodePattern;
+use rust_decimal::Decimal;
+use secrecy::SecretString;
+
+/// A service of the file.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ServiceConfig {
+    /// Its name.
+    pub name: String,
+    /// In front of the name.
+    pub emoji: String,
+    /// More about it.
+    pub description: Option<String>,
+    /// The price of countries without one.
+    pub price: Decimal,
+    /// Other names in messages.
+    pub aliases: Vec<String>,
+    /// How its codes look; checked.
+    pub code_regex: Option<String>,
+    /// The providers that show its codes, by name.
+    pub providers: Vec<String>,
+    /// Its countries.
+    pub countries: Vec<CountryConfig>,
+}
+
+/// A country of a service.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CountryConfig {
+    /// Its name.
+    pub name: String,
+    /// Its calling code, digits.
+    pub dial_code: String,
+    /// Its flag.
+    pub flag: String,
+    /// Its price, if it differs.
+    pub price: Option<Decimal>,
+}
+
+/// How a provider's messages come.
+#[derive(Clone, Debug)]
+pub enum ProviderMode {
+    /// Read from a URL.
+    Poll {
+        /// The URL.
+        url: String,
+        /// Sent as a bearer token.
+        api_key: Option<SecretString>,
+        /// Seconds between reads while a rental is open.
+        interval_sec: u32,
+    },
+    /// Posted to the farm, with this bearer token.
+    Webhook {
+        /// The token.
+        token: SecretString,
+    },
+}
+
+/// A provider of the file.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ProviderConfig {
+    /// Its name.
+    pub name: String,
+    /// How its messages come.
+    pub mode: ProviderMode,
+}
+
+impl PartialEq for ProviderMode {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (
+                Self::Poll { url: a, api_key: k, interval_sec: i },
+                Self::Poll { url: b, api_key: l, interval_sec: j },
+            ) => a == b && i == j && k.as_ref().zip(l.as_ref()).map_or(k.is_none() && l.is_none(), |(k, l)| same(k, l)),
+            (Self::Webhook { token: a }, Self::Webhook { token: b }) => same(a, b),
+            _ => false,
+        }
+    }
+}
+
+/// Reads every provider.
+pub fn read_providers(root: &mut Section<'_>, secrets: &SecretSource<'_>) -> Vec<ProviderConfig> {
+    let mut read: Vec<ProviderConfig> = Vec::new();
+    for mut section in root.sections("providers") {
+        let name = section.required::<String>("name", "\"sms1\"");
+        if name.as_ref().is_some_and(|n| read.iter().any(|p| p.name == *n)) {
+            section.fault_at("name", "`name`: another provider of this file has the same name");
+        }
+        if name.as_ref().is_some_and(|n| !is_url_word(n)) {
+            section.fault_at("name", "`name`: letters, digits, - and _ only: it is part of the webhook's URL");
+        }
+        let mode = read_mode(&mut section, secrets);
+        section.close();
+        read.extend(name.zip(mode).map(|(name, mode)| ProviderConfig { name, mode }));
+    }
+    read
+}
+
+fn is_url_word(name: &str) -> bool {
+    !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+}
+
+fn read_mode(section: &mut Section<'_>, secrets: &SecretSource<'_>) -> Option<ProviderMode> {
+    match section.required::<String>("mode", "\"poll\"")?.as_str() {
+        "poll" => {
+            let url = section.required::<String>("url", "\"https://sms.example/messages\"");
+            if url.as_ref().is_some_and(|u| !u.starts_with("http://") && !u.starts_with("https://")) {
+                section.fault_at("url", "`url`: expected an address that begins with https:// or http://");
+            }
+            let api_key = secrets.optional(section, "api_key");
+            let interval_sec = section.optional::<Positive>("interval_sec").map_or(5, |n| n.0);
+            Some(ProviderMode::Poll { url: url?, api_key, interval_sec })
+        }
+        "webhook" => Some(ProviderMode::Webhook { token: secrets.read(section, "webhook_token")? }),
+        _ => {
+            section.fault_at("mode", "`mode`: expected \"poll\" or \"webhook\"");
+            None
+        }
+    }
+}
+
+/// Reads every service; its providers must be among `providers`.
+pub fn read_services(root: &mut Section<'_>, providers: &[ProviderConfig]) -> Vec<ServiceConfig> {
+    let mut read: Vec<ServiceConfig> = Vec::new();
+    for mut section in root.sections("services") {
+        let service = read_service(&mut section, providers);
+        if service.as_ref().is_some_and(|s| read.iter().any(|other| other.name == s.name)) {
+            section.fault_at("name", "`name`: another service of this file has the same name");
+        }
+        section.close();
+        read.extend(service);
+    }
+    read
+}
+
+fn read_service(section: &mut Section<'_>, providers: &[ProviderConfig]) -> Option<ServiceConfig> {
+    let name = section.required::<String>("name", "\"WhatsApp\"");
+    let price = section.required::<Decimal>("price", "\"10.00\"");
+    let linked = section.optional::<Vec<String>>("providers").unwrap_or_default();
+    for name in linked.iter().filter(|n| !providers.iter().any(|p| p.name == **n)) {
+        section.fault_at("providers", format!("`providers`: no [[providers]] of this file is called {name:?}"));
+    }
+    let code_regex = section.optional::<String>("code_regex");
+    if let Some(Err(why)) = code_regex.as_deref().map(CodePattern::new) {
+        section.fault_at("code_regex", format!("`code_regex`: {why}"));
+    }
+    let emoji = section.optional("emoji").unwrap_or_default();
+    let description = section.optional("description");
+    let aliases = section.optional("aliases").unwrap_or_default();
+    let countries = section.sections("countries").into_iter().filter_map(read_country).collect();
+    Some(ServiceConfig {
+        name: name?,
+        emoji,
+        description,
+        price: price?,
+        aliases,
+        code_regex,
+        providers: linked,
+        countries,
+    })
+}
+
+fn read_country(mut section: Section<'_>) -> Option<CountryConfig> {
+    let name = section.required::<String>("name", "\"مصر\"");
+    let dial_code = section.required::<String>("dial_code", "\"20\"");
+    let is_code = |c: &str| (1..=4).contains(&c.len()) && c.bytes().all(|b| b.is_ascii_digit()) && !c.starts_with('0');
+    if dial_code.as_deref().is_some_and(|c| !is_code(c)) {
+        section.fault_at("dial_code", "`dial_code`: expected the calling code's digits without +, for example \"20\"");
+    }
+    let flag = section.optional("flag").unwrap_or_default();
+    let price = section.optional("price");
+    section.close();
+    Some(CountryConfig { name: name?, dial_code: dial_code?, flag, price })
+}

@@ -1,0 +1,63 @@
+//! Faults of a file, each with its place and what to write instead.
+
+use std::fmt;
+use std::ops::Range;
+use std::path::PathBuf;
+
+/// One fault, by its place in the file's bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// Where, in bytes.
+    pub span: Range<usize>,
+    /// What is wrong and what to write instead.
+    pub message: String,
+}
+
+/// The faults of one file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileFaults {
+    /// The file.
+    pub path: PathBuf,
+    /// Its text, for the lines around a fault.
+    pub text: String,
+    /// What is wrong with it, in the order of the file.
+    pub faults: Vec<Fault>,
+}
+
+impl FileFaults {
+    /// A fault of the file as a whole.
+    pub fn whole(path: PathBuf, message: String) -> Self {
+        Self { path, text: String::new(), faults: vec![Fault { span: 0..0, message }] }
+    }
+
+    /// Line and column of a place, counted from 1; columns are characters.
+    pub fn position(&self, offset: usize) -> (usize, usize) {
+        let before = self.text.get(..offset).unwrap_or(&self.text);
+        let line = before.matches('\n').count() + 1;
+        let column = before.rsplit('\n').next().map_or(0, |l| l.chars().count()) + 1;
+        (line, column)
+    }
+}
+
+/// Each fault as `file:line:column: message`, with the line and a mark under the place.
+impl fmt::Display for FileFaults {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for fault in &self.faults {
+            let (line, column) = self.position(fault.span.start);
+            writeln!(f, "{}:{line}:{column}: {}", self.path.display(), fault.message)?;
+            if let Some(text) = self.text.lines().nth(line - 1) {
+                let place = self.text.get(fault.span.clone()).unwrap_or_default();
+                let width = place.lines().next().map_or(1, |l| l.chars().count().max(1));
+                writeln!(f, "    {}", hide_values(text))?;
+                writeln!(f, "    {}{}", " ".repeat(column - 1), "^".repeat(width))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A line of a file may hold a secret that somebody wrote in clear: long words are not repeated.
+fn hide_values(line: &str) -> String {
+    let looks_secret = |w: &str| w.contains(':') && w.len() > 30;
+    line.split('"').map(|w| if looks_secret(w) { "…" } else { w }).collect::<Vec<_>>().join("\"")
+}

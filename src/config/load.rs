@@ -1,0 +1,69 @@
+//! Reads every file of the directory.
+
+use super::bot::{self, BotConfig};
+use super::fault::FileFaults;
+use super::secret::same;
+use crate::seal::FarmKey;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The largest file that is read, in bytes.
+const LARGEST: u64 = 1024 * 1024;
+
+/// What the directory holds: bots that may run, and files with faults.
+#[derive(Debug, Default)]
+pub struct Loaded {
+    /// Checked bots with their files, by slug.
+    pub bots: Vec<(PathBuf, BotConfig)>,
+    /// Files with faults, and the bots that these files would be.
+    pub faults: Vec<FileFaults>,
+}
+
+/// Loads `*.toml` of a directory. A fault in one file never hides another's.
+pub fn load_dir(directory: &Path, key: &FarmKey) -> Result<Loaded, FileFaults> {
+    let entries = fs::read_dir(directory).map_err(|e| FileFaults::whole(directory.to_owned(), e.to_string()))?;
+    let mut paths: Vec<PathBuf> = entries.flatten().map(|e| e.path()).filter(|p| is_bot_file(p)).collect();
+    paths.sort();
+    let mut loaded = Loaded::default();
+    for path in paths {
+        match read(&path).and_then(|text| bot::check(&path, &text, key)) {
+            Ok(config) => loaded.add(path, config),
+            Err(faults) => loaded.faults.push(faults),
+        }
+    }
+    Ok(loaded)
+}
+
+fn is_bot_file(path: &Path) -> bool {
+    let hidden = path.file_name().is_none_or(|n| n.to_string_lossy().starts_with('.'));
+    !hidden && path.extension().is_some_and(|e| e == "toml")
+}
+
+fn read(path: &Path) -> Result<String, FileFaults> {
+    let failed = |why: String| FileFaults::whole(path.to_owned(), why);
+    let size = fs::metadata(path).map_err(|e| failed(e.to_string()))?.len();
+    if size > LARGEST {
+        return Err(failed(format!("the file has {size} bytes; a bot's file has at most {LARGEST}")));
+    }
+    fs::read_to_string(path).map_err(|e| failed(e.to_string()))
+}
+
+impl Loaded {
+    /// Two files may not share a slug or a token: one session must never run twice.
+    fn add(&mut self, path: PathBuf, config: BotConfig) {
+        let clash = self.bots.iter().find_map(|(other, known)| {
+            let what = if known.slug == config.slug {
+                "slug"
+            } else if same(&known.token, &config.token) {
+                "token"
+            } else {
+                return None;
+            };
+            Some(format!("{} has the same {what}: each bot has one file", other.display()))
+        });
+        match clash {
+            Some(message) => self.faults.push(FileFaults::whole(path, message)),
+            None => self.bots.push((path, config)),
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! Secrets in files: `{ env = "NAME" }`, `{ file = "path" }` or `{ sealed = "…" }`, never in clear.
+
+use super::section::Section;
+use crate::seal::FarmKey;
+use secrecy::{ExposeSecret, SecretString};
+use std::path::{Path, PathBuf};
+
+/// Where secrets come from while a file is read.
+#[derive(Clone, Debug)]
+pub struct SecretSource<'a> {
+    /// Opens sealed values.
+    pub key: &'a FarmKey,
+    /// The bot's name: part of a sealed value's place.
+    pub slug: &'a str,
+    /// Relative paths of secret files start here.
+    pub directory: &'a Path,
+}
+
+/// How a secret is to be written.
+const FORM: &str = "write { env = \"NAME\" }, { file = \"path\" } or { sealed = \"…\" }";
+
+impl SecretSource<'_> {
+    /// Reads and resolves a secret. A missing one is a fault.
+    pub fn read(&self, section: &mut Section<'_>, key: &'static str) -> Option<SecretString> {
+        if !section.has(key) {
+            section.fault_here(format!("`{key}` is missing: {FORM}"));
+            return None;
+        }
+        self.optional(section, key)
+    }
+
+    /// Reads and resolves a secret that may be left out.
+    pub fn optional(&self, section: &mut Section<'_>, key: &'static str) -> Option<SecretString> {
+        if section.has(key) && section.with(key, |v| Ok(v.is_table())) == Some(false) {
+            section.fault_at(key, format!("`{key}`: a secret never stands in a file: {FORM}"));
+            return None;
+        }
+        let mut table = section.section(key)?;
+        let env = table.optional::<String>("env");
+        let file = table.optional::<String>("file");
+        let sealed = table.optional::<String>("sealed");
+        let resolved = match (env, file, sealed) {
+            (Some(name), None, None) => from_env(&name),
+            (None, Some(path), None) => self.from_file(&path),
+            (None, None, Some(text)) => {
+                self.key.open_text(&format!("{}/{key}", self.slug), &text).map_err(|e| e.to_string())
+            }
+            _ => Err(format!("one of the three forms is needed: {FORM}")),
+        };
+        match resolved {
+            Ok(secret) => {
+                table.close();
+                Some(secret)
+            }
+            Err(why) => {
+                table.fault_here(format!("`{key}`: {why}"));
+                None
+            }
+        }
+    }
+
+    fn from_file(&self, path: &str) -> Result<SecretString, String> {
+        let path: PathBuf = self.directory.join(path);
+        let text = std::fs::read_to_string(&path).map_err(|e| format!("{}: {e}", path.display()))?;
+        not_empty(text.trim().to_owned(), &format!("the file {}", path.display()))
+    }
+}
+
+fn from_env(name: &str) -> Result<SecretString, String> {
+    let value = std::env::var(name).map_err(|_| format!("the environment variable {name} is not set"))?;
+    not_empty(value, &format!("the environment variable {name}"))
+}
+
+fn not_empty(value: String, what: &str) -> Result<SecretString, String> {
+    if value.is_empty() { Err(format!("{what} is empty")) } else { Ok(SecretString::from(value)) }
+}
+
+/// Whether two secrets are the same.
+pub fn same(a: &SecretString, b: &SecretString) -> bool {
+    a.expose_secret() == b.expose_secret()
+}

@@ -1,0 +1,237 @@
+//! Reading TOML tables key by key, collecting every fault instead of stopping at the first.
+//!
+//! serde stops at its first error; an operator wants the whole list. So a file is parsed into
+//! spanned values, and a [`Section`] hands them out by key and remembers which were asked for: what
+//! is left at the end is unknown.
+
+use super::fault::Fault;
+use crate::domain::money::parse_amount;
+use rust_decimal::Decimal;
+use std::cell::RefCell;
+use std::ops::Range;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+/// Collects the faults of one file.
+pub type Faults = RefCell<Vec<Fault>>;
+
+/// A table that is being read.
+pub struct Section<'a> {
+    table: &'a DeTable<'a>,
+    span: Range<usize>,
+    asked: Vec<&'static str>,
+    faults: &'a Faults,
+}
+
+/// A value that can be read from TOML.
+pub trait FromToml: Sized {
+    /// Reads the value, or says what to write instead.
+    fn from_toml(value: &DeValue<'_>) -> Result<Self, String>;
+}
+
+fn expected<T>(what: &str, value: &DeValue<'_>) -> Result<T, String> {
+    Err(format!("expected {what}, found {}", value.type_str()))
+}
+
+impl FromToml for String {
+    fn from_toml(value: &DeValue<'_>) -> Result<Self, String> {
+        match value.as_str() {
+            Some(text) => Ok(text.to_owned()),
+            None => expected("a text in quotes", value),
+        }
+    }
+}
+
+impl FromToml for bool {
+    fn from_toml(value: &DeValue<'_>) -> Result<Self, String> {
+        value.as_bool().map_or_else(|| expected("true or false", value), Ok)
+    }
+}
+
+impl FromToml for i64 {
+    fn from_toml(value: &DeValue<'_>) -> Result<Self, String> {
+        let number = value.as_integer().and_then(|n| i64::from_str_radix(n.as_str(), n.radix()).ok());
+        number.map_or_else(|| expected("a whole number", value), Ok)
+    }
+}
+
+/// A whole number of 1 or more.
+#[derive(Clone, Copy, Debug)]
+pub struct Positive(pub u32);
+
+impl FromToml for Positive {
+    fn from_toml(value: &DeValue<'_>) -> Result<Self, String> {
+        match u32::try_from(i64::from_toml(value)?) {
+            Ok(number) if number > 0 => Ok(Self(number)),
+            _ => Err("expected a whole number of 1 or more".to_owned()),
+        }
+    }
+}
+
+/// Money: a text or a whole number. A number with a point would pass through floating point.
+impl FromToml for Decimal {
+    fn from_toml(value: &DeValue<'_>) -> Result<Self, String> {
+        let text = match value {
+            DeValue::String(text) => text.to_string(),
+            DeValue::Integer(number) => number.as_str().to_owned(),
+            DeValue::Float(number) => return Err(format!("write the amount in quotes: \"{}\"", number.as_str())),
+            other => return expected("an amount in quotes, for example \"10.50\"", other),
+        };
+        parse_amount(&text).map_err(|why| why.to_string())
+    }
+}
+
+impl<T: FromToml> FromToml for Vec<T> {
+    fn from_toml(value: &DeValue<'_>) -> Result<Self, String> {
+        match value {
+            DeValue::Array(items) => items.iter().map(|item| T::from_toml(item.get_ref())).collect(),
+            other => expected("a list in square brackets", other),
+        }
+    }
+}
+
+impl<'a> Section<'a> {
+    /// The whole file.
+    pub fn root(table: &'a Spanned<DeTable<'a>>, faults: &'a Faults) -> Self {
+        Self { table: table.get_ref(), span: 0..0, asked: Vec::new(), faults }
+    }
+
+    /// Notes a fault at this table's place.
+    pub fn fault_here(&self, message: impl Into<String>) {
+        self.fault(self.span.clone(), message);
+    }
+
+    /// Notes a fault at the value of a key.
+    pub fn fault_at(&self, key: &str, message: impl Into<String>) {
+        let span = self.table.get(key).map_or_else(|| self.span.clone(), Spanned::span);
+        self.fault(span, message);
+    }
+
+    fn fault(&self, span: Range<usize>, message: impl Into<String>) {
+        self.faults.borrow_mut().push(Fault { span, message: message.into() });
+    }
+
+    fn value(&mut self, key: &'static str) -> Option<&'a Spanned<DeValue<'a>>> {
+        self.asked.push(key);
+        self.table.get(key)
+    }
+
+    /// Reads a key that may be missing.
+    pub fn optional<T: FromToml>(&mut self, key: &'static str) -> Option<T> {
+        let value = self.value(key)?;
+        match T::from_toml(value.get_ref()) {
+            Ok(read) => Some(read),
+            Err(why) => {
+                self.fault(value.span(), format!("`{key}`: {why}"));
+                None
+            }
+        }
+    }
+
+    /// Reads a key that must be there.
+    pub fn required<T: FromToml>(&mut self, key: &'static str, example: &str) -> Option<T> {
+        if !self.table.contains_key(key) {
+            self.asked.push(key);
+            self.fault_here(format!("`{key}` is missing: write {key} = {example}"));
+            return None;
+        }
+        self.optional(key)
+    }
+
+    /// Reads a value by a function of its own.
+    pub fn with<T>(&mut self, key: &'static str, read: impl FnOnce(&DeValue<'_>) -> Result<T, String>) -> Option<T> {
+        let value = self.value(key)?;
+        match read(value.get_ref()) {
+            Ok(read) => Some(read),
+            Err(why) => {
+                self.fault(value.span(), format!("`{key}`: {why}"));
+                None
+            }
+        }
+    }
+
+    /// Whether a key is there.
+    pub fn has(&self, key: &str) -> bool {
+        self.table.contains_key(key)
+    }
+
+    /// Reads a table.
+    pub fn section(&mut self, key: &'static str) -> Option<Section<'a>> {
+        let value = self.value(key)?;
+        self.table_of(key, value)
+    }
+
+    /// Reads a list of tables (`[[key]]`, or inline ones).
+    pub fn sections(&mut self, key: &'static str) -> Vec<Section<'a>> {
+        let Some(value) = self.value(key) else { return Vec::new() };
+        match value.get_ref() {
+            DeValue::Array(items) => items.iter().filter_map(|item| self.table_of(key, item)).collect(),
+            _ => {
+                self.fault(value.span(), format!("`{key}`: expected a list of tables: [[{key}]]"));
+                Vec::new()
+            }
+        }
+    }
+
+    /// Every entry of a table whose keys are free, read as texts.
+    pub fn texts(&mut self, key: &'static str) -> Vec<(String, String, Range<usize>)> {
+        let Some(section) = self.section(key) else { return Vec::new() };
+        let mut read = Vec::new();
+        for (name, value) in section.table {
+            match String::from_toml(value.get_ref()) {
+                Ok(text) => read.push((name.get_ref().to_string(), text, value.span())),
+                Err(why) => self.fault(value.span(), why),
+            }
+        }
+        read
+    }
+
+    /// Notes a fault at a span that was handed out.
+    pub fn fault_span(&self, span: Range<usize>, message: impl Into<String>) {
+        self.fault(span, message);
+    }
+
+    fn table_of(&self, key: &str, value: &'a Spanned<DeValue<'a>>) -> Option<Section<'a>> {
+        match value.get_ref() {
+            DeValue::Table(table) => {
+                Some(Section { table, span: value.span(), asked: Vec::new(), faults: self.faults })
+            }
+            other => {
+                self.fault(value.span(), format!("`{key}`: expected a table, found {}", other.type_str()));
+                None
+            }
+        }
+    }
+
+    /// Ends the reading: every key that was not asked for is a fault.
+    pub fn close(self) {
+        for key in self.table.keys() {
+            let name = key.get_ref().as_ref();
+            if !self.asked.contains(&name) {
+                let hint = nearest(name, &self.asked).map(|n| format!(", did you mean `{n}`?")).unwrap_or_default();
+                self.fault(key.span(), format!("`{name}` is not a key here{hint}"));
+            }
+        }
+    }
+}
+
+/// The known key that differs least, if it differs little.
+fn nearest<'k>(name: &str, known: &[&'k str]) -> Option<&'k str> {
+    let best = known.iter().map(|k| (distance(name, k), *k)).min()?;
+    (best.0 <= 1 + name.len() / 4).then_some(best.1)
+}
+
+/// Levenshtein's distance.
+fn distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.chars().enumerate() {
+        let mut diagonal = std::mem::replace(&mut row[0], i + 1);
+        for (j, y) in b.iter().enumerate() {
+            let changed = diagonal + usize::from(x != *y);
+            diagonal = row[j + 1];
+            row[j + 1] = changed.min(row[j] + 1).min(diagonal + 1);
+        }
+    }
+    row[b.len()]
+}

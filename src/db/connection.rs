@@ -1,0 +1,49 @@
+//! The pool's connections: made from the database URL, thrown away when broken, old, or grown.
+
+use bb8::ManageConnection;
+use diesel::result::ConnectionError;
+use diesel_async::pooled_connection::PoolableConnection;
+use diesel_async::{AsyncConnection, AsyncPgConnection};
+use std::collections::HashSet;
+
+/// A backend grows by about 0.2 MB per bot that it has touched and gives it back only on
+/// reconnect: a connection is replaced after this many bots.
+const BOTS_PER_CONNECTION: usize = 200;
+
+/// A connection and the bots whose plans it caches.
+pub struct PooledPg {
+    pub(super) pg: AsyncPgConnection,
+    pub(super) touched: HashSet<String>,
+}
+
+/// Makes connections for the pool.
+#[derive(Debug)]
+pub struct PgManager {
+    url: String,
+}
+
+impl PgManager {
+    /// A manager for a PostgreSQL URL or key-value connection string.
+    pub fn new(url: &str) -> Self {
+        Self { url: url.to_owned() }
+    }
+}
+
+impl ManageConnection for PgManager {
+    type Connection = PooledPg;
+    type Error = ConnectionError;
+
+    async fn connect(&self) -> Result<PooledPg, ConnectionError> {
+        let pg = AsyncPgConnection::establish(&self.url).await?;
+        Ok(PooledPg { pg, touched: HashSet::new() })
+    }
+
+    /// Not asked: every use begins with a round trip that fails on a dead connection.
+    async fn is_valid(&self, _: &mut PooledPg) -> Result<(), ConnectionError> {
+        Ok(())
+    }
+
+    fn has_broken(&self, conn: &mut PooledPg) -> bool {
+        conn.pg.is_broken() || conn.touched.len() > BOTS_PER_CONNECTION
+    }
+}

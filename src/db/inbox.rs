@@ -1,0 +1,62 @@
+//! The providers' messages: stored once, with what became of them.
+
+use super::scope::TenantTx;
+use super::{retry::DbError, schema};
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Jsonb, Nullable, Text, Timestamptz};
+use diesel_async::RunQueryDsl;
+use serde_json::Value;
+
+statement! {
+    Store {
+        provider_id: i64 => BigInt, identity: String => Text, raw: Value => Jsonb,
+        received_at: DateTime<Utc> => Timestamptz,
+    } -> BigInt =
+    "INSERT INTO provider_messages (provider_id, identity, raw_payload, received_at, outcome) \
+     VALUES (?, ?, ?, ?, 'new') ON CONFLICT (provider_id, identity) DO NOTHING RETURNING id"
+}
+
+statement! {
+    Settle {
+        outcome: &'static str => Text, reason: Option<&'static str> => Nullable<Text>,
+        reservation_id: Option<i64> => Nullable<BigInt>, id: i64 => BigInt,
+    } -> BigInt =
+    "UPDATE provider_messages SET outcome = ?, reason = ?, reservation_id = ? WHERE id = ?"
+}
+
+/// Stores a message. `None` when it was stored before.
+pub async fn store(
+    tx: &mut TenantTx,
+    provider_id: i64,
+    identity: &str,
+    raw: &Value,
+    now: DateTime<Utc>,
+) -> Result<Option<i64>, DbError> {
+    let store = Store { provider_id, identity: identity.to_owned(), raw: raw.clone(), received_at: now };
+    Ok(store.get_result(tx).await.optional()?)
+}
+
+/// Notes what became of a message: `completed` with its rental, or `unmatched` with the reason.
+pub async fn settle(
+    tx: &mut TenantTx,
+    id: i64,
+    reservation_id: Option<i64>,
+    reason: Option<&'static str>,
+) -> Result<(), DbError> {
+    let outcome = if reservation_id.is_some() { "completed" } else { "unmatched" };
+    Settle { outcome, reason, reservation_id, id }.execute(tx).await?;
+    Ok(())
+}
+
+/// Which of these messages are stored already: a provider that shows its last messages again at
+/// each poll costs one query, not one transaction per message.
+pub async fn known(tx: &mut TenantTx, provider_id: i64, identities: &[String]) -> Result<Vec<String>, DbError> {
+    use schema::provider_messages as m;
+    Ok(m::table
+        .filter(m::provider_id.eq(provider_id))
+        .filter(m::identity.eq_any(identities))
+        .select(m::identity)
+        .load(tx)
+        .await?)
+}

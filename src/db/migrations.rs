@@ -1,0 +1,46 @@
+//! The migrations, embedded: one set for the farm's schema, one for each bot's.
+//!
+//! They run on a connection of their own whose search path is the schema in question; the list of
+//! what was applied lies in that schema too.
+
+use super::retry::DbError;
+use diesel::pg::Pg;
+use diesel_async::{AsyncConnection, AsyncMigrationHarness, AsyncPgConnection, SimpleAsyncConnection};
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+
+/// The farm's schema.
+pub const FARM: EmbeddedMigrations = embed_migrations!("migrations/farm");
+/// A bot's schema.
+pub const BOT: EmbeddedMigrations = embed_migrations!("migrations/bot");
+
+/// A connection for changes of the structure; it waits at most a second for a lock, so that a
+/// long transaction is not joined by a queue behind the change.
+pub(super) async fn structural(url: &str) -> Result<AsyncPgConnection, DbError> {
+    let mut conn = AsyncPgConnection::establish(url).await?;
+    conn.batch_execute("SET lock_timeout TO '1s'; SET statement_timeout TO '60s'; SET client_min_messages TO warning")
+        .await?;
+    Ok(conn)
+}
+
+/// Brings one schema up to date; gives the connection back.
+pub(super) async fn run(
+    mut conn: AsyncPgConnection,
+    schema: &str,
+    migrations: EmbeddedMigrations,
+) -> Result<AsyncPgConnection, DbError> {
+    conn.batch_execute(&format!("SET search_path TO {schema}")).await?;
+    let mut harness = AsyncMigrationHarness::new(conn);
+    harness.run_pending_migrations(migrations).map_err(|e| DbError::Other(format!("migrating {schema}: {e}")))?;
+    Ok(harness.into_inner())
+}
+
+/// Takes every migration of a schema back, then applies all: what the test of the migrations does.
+pub async fn down_and_up(url: &str, schema: &str) -> Result<(), DbError> {
+    let mut conn = structural(url).await?;
+    conn.batch_execute(&format!("SET search_path TO {schema}")).await?;
+    let mut harness = AsyncMigrationHarness::new(conn);
+    let failed = |e| DbError::Other(format!("migrating {schema}: {e}"));
+    MigrationHarness::<Pg>::revert_all_migrations(&mut harness, BOT).map_err(failed)?;
+    harness.run_pending_migrations(BOT).map_err(failed)?;
+    Ok(())
+}

@@ -1,0 +1,150 @@
+//! The outbox: one row per message that must reach a user, until it has or never can.
+
+use super::scope::TenantTx;
+use super::{retry::DbError, schema};
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Integer, Nullable, Text, Timestamptz};
+use diesel_async::RunQueryDsl;
+
+statement! {
+    Enqueue {
+        kind: &'static str => Text, telegram_id: i64 => BigInt, reservation_id: i64 => Nullable<BigInt>,
+        random_id: i64 => BigInt, next_try_at: DateTime<Utc> => Timestamptz, created_at: DateTime<Utc> => Timestamptz,
+    } -> BigInt =
+    "INSERT INTO outbox (kind, telegram_id, reservation_id, random_id, next_try_at, created_at) \
+     VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING id"
+}
+
+statement! {
+    Claim {
+        leased_until: DateTime<Utc> => Timestamptz, now: DateTime<Utc> => Timestamptz, limit: i64 => BigInt,
+    } -> (BigInt, Text, BigInt, Nullable<BigInt>, BigInt, Integer) =
+    "UPDATE outbox SET next_try_at = ?, attempts = attempts + 1 \
+     WHERE id IN (SELECT o.id FROM outbox o WHERE o.status = 'pending' AND o.next_try_at <= ? \
+         ORDER BY (o.kind <> 'code'), o.next_try_at, o.id LIMIT ? FOR UPDATE SKIP LOCKED) \
+     RETURNING id, kind, telegram_id, reservation_id, random_id, attempts"
+}
+
+statement! {
+    Finish {
+        status: &'static str => Text, message_id: Option<i32> => Nullable<Integer>,
+        reason: Option<String> => Nullable<Text>, done_at: DateTime<Utc> => Timestamptz, id: i64 => BigInt,
+    } -> BigInt =
+    "UPDATE outbox SET status = ?, message_id = ?, reason = ?, done_at = ? \
+     WHERE id = ? AND status = 'pending'"
+}
+
+statement! {
+    Postpone {
+        next_try_at: DateTime<Utc> => Timestamptz, reason: Option<String> => Nullable<Text>, id: i64 => BigInt,
+    } -> BigInt =
+    "UPDATE outbox SET next_try_at = ?, reason = ? WHERE id = ? AND status = 'pending'"
+}
+
+/// What a row says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// The rental's code.
+    Code,
+    /// The rental's end without a code.
+    Expired,
+}
+
+impl Kind {
+    /// The word in the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Code => "code",
+            Self::Expired => "expired",
+        }
+    }
+
+    fn parse(word: &str) -> Option<Self> {
+        [Self::Code, Self::Expired].into_iter().find(|k| k.as_str() == word)
+    }
+}
+
+/// A row that this process may send until its lease ends.
+#[derive(Clone, Debug)]
+pub struct Claimed {
+    /// The row.
+    pub id: i64,
+    /// What it says.
+    pub kind: Kind,
+    /// To whom.
+    pub telegram_id: i64,
+    /// About which rental.
+    pub reservation_id: Option<i64>,
+    /// Telegram's key against double sending.
+    pub random_id: i64,
+    /// How often it was claimed, this time included.
+    pub attempts: i32,
+}
+
+/// Adds a message about a rental, due at once. A rental's first code is added once only.
+pub async fn enqueue(
+    tx: &mut TenantTx,
+    kind: Kind,
+    telegram_id: i64,
+    reservation_id: i64,
+    now: DateTime<Utc>,
+) -> Result<(), DbError> {
+    let enqueue = Enqueue {
+        kind: kind.as_str(),
+        telegram_id,
+        reservation_id,
+        random_id: rand::random(),
+        next_try_at: now,
+        created_at: now,
+    };
+    enqueue.get_result::<i64>(tx).await.optional()?;
+    Ok(())
+}
+
+/// Takes due rows, codes first; nobody else takes them before `leased_until`.
+pub async fn claim(
+    tx: &mut TenantTx,
+    now: DateTime<Utc>,
+    leased_until: DateTime<Utc>,
+    limit: i64,
+) -> Result<Vec<Claimed>, DbError> {
+    type Row = (i64, String, i64, Option<i64>, i64, i32);
+    let rows: Vec<Row> = Claim { leased_until, now, limit }.load(tx).await?;
+    let mut claimed: Vec<Claimed> = rows
+        .into_iter()
+        .filter_map(|(id, kind, telegram_id, reservation_id, random_id, attempts)| {
+            let kind = Kind::parse(&kind)?;
+            Some(Claimed { id, kind, telegram_id, reservation_id, random_id, attempts })
+        })
+        .collect();
+    claimed.sort_by_key(|row| (row.kind != Kind::Code, row.id));
+    Ok(claimed)
+}
+
+/// Records that a row was sent; the message's id is unknown when only Telegram's memory says so.
+pub async fn sent(tx: &mut TenantTx, id: i64, message_id: Option<i32>, now: DateTime<Utc>) -> Result<(), DbError> {
+    let reason = message_id.is_none().then(|| "message id unknown".to_owned());
+    Finish { status: "sent", message_id, reason, done_at: now, id }.execute(tx).await?;
+    Ok(())
+}
+
+/// Records that a row can never be sent, and why.
+pub async fn failed(tx: &mut TenantTx, id: i64, reason: &str, now: DateTime<Utc>) -> Result<(), DbError> {
+    let reason = Some(reason.to_owned());
+    Finish { status: "failed", message_id: None, reason, done_at: now, id }.execute(tx).await?;
+    Ok(())
+}
+
+/// Puts a row off after a failure that may pass.
+pub async fn postpone(tx: &mut TenantTx, id: i64, until: DateTime<Utc>, reason: &str) -> Result<(), DbError> {
+    Postpone { next_try_at: until, reason: Some(reason.to_owned()), id }.execute(tx).await?;
+    Ok(())
+}
+
+/// When the next row is due.
+pub async fn next_due(tx: &mut TenantTx) -> Result<Option<DateTime<Utc>>, DbError> {
+    use schema::outbox as o;
+    let pending = o::table.filter(o::status.eq("pending"));
+    Ok(pending.select(diesel::dsl::min(o::next_try_at)).first(tx).await?)
+}

@@ -1,0 +1,57 @@
+//! Making schemas and roles: the farm's at start, a bot's when it first appears.
+
+use super::migrations;
+use super::retry::DbError;
+use super::scope::{Database, schema_name};
+use crate::domain::slug::Slug;
+use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
+
+/// What a bot's role may do, table by table. Append-only tables: insert and read.
+const APPEND_ONLY: &str = "transactions, audit_log";
+
+/// Makes or updates the farm's schema and returns the farm's id.
+pub async fn farm(url: &str) -> Result<String, DbError> {
+    let mut conn = migrations::structural(url).await?;
+    conn.batch_execute("CREATE SCHEMA IF NOT EXISTS farm").await?;
+    let mut conn = migrations::run(conn, "farm", migrations::FARM).await?;
+    let fresh = hex::encode(rand::random::<[u8; 4]>());
+    super::registry::installation(&mut conn, &fresh).await
+}
+
+/// Makes or updates a bot's schema and role.
+pub async fn bot(database: &Database, slug: &Slug) -> Result<(), DbError> {
+    let schema = schema_name(slug);
+    let mut conn = migrations::structural(&database.url).await?;
+    conn.batch_execute(&format!(
+        "BEGIN; SET LOCAL citus.enable_schema_based_sharding TO on; CREATE SCHEMA IF NOT EXISTS {schema}; COMMIT"
+    ))
+    .await?;
+    let mut conn = migrations::run(conn, &schema, migrations::BOT).await?;
+    if database.has_tenant_roles() {
+        make_role(&mut conn, &database.role(slug), &schema).await?;
+    }
+    super::registry::note_bot(&mut conn, slug).await
+}
+
+/// The role owns nothing, cannot log in, and reaches its schema only. The farm becomes a member,
+/// or it could not act as the role.
+async fn make_role(conn: &mut AsyncPgConnection, role: &str, schema: &str) -> Result<(), DbError> {
+    conn.batch_execute(&format!(
+        "DO $$ BEGIN CREATE ROLE {role} NOLOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$"
+    ))
+    .await?;
+    let membership = format!("GRANT {role} TO CURRENT_USER");
+    if conn.batch_execute(&format!("{membership} WITH SET TRUE")).await.is_err() {
+        conn.batch_execute(&membership).await?;
+    }
+    conn.batch_execute(&format!(
+        "BEGIN;
+         GRANT USAGE ON SCHEMA {schema} TO {role};
+         GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {schema} TO {role};
+         REVOKE UPDATE, DELETE, TRUNCATE ON {APPEND_ONLY} FROM {role};
+         REVOKE ALL ON __diesel_schema_migrations FROM {role};
+         COMMIT"
+    ))
+    .await?;
+    Ok(())
+}

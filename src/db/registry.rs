@@ -1,0 +1,53 @@
+//! The farm's own tables: its id, and the bots that ever had a schema.
+
+use super::retry::DbError;
+use crate::domain::slug::Slug;
+use diesel::prelude::*;
+use diesel_async::{AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
+
+diesel::table! {
+    farm.installation (id) {
+        id -> BigInt,
+        farm_id -> Text,
+    }
+}
+
+diesel::table! {
+    farm.bots (slug) {
+        slug -> Text,
+        telegram_id -> Nullable<BigInt>,
+    }
+}
+
+/// The farm's id; `fresh` becomes it at the first time.
+pub(super) async fn installation(conn: &mut AsyncPgConnection, fresh: &str) -> Result<String, DbError> {
+    diesel::insert_into(installation::table)
+        .values((installation::id.eq(1), installation::farm_id.eq(fresh)))
+        .on_conflict_do_nothing()
+        .execute(conn)
+        .await?;
+    Ok(installation::table.select(installation::farm_id).first(conn).await?)
+}
+
+/// Notes that a bot has a schema here.
+pub(super) async fn note_bot(conn: &mut AsyncPgConnection, slug: &Slug) -> Result<(), DbError> {
+    diesel::insert_into(bots::table)
+        .values(bots::slug.eq(slug.as_str()))
+        .on_conflict_do_nothing()
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// A guard against two farms on one database: held as long as this connection lives.
+pub struct FarmLock(#[expect(dead_code, reason = "held for its lock")] AsyncPgConnection);
+
+impl FarmLock {
+    /// Takes the guard, or `None` when another farm holds it.
+    pub async fn take(url: &str) -> Result<Option<Self>, DbError> {
+        let mut conn = super::migrations::structural(url).await?;
+        let sql = "DO $$ BEGIN IF NOT pg_try_advisory_lock(hashtext('botfarm')) \
+                   THEN RAISE lock_not_available; END IF; END $$";
+        Ok(conn.batch_execute(sql).await.is_ok().then_some(Self(conn)))
+    }
+}

@@ -1,0 +1,260 @@
+//! The tenant scope: the only way to a query.
+//!
+//! A transaction is opened in one round trip with the bot's role, search path and time limit.
+//! If that fails the connection is thrown away: Diesel believes that no transaction is open, and
+//! the next bot would be handed an aborted one.
+
+use super::connection::{PgManager, PooledPg};
+use super::retry::DbError;
+use crate::domain::slug::Slug;
+use diesel::connection::TransactionManagerStatus;
+use diesel::query_builder::{AsQuery, QueryFragment, QueryId};
+use diesel::{QueryResult, result::Error as DieselError};
+use diesel_async::{AnsiTransactionManager, AsyncConnectionCore, AsyncPgConnection, SimpleAsyncConnection, TransactionManager};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// No statement may run longer than this.
+const STATEMENT_TIMEOUT: Duration = Duration::from_secs(8);
+/// How long to wait for a connection of the pool.
+const POOL_TIMEOUT: Duration = Duration::from_secs(4);
+
+/// The farm's database.
+#[derive(Clone, Debug)]
+pub struct Database {
+    pool: bb8::Pool<PgManager>,
+    pub(super) url: Arc<str>,
+    farm_id: Arc<str>,
+    tenant_roles: bool,
+}
+
+/// One bot's place in the database: its schema and its role.
+#[derive(Clone, Debug)]
+pub struct Tenant {
+    database: Database,
+    slug: Slug,
+    pub(super) begin_sql: Arc<str>,
+}
+
+/// An open transaction that reaches one bot's schema and nothing else.
+pub struct TenantTx(Scoped);
+
+/// An open transaction on the farm's own schema.
+pub struct FarmTx(Scoped);
+
+struct Scoped {
+    conn: bb8::PooledConnection<'static, PgManager>,
+}
+
+impl Database {
+    /// Opens a pool. `farm_id` names this installation; with `tenant_roles` each bot acts under a
+    /// role of its own.
+    pub async fn open(url: &str, size: u32, farm_id: &str, tenant_roles: bool) -> Result<Self, DbError> {
+        let pool = bb8::Pool::builder()
+            .max_size(size)
+            .connection_timeout(POOL_TIMEOUT)
+            .max_lifetime(Some(Duration::from_secs(1800)))
+            .build_unchecked(PgManager::new(url));
+        Ok(Self { pool, url: url.into(), farm_id: farm_id.into(), tenant_roles })
+    }
+
+    /// The scope of one bot.
+    pub fn tenant(&self, slug: &Slug) -> Tenant {
+        let schema = schema_name(slug);
+        let role = if self.tenant_roles {
+            format!("SET LOCAL ROLE {}; ", role_name(&self.farm_id, slug))
+        } else {
+            String::new()
+        };
+        let limit = STATEMENT_TIMEOUT.as_millis();
+        let begin_sql =
+            format!("BEGIN; {role}SET LOCAL search_path TO {schema}; SET LOCAL statement_timeout TO {limit}");
+        Tenant { database: self.clone(), slug: slug.clone(), begin_sql: begin_sql.into() }
+    }
+
+    /// The bot's database role.
+    pub fn role(&self, slug: &Slug) -> String {
+        role_name(&self.farm_id, slug)
+    }
+
+    /// Whether each bot acts under a role of its own.
+    pub fn has_tenant_roles(&self) -> bool {
+        self.tenant_roles
+    }
+
+    /// Opens a transaction on the farm's schema.
+    pub async fn begin(&self) -> Result<FarmTx, DbError> {
+        let sql = format!(
+            "BEGIN; SET LOCAL search_path TO farm; SET LOCAL statement_timeout TO {}",
+            STATEMENT_TIMEOUT.as_millis()
+        );
+        self.open_scope(&sql, None).await.map(FarmTx)
+    }
+
+    async fn open_scope(&self, sql: &str, slug: Option<&Slug>) -> Result<Scoped, DbError> {
+        let mut conn = self.pool.get_owned().await.map_err(DbError::from_pool)?;
+        if let Some(slug) = slug
+            && !conn.touched.contains(slug.as_str())
+        {
+            conn.touched.insert(slug.to_string());
+        }
+        match AnsiTransactionManager::begin_transaction_sql(&mut conn.pg, sql).await {
+            Ok(()) => Ok(Scoped { conn }),
+            Err(error) => {
+                discard(&mut conn);
+                Err(error.into())
+            }
+        }
+    }
+}
+
+/// Marks a connection so that the pool closes it.
+fn discard(conn: &mut PooledPg) {
+    let status: &mut TransactionManagerStatus =
+        AnsiTransactionManager::transaction_manager_status_mut(&mut conn.pg);
+    status.set_in_error();
+}
+
+/// The schema of a bot.
+pub fn schema_name(slug: &Slug) -> String {
+    format!("bot_{slug}")
+}
+
+/// Roles belong to the whole server, so the name carries the farm. At most 44 bytes.
+fn role_name(farm_id: &str, slug: &Slug) -> String {
+    format!("bot_{farm_id}_{slug}")
+}
+
+impl Tenant {
+    /// The bot's name.
+    pub fn slug(&self) -> &Slug {
+        &self.slug
+    }
+
+    /// The database that the bot lives in.
+    pub fn database(&self) -> &Database {
+        &self.database
+    }
+
+    /// Opens a transaction as this bot.
+    pub async fn begin(&self) -> Result<TenantTx, DbError> {
+        self.database.open_scope(&self.begin_sql, Some(&self.slug)).await.map(TenantTx)
+    }
+}
+
+impl Scoped {
+    async fn commit(mut self) -> Result<(), DbError> {
+        let done = AnsiTransactionManager::commit_transaction(&mut self.conn.pg).await;
+        if done.is_err() {
+            discard(&mut self.conn);
+        }
+        Ok(done?)
+    }
+
+    async fn rollback(mut self) {
+        if AnsiTransactionManager::rollback_transaction(&mut self.conn.pg).await.is_err() {
+            discard(&mut self.conn);
+        }
+    }
+
+    async fn finish<T, E: From<DbError>>(self, result: Result<T, E>) -> Result<T, E> {
+        match result {
+            Ok(value) => self.commit().await.map(|()| value).map_err(E::from),
+            Err(error) => {
+                self.rollback().await;
+                Err(error)
+            }
+        }
+    }
+}
+
+macro_rules! transaction {
+    ($name:ident) => {
+        impl $name {
+            /// Commits when the result is `Ok`, else rolls back. A transaction that is dropped
+            /// without this takes its connection with it.
+            pub async fn finish<T, E: From<DbError>>(self, result: Result<T, E>) -> Result<T, E> {
+                self.0.finish(result).await
+            }
+        }
+
+        /// Diesel asks for this; raw SQL is refused, or a query could leave its scope.
+        impl SimpleAsyncConnection for $name {
+            async fn batch_execute(&mut self, _: &str) -> QueryResult<()> {
+                Err(DieselError::QueryBuilderError("raw SQL is not for a scoped transaction".into()))
+            }
+        }
+
+        impl AsyncConnectionCore for $name {
+            type LoadFuture<'conn, 'query> = <AsyncPgConnection as AsyncConnectionCore>::LoadFuture<'conn, 'query>;
+            type ExecuteFuture<'conn, 'query> = <AsyncPgConnection as AsyncConnectionCore>::ExecuteFuture<'conn, 'query>;
+            type Stream<'conn, 'query> = <AsyncPgConnection as AsyncConnectionCore>::Stream<'conn, 'query>;
+            type Row<'conn, 'query> = <AsyncPgConnection as AsyncConnectionCore>::Row<'conn, 'query>;
+            type Backend = diesel::pg::Pg;
+
+            fn load<'conn, 'query, T>(&'conn mut self, source: T) -> Self::LoadFuture<'conn, 'query>
+            where
+                T: AsQuery + 'query,
+                T::Query: QueryFragment<Self::Backend> + QueryId + 'query,
+            {
+                AsyncConnectionCore::load(&mut self.0.conn.pg, source)
+            }
+
+            fn execute_returning_count<'conn, 'query, T>(&'conn mut self, source: T) -> Self::ExecuteFuture<'conn, 'query>
+            where
+                T: QueryFragment<Self::Backend> + QueryId + 'query,
+            {
+                AsyncConnectionCore::execute_returning_count(&mut self.0.conn.pg, source)
+            }
+        }
+    };
+}
+
+transaction!(TenantTx);
+transaction!(FarmTx);
+
+/// The same connection by shared reference: statements whose futures are polled together travel
+/// together (pipelining).
+pub struct Pipeline<'a>(&'a AsyncPgConnection);
+
+impl TenantTx {
+    /// A view through which independent statements can be sent without waiting for each other.
+    pub fn pipeline(&self) -> Pipeline<'_> {
+        Pipeline(&self.0.conn.pg)
+    }
+}
+
+impl Clone for Pipeline<'_> {
+    fn clone(&self) -> Self {
+        Self(self.0)
+    }
+}
+
+impl SimpleAsyncConnection for Pipeline<'_> {
+    async fn batch_execute(&mut self, _: &str) -> QueryResult<()> {
+        Err(DieselError::QueryBuilderError("raw SQL is not for a scoped transaction".into()))
+    }
+}
+
+impl<'a> AsyncConnectionCore for Pipeline<'a> {
+    type LoadFuture<'conn, 'query> = <&'a AsyncPgConnection as AsyncConnectionCore>::LoadFuture<'conn, 'query>;
+    type ExecuteFuture<'conn, 'query> = <&'a AsyncPgConnection as AsyncConnectionCore>::ExecuteFuture<'conn, 'query>;
+    type Stream<'conn, 'query> = <AsyncPgConnection as AsyncConnectionCore>::Stream<'conn, 'query>;
+    type Row<'conn, 'query> = <AsyncPgConnection as AsyncConnectionCore>::Row<'conn, 'query>;
+    type Backend = diesel::pg::Pg;
+
+    fn load<'conn, 'query, T>(&'conn mut self, source: T) -> Self::LoadFuture<'conn, 'query>
+    where
+        T: AsQuery + 'query,
+        T::Query: QueryFragment<Self::Backend> + QueryId + 'query,
+    {
+        AsyncConnectionCore::load(&mut self.0, source)
+    }
+
+    fn execute_returning_count<'conn, 'query, T>(&'conn mut self, source: T) -> Self::ExecuteFuture<'conn, 'query>
+    where
+        T: QueryFragment<Self::Backend> + QueryId + 'query,
+    {
+        AsyncConnectionCore::execute_returning_count(&mut self.0, source)
+    }
+}

@@ -1,0 +1,11 @@
+//! What the business means, without any I/O: money, phone numbers, codes, the rental's states.
+//!
+//! Pure functions and values; used by everyone, uses nobody.
+
+pub mod code;
+pub mod matching;
+pub mod money;
+pub mod phone;
+pub mod rental;
+pub mod slug;
+pub mod text;

@@ -1,0 +1,185 @@
+//! The sentences of the screens: Fluent files for each language, with a bot's own texts on top.
+
+use fluent_bundle::concurrent::FluentBundle;
+use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
+use std::collections::{BTreeMap, BTreeSet};
+use unic_langid::LanguageIdentifier;
+
+const SOURCES: [(&str, &str); 2] =
+    [("ar", include_str!("../../locales/ar.ftl")), ("en", include_str!("../../locales/en.ftl"))];
+
+/// The texts of one bot, in every language.
+pub struct Texts {
+    bundles: BTreeMap<&'static str, FluentBundle<FluentResource>>,
+    fallback: &'static str,
+}
+
+impl std::fmt::Debug for Texts {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Texts").field("languages", &self.bundles.keys()).finish_non_exhaustive()
+    }
+}
+
+/// A value in a sentence.
+#[derive(Clone, Debug)]
+pub enum Arg<'a> {
+    /// A text.
+    Text(&'a str),
+    /// A count, which chooses the plural form.
+    Count(i64),
+}
+
+impl Texts {
+    /// The built-in texts, with a bot's own on top; `fallback` is the bot's first language.
+    pub fn new(fallback: &'static str, own: &[(String, String, String)]) -> Self {
+        let bundles = SOURCES
+            .into_iter()
+            .map(|(language, source)| {
+                let own = own.iter().filter(|(l, ..)| l == language).map(|(_, key, text)| (key.as_str(), text.as_str()));
+                (language, bundle(language, source, own))
+            })
+            .collect();
+        Self { bundles, fallback }
+    }
+
+    /// The languages there are.
+    pub fn languages(&self) -> impl Iterator<Item = &'static str> {
+        self.bundles.keys().copied()
+    }
+
+    /// The language to use for somebody who asks for `wanted` (ISO 639-1, perhaps with a region).
+    pub fn choose(&self, wanted: Option<&str>) -> &'static str {
+        let wanted = wanted.map(|w| w.split(['-', '_']).next().unwrap_or(w));
+        self.bundles.keys().copied().find(|l| Some(*l) == wanted).unwrap_or(self.fallback)
+    }
+
+    /// A sentence. A key that does not exist shows itself; a test keeps that from happening.
+    pub fn say(&self, language: &str, key: &str, args: &[(&str, Arg<'_>)]) -> String {
+        let Some(bundle) = self.bundles.get(language).or_else(|| self.bundles.get(self.fallback)) else {
+            return key.to_owned();
+        };
+        let Some(pattern) = bundle.get_message(key).and_then(|m| m.value()) else { return key.to_owned() };
+        let mut values = FluentArgs::new();
+        for (name, arg) in args {
+            let value = match arg {
+                Arg::Text(text) => FluentValue::from((*text).to_owned()),
+                Arg::Count(count) => FluentValue::from(*count),
+            };
+            values.set((*name).to_owned(), value);
+        }
+        let mut errors = Vec::new();
+        bundle.format_pattern(pattern, Some(&values), &mut errors).into_owned()
+    }
+}
+
+fn bundle<'a>(
+    language: &str,
+    source: &str,
+    own: impl Iterator<Item = (&'a str, &'a str)>,
+) -> FluentBundle<FluentResource> {
+    let id: LanguageIdentifier = language.parse().unwrap_or_default();
+    let mut bundle = FluentBundle::new_concurrent(vec![id]);
+    add(&mut bundle, source.to_owned());
+    for (key, text) in own {
+        add(&mut bundle, override_source(key, text));
+    }
+    bundle
+}
+
+fn add(bundle: &mut FluentBundle<FluentResource>, source: String) {
+    let resource = FluentResource::try_new(source).unwrap_or_else(|(partial, _)| partial);
+    bundle.add_resource_overriding(resource);
+}
+
+/// A bot's own text as Fluent: lines are indented, `{name}` becomes `{ $name }`.
+fn override_source(key: &str, text: &str) -> String {
+    let mut out = format!("{key} =");
+    for line in text.lines() {
+        out.push_str("\n    ");
+        let mut rest = line;
+        while let Some((before, after)) = rest.split_once('{') {
+            let Some((name, tail)) = after.split_once('}') else { break };
+            out.push_str(before);
+            out.push_str(&format!("{{ ${} }}", name.trim().trim_start_matches('$').trim()));
+            rest = tail;
+        }
+        out.push_str(rest);
+    }
+    out
+}
+
+/// Checks a bot's own text: the key exists, and the text has the built-in text's variables.
+pub fn check_override(language: &str, key: &str, text: &str) -> Result<(), String> {
+    let source = SOURCES.iter().find(|(l, _)| *l == language).map_or("", |(_, s)| s);
+    let messages = messages(source);
+    let known = messages.get(key).ok_or("there is no text of this name")?;
+    if text.trim().is_empty() {
+        return Err("the text is empty".to_owned());
+    }
+    let own = messages_variables(&override_source(key, text));
+    if let Some(extra) = own.difference(known).next() {
+        return Err(format!("the text has no variable {{{extra}}}"));
+    }
+    match known.difference(&own).next() {
+        Some(missing) => Err(format!("the variable {{{missing}}} is missing")),
+        None => Ok(()),
+    }
+}
+
+/// Every message of a source with its variables.
+fn messages(source: &str) -> BTreeMap<String, BTreeSet<String>> {
+    let mut found: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let mut current = String::new();
+    for line in source.lines().filter(|l| !l.starts_with('#')) {
+        if line.starts_with(|c: char| c.is_ascii_alphabetic()) {
+            current = line.split('=').next().unwrap_or_default().trim().to_owned();
+        }
+        found.entry(current.clone()).or_default().extend(messages_variables(line));
+    }
+    found.remove("");
+    found
+}
+
+fn messages_variables(text: &str) -> BTreeSet<String> {
+    let names = text.split('$').skip(1);
+    names.map(|rest| rest.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect()).collect()
+}
+
+/// Every key of a language: for the test that compares the languages.
+pub fn keys(language: &str) -> BTreeMap<String, BTreeSet<String>> {
+    SOURCES.iter().find(|(l, _)| *l == language).map(|(_, s)| messages(s)).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_languages_have_the_same_texts_with_the_same_variables() {
+        assert_eq!(keys("ar"), keys("en"));
+        assert!(keys("ar").len() > 60);
+    }
+
+    #[test]
+    fn arabic_has_six_plural_forms() {
+        let texts = Texts::new("ar", &[]);
+        let say = |n| texts.say("ar", "minutes", &[("count", Arg::Count(n))]).replace(['\u{2068}', '\u{2069}'], "");
+        assert_eq!(say(0), "أقل من دقيقة");
+        assert_eq!(say(1), "دقيقة واحدة");
+        assert_eq!(say(2), "دقيقتان");
+        assert_eq!(say(5), "5 دقائق");
+        assert_eq!(say(20), "20 دقيقة");
+        assert_eq!(say(100), "100 دقيقة");
+    }
+
+    #[test]
+    fn a_bots_own_text_wins_and_must_have_the_variables() {
+        let own = vec![("en".to_owned(), "welcome".to_owned(), "Hi, this is {brand}\nPick one:".to_owned())];
+        let texts = Texts::new("en", &own);
+        let said = texts.say("en", "welcome", &[("brand", Arg::Text("X"))]);
+        assert_eq!(said.replace(['\u{2068}', '\u{2069}'], ""), "Hi, this is X\nPick one:");
+        assert!(check_override("en", "welcome", "Hi").unwrap_err().contains("{brand}"));
+        assert!(check_override("en", "welcome", "Hi {brand} {x}").unwrap_err().contains("{x}"));
+        assert!(check_override("en", "wellcome", "Hi").is_err());
+    }
+}

@@ -1,0 +1,19 @@
+//! The farm's own place in the database: opening it, giving a bot its schema.
+
+use super::{Database, DbError, Tenant};
+use crate::db::provision;
+use crate::domain::slug::Slug;
+
+pub use crate::db::registry::FarmLock;
+
+/// Brings the farm's schema up to date and opens the pool.
+pub async fn open(url: &str, pool_size: u32, tenant_roles: bool) -> Result<Database, DbError> {
+    let farm_id = provision::farm(url).await?;
+    Database::open(url, pool_size, &farm_id, tenant_roles).await
+}
+
+/// Brings a bot's schema and role up to date and returns its scope.
+pub async fn provision(database: &Database, slug: &Slug) -> Result<Tenant, DbError> {
+    provision::bot(database, slug).await?;
+    Ok(database.tenant(slug))
+}

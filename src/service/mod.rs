@@ -1,0 +1,75 @@
+//! What can be done: one file per use case. Every transaction of the farm is opened here.
+//!
+//! Callers get values or a [`ServiceError`]: a refusal is a sentence for the user, the rest is for
+//! the log. Every operation that moves money or stock is idempotent by a key, because the answer
+//! to a commit can be lost.
+
+pub mod audit;
+pub mod browse;
+pub mod catalog;
+pub mod complete;
+pub mod credit;
+pub mod expire;
+pub mod farm;
+pub mod history;
+pub mod inbox;
+pub mod outbox;
+pub mod reserve;
+pub mod screens;
+pub mod session;
+pub mod stock;
+pub mod users;
+
+pub use crate::db::{Database, DbError, Tenant};
+
+use crate::db::retry::MaybeTransient;
+use rust_decimal::Decimal;
+
+/// A refusal with its own sentence; nothing was changed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// No number of this country and service is free.
+    #[error("no number is free")]
+    NoStock,
+    /// No other number is free, so the present one stays.
+    #[error("no other number is free")]
+    NoOtherNumber,
+    /// The service or country is not on offer, or no provider shows its codes.
+    #[error("the service is not available")]
+    NotAvailable,
+    /// The free money does not cover the price.
+    #[error("{missing} is missing")]
+    Short {
+        /// How much is missing, in the bot's currency.
+        missing: Decimal,
+    },
+    /// The price is no longer the one that was shown.
+    #[error("the price has changed")]
+    PriceChanged,
+    /// The rental has ended already.
+    #[error("the rental has ended")]
+    Ended,
+    /// No such user, rental or row.
+    #[error("not found")]
+    NotFound,
+}
+
+/// Why a use case did not happen.
+#[derive(Debug, thiserror::Error)]
+pub enum ServiceError {
+    /// For the user.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// For the log; trying again may help.
+    #[error(transparent)]
+    Database(#[from] DbError),
+}
+
+impl MaybeTransient for ServiceError {
+    fn is_transient(&self) -> bool {
+        matches!(self, Self::Database(error) if error.is_transient())
+    }
+}
+
+/// The result of a use case.
+pub type ServiceResult<T> = Result<T, ServiceError>;

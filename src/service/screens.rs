@@ -1,0 +1,39 @@
+//! Which state of a rental its screen has shown. A crash between a commit and its screen would
+//! otherwise hide a reserved number.
+
+use super::{ServiceResult, Tenant};
+use crate::db::{rentals, retry};
+
+pub use crate::db::rentals::ShownRental;
+
+/// Rentals rendered again at one start.
+const BATCH: i64 = 500;
+
+/// Notes what was shown.
+pub async fn note_shown(tenant: &Tenant, shown: &[ShownRental]) -> ServiceResult<()> {
+    retry(async || {
+        let mut tx = tenant.begin().await?;
+        let noted = rentals::note_shown(&mut tx, shown).await;
+        Ok(tx.finish(noted).await?)
+    })
+    .await
+}
+
+/// An open rental whose present state no screen has shown.
+#[derive(Clone, Copy, Debug)]
+pub struct Unshown {
+    /// The rental's row.
+    pub rental: i64,
+    /// Its user's row.
+    pub user_id: i64,
+    /// The user's Telegram id.
+    pub telegram_id: i64,
+}
+
+/// Open rentals to be rendered again.
+pub async fn unshown(tenant: &Tenant) -> ServiceResult<Vec<Unshown>> {
+    let mut tx = tenant.begin().await?;
+    let rows = rentals::unshown(&mut tx, BATCH).await;
+    let rows = tx.finish(rows).await?;
+    Ok(rows.into_iter().map(|(rental, user_id, telegram_id)| Unshown { rental, user_id, telegram_id }).collect())
+}

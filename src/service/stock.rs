@@ -1,0 +1,195 @@
+//! Filling the stock from files of any size: streamed, staged with COPY, merged in batches.
+
+use super::{ServiceResult, Tenant};
+use crate::db::{catalog, copy, retry};
+use crate::domain::money::parse_amount;
+use crate::domain::phone::PhoneNumber;
+use std::collections::HashMap;
+use std::fmt::Write as _;
+use std::io::Read;
+use tokio::sync::mpsc;
+
+/// Rows sent to the database at once.
+const CHUNK: usize = 2_000;
+/// Lines merged into the stock in one transaction.
+const MERGED: i64 = 20_000;
+/// Chunks that may wait between reading and sending: bounds the memory.
+const QUEUED: usize = 4;
+
+/// A line that was not taken, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rejected {
+    /// The line in the file, counted from 1.
+    pub line: u64,
+    /// Why, as a sentence.
+    pub reason: String,
+}
+
+/// What an import did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Imported {
+    /// New numbers.
+    pub added: u64,
+    /// Numbers that were there already, or twice in the file.
+    pub duplicates: u64,
+    /// Lines that were not taken.
+    pub rejected: u64,
+}
+
+enum Chunk {
+    Rows { copy: Vec<u8>, rows: u64, last_line: u64 },
+    Rejected(Rejected),
+    Broken(String),
+}
+
+/// Imports `service,country_code,phone_number,price_override` rows. `reject` hears of each line
+/// that is not taken, `progress` of the lines read so far.
+pub async fn import(
+    tenant: &Tenant,
+    file: impl Read + Send + 'static,
+    mut reject: impl FnMut(&Rejected) + Send,
+    mut progress: impl FnMut(u64) + Send,
+) -> ServiceResult<Imported> {
+    let countries = countries(tenant).await?;
+    let import_id: i64 = rand::random_range(1..i64::MAX);
+    let (chunks_in, mut chunks) = mpsc::channel(QUEUED);
+    let reading = tokio::task::spawn_blocking(move || read(file, &countries, import_id, &chunks_in));
+    let mut upload = copy::Upload::begin(tenant).await?;
+    let (mut imported, mut last, mut broken) = (Imported::default(), 0, None);
+    while let Some(chunk) = chunks.recv().await {
+        match chunk {
+            Chunk::Rows { copy, last_line, .. } => {
+                upload.send(copy).await?;
+                last = last_line;
+                progress(last_line);
+            }
+            Chunk::Rejected(line) => {
+                imported.rejected += 1;
+                reject(&line);
+            }
+            Chunk::Broken(why) => broken = Some(why),
+        }
+    }
+    let _ = reading.await;
+    let staged = upload.finish().await?;
+    imported.added = merge(tenant, import_id, last).await?;
+    imported.duplicates = staged - imported.added;
+    match broken {
+        Some(why) => Err(super::DbError::Other(format!("reading the file: {why}")).into()),
+        None => Ok(imported),
+    }
+}
+
+async fn countries(tenant: &Tenant) -> ServiceResult<HashMap<(String, String), i64>> {
+    let mut tx = tenant.begin().await?;
+    let rows = catalog::country_index(&mut tx).await;
+    let rows = tx.finish(rows).await?;
+    Ok(rows.into_iter().map(|(service, code, id)| ((service.to_lowercase(), code), id)).collect())
+}
+
+async fn merge(tenant: &Tenant, import_id: i64, last_line: u64) -> ServiceResult<u64> {
+    let last = i64::try_from(last_line).unwrap_or(i64::MAX);
+    let mut added = 0;
+    let mut from = 0;
+    while from <= last {
+        let upto = from + MERGED;
+        added += retry(async || {
+            let mut tx = tenant.begin().await?;
+            let merged = copy::merge(&mut tx, import_id, from, upto).await;
+            tx.finish(merged).await
+        })
+        .await? as u64;
+        from = upto;
+    }
+    let mut tx = tenant.begin().await?;
+    let cleared = copy::clear(&mut tx, import_id).await;
+    tx.finish(cleared).await?;
+    Ok(added)
+}
+
+/// Finds the delimiter by the header: `,` `;` or tab.
+fn delimiter(header: &[u8]) -> u8 {
+    let line = header.split(|b| *b == b'\n').next().unwrap_or_default();
+    let count = |c: u8| line.iter().filter(|b| **b == c).count();
+    [b',', b';', b'\t'].into_iter().max_by_key(|c| count(*c)).unwrap_or(b',')
+}
+
+fn read(
+    mut file: impl Read,
+    countries: &HashMap<(String, String), i64>,
+    import_id: i64,
+    out: &mpsc::Sender<Chunk>,
+) {
+    let mut head = Vec::new();
+    if let Err(error) = file.by_ref().take(1024).read_to_end(&mut head) {
+        let _ = out.blocking_send(Chunk::Broken(error.to_string()));
+        return;
+    }
+    let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&head).to_vec();
+    let separator = delimiter(&head);
+    let mut reader = csv::ReaderBuilder::new()
+        .delimiter(separator)
+        .flexible(true)
+        .trim(csv::Trim::All)
+        .from_reader(std::io::Cursor::new(head).chain(file));
+    let (mut copy, mut rows) = (String::new(), 0);
+    let mut record = csv::ByteRecord::new();
+    loop {
+        match reader.read_byte_record(&mut record) {
+            Ok(false) => break,
+            Ok(true) => {}
+            Err(error) => {
+                let _ = out.blocking_send(Chunk::Broken(error.to_string()));
+                break;
+            }
+        }
+        let line = record.position().map_or(0, csv::Position::line);
+        let sent = match row(&record, countries) {
+            Ok((country, number, price)) => {
+                let _ = writeln!(copy, "{import_id}\t{line}\t{country}\t{number}\t{price}");
+                rows += 1;
+                if rows < CHUNK as u64 {
+                    continue;
+                }
+                out.blocking_send(Chunk::Rows { copy: std::mem::take(&mut copy).into_bytes(), rows: std::mem::take(&mut rows), last_line: line })
+            }
+            Err(reason) => out.blocking_send(Chunk::Rejected(Rejected { line, reason })),
+        };
+        if sent.is_err() {
+            return;
+        }
+    }
+    let last_line = reader.position().line();
+    let _ = out.blocking_send(Chunk::Rows { copy: copy.into_bytes(), rows, last_line });
+}
+
+type Row = (i64, PhoneNumber, String);
+
+fn row(record: &csv::ByteRecord, countries: &HashMap<(String, String), i64>) -> Result<Row, String> {
+    let field = |i: usize| -> Result<&str, String> {
+        let bytes = record.get(i).unwrap_or_default();
+        std::str::from_utf8(bytes).map_err(|_| "the line is not UTF-8".to_owned())
+    };
+    let (service, code) = (field(0)?.to_lowercase(), field(1)?.trim_start_matches('+').to_owned());
+    let number = field(2)?.trim_start_matches('\'');
+    if number.is_empty() {
+        return Err("the phone number is missing".to_owned());
+    }
+    let key = (service, code);
+    let country = countries
+        .get(&key)
+        .ok_or_else(|| format!("no service {:?} with country code {:?} is known", field(0).unwrap_or_default(), key.1))?;
+    let number = PhoneNumber::of_country(number, &key.1).map_err(|why| format!("{number:?} {why}"))?;
+    let price = match field(3)? {
+        "" => "\\N".to_owned(),
+        text => parse_amount(text).map_err(|why| format!("price {text:?}: {why}"))?.to_string(),
+    };
+    Ok((*country, number, price))
+}
+
+/// How many numbers are in each state.
+pub async fn count(tenant: &Tenant) -> ServiceResult<Vec<(String, i64)>> {
+    let mut tx = tenant.begin().await?;
+    let rows = catalog::stock(&mut tx).await;
+    Ok(tx.finish(rows).await?)
+}
