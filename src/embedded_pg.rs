@@ -60,6 +60,16 @@ impl EmbeddedPg {
         Ok(server)
     }
 
+    /// Where a farm that is running on `directory` has its server; `None` when none answers.
+    pub async fn running(directory: &Path) -> Result<Option<String>> {
+        if !directory.join("pgdata").exists() {
+            return Ok(None);
+        }
+        let socket = socket_folder(directory)?;
+        let url = format!("host={} user=botfarm dbname=botfarm", socket.display());
+        Ok(connects(&url).await.then_some(url))
+    }
+
     /// Where the farm connects: as a role that is no superuser but may create roles.
     pub fn url(&self) -> String {
         self.connection("botfarm", "botfarm")
@@ -122,9 +132,7 @@ impl EmbeddedPg {
 
     /// Asks for a real connection: a process id in a file proves nothing after a crash.
     async fn answers(&self) -> bool {
-        let url = self.connection("postgres", "postgres");
-        let connecting = tokio_postgres::connect(&url, tokio_postgres::NoTls);
-        matches!(tokio::time::timeout(Duration::from_secs(3), connecting).await, Ok(Ok(_)))
+        connects(&self.connection("postgres", "postgres")).await
     }
 
     async fn wait_until_it_answers(&self) -> Result<()> {
@@ -155,6 +163,11 @@ impl EmbeddedPg {
         let _ = driver.await;
         Ok(())
     }
+}
+
+async fn connects(url: &str) -> bool {
+    let connecting = tokio_postgres::connect(url, tokio_postgres::NoTls);
+    matches!(tokio::time::timeout(Duration::from_secs(3), connecting).await, Ok(Ok(_)))
 }
 
 fn run(mut command: Command, what: &str) -> Result<()> {

@@ -40,44 +40,45 @@ pub struct CountryConfig {
     pub price: Option<Decimal>,
 }
 
-/// How a provider's messages come.
+/// How a polled provider is read.
 #[derive(Clone, Debug)]
-pub enum ProviderMode {
-    /// Read from a URL.
-    Poll {
-        /// The URL.
-        url: String,
-        /// Sent as a bearer token.
-        api_key: Option<SecretString>,
-        /// Seconds between reads while a rental is open.
-        interval_sec: u32,
-    },
-    /// Posted to the farm, with this bearer token.
-    Webhook {
-        /// The token.
-        token: SecretString,
-    },
+pub struct PollConfig {
+    /// Where.
+    pub url: String,
+    /// Sent as a bearer token.
+    pub api_key: Option<SecretString>,
+    /// Seconds between reads while a rental is open.
+    pub interval_sec: u32,
 }
 
-/// A provider of the file.
-#[derive(Clone, Debug, PartialEq)]
+/// A provider of the file: polled, posting to the farm, or both.
+#[derive(Clone, Debug)]
 pub struct ProviderConfig {
     /// Its name.
     pub name: String,
-    /// How its messages come.
-    pub mode: ProviderMode,
+    /// How it is read, if it is.
+    pub poll: Option<PollConfig>,
+    /// The bearer token with which it posts, if it does.
+    pub webhook_token: Option<SecretString>,
 }
 
-impl PartialEq for ProviderMode {
+fn same_secrets(a: Option<&SecretString>, b: Option<&SecretString>) -> bool {
+    a.zip(b).map_or(a.is_none() && b.is_none(), |(a, b)| same(a, b))
+}
+
+impl PartialEq for PollConfig {
     fn eq(&self, other: &Self) -> bool {
-        match (self, other) {
-            (
-                Self::Poll { url: a, api_key: k, interval_sec: i },
-                Self::Poll { url: b, api_key: l, interval_sec: j },
-            ) => a == b && i == j && k.as_ref().zip(l.as_ref()).map_or(k.is_none() && l.is_none(), |(k, l)| same(k, l)),
-            (Self::Webhook { token: a }, Self::Webhook { token: b }) => same(a, b),
-            _ => false,
-        }
+        self.url == other.url
+            && self.interval_sec == other.interval_sec
+            && same_secrets(self.api_key.as_ref(), other.api_key.as_ref())
+    }
+}
+
+impl PartialEq for ProviderConfig {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+            && self.poll == other.poll
+            && same_secrets(self.webhook_token.as_ref(), other.webhook_token.as_ref())
     }
 }
 
@@ -92,9 +93,9 @@ pub fn read_providers(root: &mut Section<'_>, secrets: &SecretSource<'_>) -> Vec
         if name.as_ref().is_some_and(|n| !is_url_word(n)) {
             section.fault_at("name", "`name`: letters, digits, - and _ only: it is part of the webhook's URL");
         }
-        let mode = read_mode(&mut section, secrets);
+        let modes = read_modes(&mut section, secrets);
         section.close();
-        read.extend(name.zip(mode).map(|(name, mode)| ProviderConfig { name, mode }));
+        read.extend(name.zip(modes).map(|(name, (poll, webhook_token))| ProviderConfig { name, poll, webhook_token }));
     }
     read
 }
@@ -103,23 +104,31 @@ fn is_url_word(name: &str) -> bool {
     !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
 }
 
-fn read_mode(section: &mut Section<'_>, secrets: &SecretSource<'_>) -> Option<ProviderMode> {
+type Modes = (Option<PollConfig>, Option<SecretString>);
+
+fn read_modes(section: &mut Section<'_>, secrets: &SecretSource<'_>) -> Option<Modes> {
     match section.required::<String>("mode", "\"poll\"")?.as_str() {
-        "poll" => {
-            let url = section.required::<String>("url", "\"https://sms.example/messages\"");
-            if url.as_ref().is_some_and(|u| !u.starts_with("http://") && !u.starts_with("https://")) {
-                section.fault_at("url", "`url`: expected an address that begins with https:// or http://");
-            }
-            let api_key = secrets.optional(section, "api_key");
-            let interval_sec = section.optional::<Positive>("interval_sec").map_or(5, |n| n.0);
-            Some(ProviderMode::Poll { url: url?, api_key, interval_sec })
+        "poll" => Some((Some(read_poll(section, secrets)?), None)),
+        "webhook" => Some((None, Some(secrets.read(section, "webhook_token")?))),
+        "both" => {
+            let (poll, token) = (read_poll(section, secrets), secrets.read(section, "webhook_token"));
+            Some((Some(poll?), Some(token?)))
         }
-        "webhook" => Some(ProviderMode::Webhook { token: secrets.read(section, "webhook_token")? }),
         _ => {
-            section.fault_at("mode", "`mode`: expected \"poll\" or \"webhook\"");
+            section.fault_at("mode", "`mode`: expected \"poll\", \"webhook\" or \"both\"");
             None
         }
     }
+}
+
+fn read_poll(section: &mut Section<'_>, secrets: &SecretSource<'_>) -> Option<PollConfig> {
+    let url = section.required::<String>("url", "\"https://sms.example/messages\"");
+    if url.as_ref().is_some_and(|u| !u.starts_with("http://") && !u.starts_with("https://")) {
+        section.fault_at("url", "`url`: expected an address that begins with https:// or http://");
+    }
+    let api_key = secrets.optional(section, "api_key");
+    let interval_sec = section.optional::<Positive>("interval_sec").map_or(5, |n| n.0);
+    Some(PollConfig { url: url?, api_key, interval_sec })
 }
 
 /// Reads every service; its providers must be among `providers`.

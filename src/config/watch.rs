@@ -11,27 +11,25 @@ const DEBOUNCE: Duration = Duration::from_millis(150);
 /// Watch events can be lost: the directory's fingerprint is compared this often.
 const POLL: Duration = Duration::from_secs(3);
 
-/// Nudges whenever the directory may have changed, until the receiver is dropped.
+/// Nudges at once, and whenever the directory may have changed, until the receiver is dropped.
 pub async fn watch(directory: PathBuf, nudge: mpsc::Sender<()>) {
     let (events_in, mut events) = mpsc::channel(1);
     let _watcher = watcher(&directory, events_in);
-    let mut seen = fingerprint(&directory);
-    loop {
-        let event = tokio::time::timeout(POLL, events.recv()).await;
-        if matches!(event, Ok(Some(()))) {
-            settle(&mut events).await;
-        } else if matches!(event, Ok(None)) {
-            tokio::time::sleep(POLL).await;
-        }
-        let now = fingerprint(&directory);
+    let mut seen = None;
+    // The fingerprint is taken before the nudge, so a file that is written while the directory is
+    // being loaded is found at the next look.
+    while !nudge.is_closed() {
+        let now = Some(fingerprint(&directory));
         if now != seen {
             seen = now;
             if nudge.send(()).await.is_err() {
                 return;
             }
         }
-        if nudge.is_closed() {
-            return;
+        match tokio::time::timeout(POLL, events.recv()).await {
+            Ok(Some(())) => settle(&mut events).await,
+            Ok(None) => tokio::time::sleep(POLL).await,
+            Err(_) => {}
         }
     }
 }

@@ -7,6 +7,7 @@
 
 #[macro_use]
 mod statement;
+pub mod audit_log;
 pub mod catalog;
 pub mod connection;
 pub mod copy;

@@ -148,3 +148,10 @@ pub async fn next_due(tx: &mut TenantTx) -> Result<Option<DateTime<Utc>>, DbErro
     let pending = o::table.filter(o::status.eq("pending"));
     Ok(pending.select(diesel::dsl::min(o::next_try_at)).first(tx).await?)
 }
+
+/// Makes every pending row due at once: what a process that has gone had claimed.
+pub async fn reclaim(tx: &mut TenantTx, now: DateTime<Utc>) -> Result<usize, DbError> {
+    use schema::outbox as o;
+    let claimed = o::table.filter(o::status.eq("pending")).filter(o::next_try_at.gt(now));
+    Ok(diesel::update(claimed).set(o::next_try_at.eq(now)).execute(tx).await?)
+}

@@ -5,6 +5,8 @@ use crate::domain::slug::Slug;
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
 
+#[allow(missing_docs, reason = "generated items of the macro")]
+mod schema {
 diesel::table! {
     farm.installation (id) {
         id -> BigInt,
@@ -18,6 +20,8 @@ diesel::table! {
         telegram_id -> Nullable<BigInt>,
     }
 }
+}
+use schema::{bots, installation};
 
 /// The farm's id; `fresh` becomes it at the first time.
 pub(super) async fn installation(conn: &mut AsyncPgConnection, fresh: &str) -> Result<String, DbError> {

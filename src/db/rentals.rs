@@ -215,15 +215,15 @@ pub async fn note_shown(tx: &mut TenantTx, shown: &[ShownRental]) -> Result<(), 
     Ok(())
 }
 
-/// Open rentals whose present version no screen has shown: row, user's row, Telegram id.
-pub async fn unshown(tx: &mut TenantTx, limit: i64) -> Result<Vec<(i64, i64, i64)>, DbError> {
+/// Open rentals whose present version no screen has shown: row, user's row, Telegram id, language.
+pub async fn unshown(tx: &mut TenantTx, limit: i64) -> Result<Vec<(i64, i64, i64, Option<String>)>, DbError> {
     use schema::{reservations as r, users as u};
     Ok(r::table
         .inner_join(u::table)
         .filter(r::status.eq("waiting_code"))
         .filter(r::shown_version.lt(r::version))
         .order(r::id)
-        .select((r::id, u::id, u::telegram_id))
+        .select((r::id, u::id, u::telegram_id, u::language))
         .limit(limit)
         .load(tx)
         .await?)

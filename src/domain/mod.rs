@@ -4,6 +4,7 @@
 
 pub mod code;
 pub mod matching;
+pub mod message;
 pub mod money;
 pub mod phone;
 pub mod rental;

@@ -20,7 +20,7 @@ pub async fn note_shown(tenant: &Tenant, shown: &[ShownRental]) -> ServiceResult
 }
 
 /// An open rental whose present state no screen has shown.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Unshown {
     /// The rental's row.
     pub rental: i64,
@@ -28,6 +28,8 @@ pub struct Unshown {
     pub user_id: i64,
     /// The user's Telegram id.
     pub telegram_id: i64,
+    /// The user's language.
+    pub language: Option<String>,
 }
 
 /// Open rentals to be rendered again.
@@ -35,5 +37,6 @@ pub async fn unshown(tenant: &Tenant) -> ServiceResult<Vec<Unshown>> {
     let mut tx = tenant.begin().await?;
     let rows = rentals::unshown(&mut tx, BATCH).await;
     let rows = tx.finish(rows).await?;
-    Ok(rows.into_iter().map(|(rental, user_id, telegram_id)| Unshown { rental, user_id, telegram_id }).collect())
+    let unshown = |(rental, user_id, telegram_id, language)| Unshown { rental, user_id, telegram_id, language };
+    Ok(rows.into_iter().map(unshown).collect())
 }

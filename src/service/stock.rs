@@ -37,7 +37,7 @@ pub struct Imported {
 }
 
 enum Chunk {
-    Rows { copy: Vec<u8>, rows: u64, last_line: u64 },
+    Rows { copy: Vec<u8>, last_line: u64 },
     Rejected(Rejected),
     Broken(String),
 }
@@ -58,7 +58,7 @@ pub async fn import(
     let (mut imported, mut last, mut broken) = (Imported::default(), 0, None);
     while let Some(chunk) = chunks.recv().await {
         match chunk {
-            Chunk::Rows { copy, last_line, .. } => {
+            Chunk::Rows { copy, last_line } => {
                 upload.send(copy).await?;
                 last = last_line;
                 progress(last_line);
@@ -148,10 +148,11 @@ fn read(
             Ok((country, number, price)) => {
                 let _ = writeln!(copy, "{import_id}\t{line}\t{country}\t{number}\t{price}");
                 rows += 1;
-                if rows < CHUNK as u64 {
+                if rows < CHUNK {
                     continue;
                 }
-                out.blocking_send(Chunk::Rows { copy: std::mem::take(&mut copy).into_bytes(), rows: std::mem::take(&mut rows), last_line: line })
+                rows = 0;
+                out.blocking_send(Chunk::Rows { copy: std::mem::take(&mut copy).into_bytes(), last_line: line })
             }
             Err(reason) => out.blocking_send(Chunk::Rejected(Rejected { line, reason })),
         };
@@ -160,7 +161,7 @@ fn read(
         }
     }
     let last_line = reader.position().line();
-    let _ = out.blocking_send(Chunk::Rows { copy: copy.into_bytes(), rows, last_line });
+    let _ = out.blocking_send(Chunk::Rows { copy: copy.into_bytes(), last_line });
 }
 
 type Row = (i64, PhoneNumber, String);

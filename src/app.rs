@@ -1,0 +1,70 @@
+//! The farm, assembled: what every part is given. The only assembly point.
+
+use crate::clock::Clock;
+use crate::domain::slug::Slug;
+use crate::inbound::{Gate, Wakes};
+use crate::provider::fetch::Fetcher;
+use crate::seal::FarmKey;
+use crate::service::Database;
+use arc_swap::ArcSwapOption;
+use secrecy::SecretString;
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// What the operator set for this host.
+#[derive(Clone, Debug)]
+pub struct HostConfig {
+    /// Names this host: its keys to Telegram are its own.
+    pub host: String,
+    /// The directory of the bots' files.
+    pub bots_dir: PathBuf,
+    /// The application's id, from Telegram.
+    pub api_id: i32,
+    /// The application's hash, from Telegram.
+    pub api_hash: SecretString,
+}
+
+/// Everything that parts of the farm share.
+#[derive(Clone, Debug)]
+pub struct App {
+    /// The database.
+    pub database: Database,
+    /// Tells the time.
+    pub clock: Clock,
+    /// Opens sealed values.
+    pub key: FarmKey,
+    /// What the operator set.
+    pub host: Arc<HostConfig>,
+    /// Reads providers.
+    pub fetcher: Fetcher,
+    /// The bots that messages can be taken for.
+    pub doors: Arc<Doors>,
+}
+
+/// A bot's door for messages: open while its definition is known.
+#[derive(Debug, Default)]
+pub struct Door {
+    /// Where messages come in.
+    pub gate: ArcSwapOption<Gate>,
+    /// Nudges to the bot's tasks.
+    pub wakes: Wakes,
+}
+
+/// The doors by bot. They outlive a bot's restarts, so a webhook is taken while its bot reconnects.
+#[derive(Debug, Default)]
+pub struct Doors(Mutex<HashMap<Slug, Arc<Door>>>);
+
+impl Doors {
+    /// The door of a bot, made at the first time.
+    pub fn of(&self, slug: &Slug) -> Arc<Door> {
+        let mut doors = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(doors.entry(slug.clone()).or_default())
+    }
+
+    /// The door of a bot, if it has one.
+    pub fn find(&self, slug: &str) -> Option<Arc<Door>> {
+        let slug: Slug = slug.parse().ok()?;
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&slug).map(Arc::clone)
+    }
+}

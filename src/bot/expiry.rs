@@ -1,0 +1,27 @@
+//! Ends rentals when their time is up: the next end is kept in memory, with a slow fallback.
+
+use super::BotShared;
+use crate::jobs::expiry;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+
+/// Without a nudge the rentals are looked at this often.
+const FALLBACK: Duration = Duration::from_secs(60);
+
+/// Runs the job whenever a rental is due, until it is stopped.
+pub async fn run(shared: Arc<BotShared>, stop: CancellationToken) {
+    loop {
+        let live = shared.live.load_full();
+        let status = expiry::run(&shared.tenant, &live.brand.rules, &shared.app.clock).await;
+        if status.ended > 0 {
+            shared.door.wakes.outbox.notify_one();
+        }
+        let pause = status.next.unwrap_or(FALLBACK).min(FALLBACK.mul_f64(rand::random_range(0.8..1.2)));
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = shared.door.wakes.rental.notified() => {}
+            () = tokio::time::sleep(pause) => {}
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! A bot's definition in force: brand, rules, and the door for messages.
+
+use crate::app::{App, Door};
+use crate::config::BotConfig;
+use crate::config::catalog::{ProviderConfig, ServiceConfig};
+use crate::config::telegram::Server;
+use crate::domain::code::{CodePattern, CodePatterns};
+use crate::domain::matching::ServiceRule;
+use crate::domain::text::Texts;
+use crate::inbound::{Gate, ProviderGate};
+use crate::service::catalog::{self, Country, Declared, DeclaredService, Provider, Rows, Service};
+use crate::service::{ServiceResult, Tenant};
+use crate::telegram::Options;
+use crate::telegram::session::Endpoint;
+use crate::ui::Brand;
+use secrecy::ExposeSecret;
+use std::sync::Arc;
+
+/// What the bot's tasks work by.
+#[derive(Debug)]
+pub struct Live {
+    /// Look and rules.
+    pub brand: Brand,
+    /// The rows of what the file declares.
+    pub rows: Rows,
+}
+
+/// Brings a definition into the tables and opens the door for its providers' messages.
+pub async fn apply(tenant: &Tenant, door: &Door, config: &BotConfig) -> ServiceResult<Live> {
+    let rows = catalog::apply(tenant, &declared(config)).await?;
+    let providers = config
+        .providers
+        .iter()
+        .filter_map(|p| Some((p.name.clone(), provider_gate(*rows.providers.get(&p.name)?, p, config, &rows))))
+        .collect();
+    door.gate.store(Some(Arc::new(Gate { tenant: tenant.clone(), providers })));
+    Ok(Live { brand: brand(config), rows })
+}
+
+fn brand(config: &BotConfig) -> Brand {
+    let texts = Texts::new(config.language, &config.texts);
+    let currency = texts.languages().map(|l| (l, config.currency_name(l).to_owned())).collect();
+    let support = config.support.as_ref().map(|s| match s.strip_prefix('@') {
+        Some(name) => format!("https://t.me/{name}"),
+        None => s.clone(),
+    });
+    Brand { name: config.name.clone(), texts, currency, support, page_size: config.page_size, rules: config.rules }
+}
+
+fn provider_gate(id: i64, provider: &ProviderConfig, config: &BotConfig, rows: &Rows) -> ProviderGate {
+    let served = config.services.iter().filter(|s| s.providers.contains(&provider.name));
+    let rules = served.filter_map(|s| Some(rule(*rows.services.get(&s.name)?, s))).collect();
+    ProviderGate { id, rules, webhook_token: provider.webhook_token.clone() }
+}
+
+fn rule(id: i64, service: &ServiceConfig) -> ServiceRule {
+    let own = service.code_regex.as_deref().and_then(|p| CodePattern::new(p).ok());
+    ServiceRule {
+        id,
+        name: service.name.clone(),
+        aliases: service.aliases.clone(),
+        patterns: own.map_or_else(CodePatterns::standard, CodePatterns::only),
+    }
+}
+
+fn declared(config: &BotConfig) -> Declared {
+    let providers = config.providers.iter().map(|p| Provider {
+        name: p.name.clone(),
+        base_url: p.poll.as_ref().map(|poll| poll.url.clone()),
+        mode: if p.poll.is_some() { "poll" } else { "webhook" },
+        poll_interval_sec: p.poll.as_ref().map_or(5, |poll| i32::try_from(poll.interval_sec).unwrap_or(i32::MAX)),
+        active: true,
+        origin: "file",
+    });
+    Declared { providers: providers.collect(), services: config.services.iter().map(declared_service).collect() }
+}
+
+fn declared_service(service: &ServiceConfig) -> DeclaredService {
+    let countries = service.countries.iter().map(|c| Country {
+        service_id: 0,
+        country_name: c.name.clone(),
+        country_code: c.dial_code.clone(),
+        flag: c.flag.clone(),
+        price: c.price,
+        active: true,
+        origin: "file",
+    });
+    DeclaredService {
+        countries: countries.collect(),
+        providers: service.providers.iter().map(|name| (name.clone(), service.code_regex.clone())).collect(),
+        service: Service {
+            name: service.name.clone(),
+            emoji: service.emoji.clone(),
+            description: service.description.clone(),
+            default_price: service.price,
+            code_regex: service.code_regex.clone(),
+            aliases: service.aliases.clone(),
+            active: true,
+            origin: "file",
+        },
+    }
+}
+
+/// Where and as whom the bot connects.
+pub fn telegram_options(app: &App, config: &BotConfig) -> Result<Options, String> {
+    let (endpoint, auth_key) = match &config.telegram.server {
+        Server::Production => (Endpoint::Production, None),
+        Server::Test => (Endpoint::Test, None),
+        Server::Custom { address, auth_key } => {
+            let mut bytes = [0; 256];
+            hex::decode_to_slice(auth_key.expose_secret(), &mut bytes)
+                .map_err(|_| "the pre-shared key is not 256 bytes".to_owned())?;
+            (Endpoint::Custom(*address), Some(bytes))
+        }
+    };
+    let api_id = config.telegram.api_id.and_then(|id| i32::try_from(id).ok()).unwrap_or(app.host.api_id);
+    Ok(Options {
+        endpoint,
+        auth_key,
+        proxy: config.telegram.proxy.clone(),
+        api_id,
+        api_hash: app.host.api_hash.clone(),
+        token: config.token.clone(),
+    })
+}

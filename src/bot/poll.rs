@@ -1,0 +1,76 @@
+//! Reads the polled providers: fast while a rental waits for one, slowly otherwise.
+
+use super::{Backoff, BotShared};
+use crate::config::BotConfig;
+use crate::config::catalog::PollConfig;
+use crate::inbound;
+use crate::provider::generic;
+use crate::service::inbox;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+/// A provider that nothing waits for is read this many times more slowly, and at least this often.
+const IDLE_FACTOR: u32 = 12;
+const IDLE: Duration = Duration::from_secs(60);
+/// A failing provider is tried again after at most this time.
+const LONGEST: Duration = Duration::from_secs(300);
+
+/// Runs a monitor for each polled provider, anew after each change of the definition.
+pub async fn run(shared: Arc<BotShared>, mut config: watch::Receiver<Arc<BotConfig>>, stop: CancellationToken) {
+    loop {
+        let current = config.borrow_and_update().clone();
+        let mut monitors = JoinSet::new();
+        for provider in &current.providers {
+            if let Some(poll) = provider.poll.clone() {
+                monitors.spawn(monitor(Arc::clone(&shared), provider.name.clone(), poll));
+            }
+        }
+        tokio::select! {
+            () = stop.cancelled() => return,
+            changed = config.changed() => if changed.is_err() { return },
+        }
+        monitors.shutdown().await;
+    }
+}
+
+async fn monitor(shared: Arc<BotShared>, name: String, poll: PollConfig) {
+    let interval = Duration::from_secs(poll.interval_sec.into());
+    let mut backoff = Backoff::new(interval, LONGEST);
+    let mut rentals = shared.door.wakes.poll.subscribe();
+    loop {
+        let pause = match read(&shared, &name, &poll).await {
+            Ok(awaited) => {
+                if backoff.failures() > 0 {
+                    tracing::info!(bot = %shared.tenant.slug(), provider = name, "the provider answers again");
+                }
+                backoff.reset();
+                if awaited { interval } else { (interval * IDLE_FACTOR).min(IDLE.max(interval)) }
+            }
+            Err(error) => {
+                if backoff.failures() == 0 {
+                    tracing::warn!(bot = %shared.tenant.slug(), provider = name, %error, "the provider fails");
+                }
+                backoff.next()
+            }
+        };
+        tokio::select! {
+            () = tokio::time::sleep(pause) => {}
+            // A code needs a moment to arrive; many rentals at once are one reason to read.
+            _ = rentals.changed() => tokio::time::sleep(interval.min(pause)).await,
+        }
+    }
+}
+
+/// Reads the provider once; tells whether a rental waits for it.
+async fn read(shared: &BotShared, name: &str, poll: &PollConfig) -> Result<bool, String> {
+    let body = shared.app.fetcher.get(&poll.url, poll.api_key.as_ref()).await.map_err(|e| e.to_string())?;
+    let items = generic::parse(&body).map_err(|e| e.to_string())?;
+    let Some(gate) = shared.door.gate.load_full() else { return Ok(false) };
+    let Some(provider) = gate.providers.get(name) else { return Ok(false) };
+    let now = shared.app.clock.now();
+    inbound::take(&gate, provider, &shared.door.wakes, items, now).await.map_err(|e| e.to_string())?;
+    inbox::is_awaited(&shared.tenant, provider.id).await.map_err(|e| e.to_string())
+}

@@ -1,0 +1,41 @@
+//! `botfarm credit`.
+
+use super::{HostArgs, open};
+use crate::clock::Clock;
+use crate::domain::money::{format_amount, parse_amount};
+use crate::service::credit;
+use anyhow::{Result, anyhow};
+use clap::Args;
+use std::process::ExitCode;
+
+/// Whom to credit.
+#[derive(Debug, Args)]
+pub struct CreditArgs {
+    /// The bot's short name.
+    #[arg(long)]
+    bot: String,
+    /// The user's Telegram id.
+    #[arg(long)]
+    user: i64,
+    /// How much, in the bot's currency.
+    amount: String,
+    /// Why; kept in the ledger.
+    #[arg(long, default_value = "operator")]
+    reason: String,
+    /// Names the request: the same key is carried out once.
+    #[arg(long)]
+    key: Option<String>,
+}
+
+/// Adds to the balance and prints it.
+pub async fn run(host: &HostArgs, args: &CreditArgs) -> Result<ExitCode> {
+    let amount = parse_amount(&args.amount).map_err(|why| anyhow!("{:?}: {why}", args.amount))?;
+    let opened = open::database(host).await?;
+    let tenant = opened.bot(&args.bot).await?;
+    let key = args.key.clone().unwrap_or_else(|| format!("cli:{:x}", rand::random::<u64>()));
+    let now = Clock::default().now();
+    let balance = credit::add(&tenant, args.user, amount, &args.reason, &key, now).await?;
+    println!("{}: user {} has {} now", args.bot, args.user, format_amount(balance));
+    opened.close()?;
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,90 @@
+//! What verbs need opened: the farm's key and its database.
+
+use super::HostArgs;
+use crate::app::{App, HostConfig};
+use crate::clock::Clock;
+use crate::domain::slug::Slug;
+use crate::embedded_pg::EmbeddedPg;
+use crate::provider::fetch::Fetcher;
+use crate::seal::FarmKey;
+use crate::service::{Database, Tenant, farm};
+use anyhow::{Context, Result};
+use std::fs::{self, DirBuilder};
+use std::os::unix::fs::DirBuilderExt;
+use std::path::Path;
+use std::sync::Arc;
+
+/// The farm's database, and the server if it is our own.
+pub struct Opened {
+    /// The pool.
+    pub database: Database,
+    /// Where it is.
+    pub url: String,
+    /// Our own server, to be stopped at the end.
+    pub server: Option<EmbeddedPg>,
+}
+
+/// The farm's key in the data directory, made at the first time.
+pub fn key(host: &HostArgs) -> Result<FarmKey> {
+    DirBuilder::new().recursive(true).mode(0o700).create(&host.data_dir)?;
+    Ok(FarmKey::load_or_create(&host.data_dir.join("farm.key"))?)
+}
+
+/// Opens the database: the given one, that of a running farm, or our own.
+pub async fn database(host: &HostArgs) -> Result<Opened> {
+    let (url, server) = match &host.database_url {
+        Some(url) => (url.clone(), None),
+        None => match EmbeddedPg::running(&host.data_dir).await? {
+            Some(url) => (url, None),
+            None => {
+                let server = EmbeddedPg::start(&host.data_dir).await?;
+                (server.url(), Some(server))
+            }
+        },
+    };
+    let database = farm::open(&url, host.pool, true).await.context("opening the database")?;
+    Ok(Opened { database, url, server })
+}
+
+impl Opened {
+    /// Stops our own server.
+    pub fn close(self) -> Result<()> {
+        self.server.map_or(Ok(()), |server| server.stop())
+    }
+
+    /// The scope of a bot that has a schema here; its schema is brought up to date.
+    pub async fn bot(&self, slug: &str) -> Result<Tenant> {
+        let slug: Slug = slug.parse()?;
+        let tenant = farm::provision(&self.database, &slug).await;
+        tenant.with_context(|| format!("opening the schema of {slug}"))
+    }
+}
+
+/// Assembles the farm.
+pub fn app(host: &HostArgs, opened: &Opened, key: FarmKey) -> Result<App> {
+    let host = HostConfig {
+        host: host_name(&host.data_dir)?,
+        bots_dir: host.bots_dir.clone(),
+        api_id: host.api_id,
+        api_hash: host.api_hash.clone(),
+    };
+    Ok(App {
+        database: opened.database.clone(),
+        clock: Clock::default(),
+        key,
+        host: Arc::new(host),
+        fetcher: Fetcher::new()?,
+        doors: Arc::default(),
+    })
+}
+
+/// The host's name among several: made once, kept in the data directory.
+fn host_name(data: &Path) -> Result<String> {
+    let path = data.join("host");
+    if let Ok(name) = fs::read_to_string(&path) {
+        return Ok(name.trim().to_owned());
+    }
+    let name = hex::encode(rand::random::<[u8; 4]>());
+    fs::write(&path, &name)?;
+    Ok(name)
+}

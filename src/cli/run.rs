@@ -1,0 +1,33 @@
+//! `botfarm run`.
+
+use super::{HostArgs, open};
+use crate::lifecycle::Lifecycle;
+use crate::serve;
+use crate::service::farm::FarmLock;
+use anyhow::{Context, Result, bail};
+use std::process::ExitCode;
+use tokio::net::TcpListener;
+
+/// Runs the farm until SIGTERM or SIGINT.
+pub async fn run(host: &HostArgs) -> Result<ExitCode> {
+    let key = open::key(host)?;
+    if !host.bots_dir.is_dir() {
+        bail!("the bots' directory {} is missing: make it, or name another with --bots-dir", host.bots_dir.display());
+    }
+    let listener = TcpListener::bind(host.listen).await.with_context(|| format!("listening on {}", host.listen))?;
+    let opened = open::database(host).await?;
+    let Some(_lock) = FarmLock::take(&opened.url).await? else {
+        bail!("another farm runs on this database");
+    };
+    let app = open::app(host, &opened, key)?;
+    let lifecycle = Lifecycle::default();
+    let signals = tokio::spawn(lifecycle.clone().on_signals());
+    tracing::info!(bots = %host.bots_dir.display(), listen = %listener.local_addr()?, "the farm runs");
+    let serving = serve::start(app, listener, &lifecycle);
+    serving.stopped().await?;
+    lifecycle.hard.cancel();
+    signals.abort();
+    opened.close()?;
+    tracing::info!("the farm has stopped");
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,114 @@
+//! From a provider's message to a completed rental: normalise, find the service, extract the code,
+//! hand over to `service::complete`. Poll and webhook are hints to this one function.
+
+use crate::domain::matching::{ServiceRule, find_service};
+use crate::domain::phone::PhoneNumber;
+use crate::provider::Item;
+use crate::service::complete::{self, Message, Outcome, Reading};
+use crate::service::{ServiceResult, Tenant, inbox};
+use chrono::{DateTime, Utc};
+use secrecy::SecretString;
+use sha2::{Digest, Sha256};
+use std::collections::HashMap;
+use tokio::sync::{Notify, watch};
+
+/// Nudges to one bot's tasks, after a commit in this process.
+#[derive(Debug, Default)]
+pub struct Wakes {
+    /// There is something in the outbox.
+    pub outbox: Notify,
+    /// A rental began.
+    pub rental: Notify,
+    /// Counts the rentals that began: every provider monitor hears of each.
+    pub poll: watch::Sender<u64>,
+}
+
+/// One provider of one bot.
+#[derive(Debug)]
+pub struct ProviderGate {
+    /// Its row.
+    pub id: i64,
+    /// The services that its messages count for.
+    pub rules: Vec<ServiceRule>,
+    /// The token with which it posts, if it does.
+    pub webhook_token: Option<SecretString>,
+}
+
+/// Where messages for one bot come in.
+#[derive(Debug)]
+pub struct Gate {
+    /// The bot.
+    pub tenant: Tenant,
+    /// Its providers by name.
+    pub providers: HashMap<String, ProviderGate>,
+}
+
+/// What a batch of messages led to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Taken {
+    /// Stored for the first time.
+    pub new: usize,
+    /// Completed a rental.
+    pub completed: usize,
+}
+
+/// Takes messages of a provider in. Wakes the deliverer for each code.
+pub async fn take(
+    gate: &Gate,
+    provider: &ProviderGate,
+    wakes: &Wakes,
+    items: Vec<Item>,
+    now: DateTime<Utc>,
+) -> ServiceResult<Taken> {
+    let messages: Vec<Message> = items.into_iter().map(|item| read(provider, item)).collect();
+    let fresh = fresh(gate, provider, messages).await?;
+    let mut taken = Taken::default();
+    for message in fresh {
+        let outcome = complete::take(&gate.tenant, &message, now).await?;
+        taken.new += usize::from(outcome != Outcome::Repeated);
+        if matches!(outcome, Outcome::Completed(_)) {
+            taken.completed += 1;
+            wakes.outbox.notify_one();
+        }
+    }
+    Ok(taken)
+}
+
+/// Leaves out what is stored already, when there are many: polled providers repeat themselves.
+async fn fresh(gate: &Gate, provider: &ProviderGate, messages: Vec<Message>) -> ServiceResult<Vec<Message>> {
+    if messages.len() < 2 {
+        return Ok(messages);
+    }
+    let identities: Vec<String> = messages.iter().map(|m| m.identity.clone()).collect();
+    let known = inbox::known(&gate.tenant, provider.id, &identities).await?;
+    Ok(messages.into_iter().filter(|m| !known.contains(&m.identity)).collect())
+}
+
+fn read(provider: &ProviderGate, item: Item) -> Message {
+    let number = PhoneNumber::international(&item.to);
+    let identity = item.id.clone().filter(|id| id.len() <= 200).map_or_else(|| hash(&item, &number), |id| format!("id:{id}"));
+    let reading = match &number {
+        Err(_) => Err("bad_recipient"),
+        Ok(number) => reading(provider, &item, number),
+    };
+    Message { provider_id: provider.id, identity, raw: item.raw, sent_at: item.sent_at, reading }
+}
+
+fn reading(provider: &ProviderGate, item: &Item, number: &PhoneNumber) -> Result<Reading, &'static str> {
+    let rule = find_service(&provider.rules, item.service.as_deref(), item.sender.as_deref(), &item.text)
+        .map_err(|none| none.as_str())?;
+    let code = rule.patterns.extract(&item.text).ok_or("no_code")?;
+    Ok(Reading { phone_number: number.to_string(), service_id: rule.id, code })
+}
+
+/// The identity of a message whose source gives none: recipient, text and time.
+fn hash(item: &Item, number: &Result<PhoneNumber, impl Sized>) -> String {
+    let to = number.as_ref().map_or(item.to.as_str(), PhoneNumber::as_str);
+    let time = item.sent_at.map_or_else(String::new, |t| t.timestamp_millis().to_string());
+    let mut digest = Sha256::new();
+    for part in [to, &item.text, &time] {
+        digest.update((part.len() as u64).to_le_bytes());
+        digest.update(part);
+    }
+    format!("hash:{}", hex::encode(&digest.finalize()[..16]))
+}

@@ -1,0 +1,35 @@
+//! `run`: supervisor and web under one lifecycle.
+
+use crate::app::App;
+use crate::lifecycle::Lifecycle;
+use crate::supervisor::{self, status::FarmStatus};
+use crate::web;
+use anyhow::Result;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+/// A running farm.
+#[derive(Debug)]
+pub struct Serving {
+    /// What the supervisor tells.
+    pub status: watch::Receiver<FarmStatus>,
+    supervisor: tokio::task::JoinHandle<()>,
+    web: tokio::task::JoinHandle<std::io::Result<()>>,
+}
+
+/// Starts the farm; `listener` takes the webhooks.
+pub fn start(app: App, listener: TcpListener, lifecycle: &Lifecycle) -> Serving {
+    let (status_in, status) = watch::channel(FarmStatus::default());
+    let supervisor = tokio::spawn(supervisor::run(app.clone(), lifecycle.clone(), status_in));
+    let web = tokio::spawn(web::serve(listener, app, status.clone(), lifecycle.soft.clone()));
+    Serving { status, supervisor, web }
+}
+
+impl Serving {
+    /// Waits until everything has stopped.
+    pub async fn stopped(self) -> Result<()> {
+        self.supervisor.await?;
+        self.web.abort();
+        Ok(())
+    }
+}

@@ -1,0 +1,188 @@
+//! One bot's place in the supervisor: its definition, its running tree, its failures.
+
+use super::status::{BotStatus, State};
+use crate::app::App;
+use crate::bot::{self, Backoff, BotError, BotEvent};
+use crate::config::BotConfig;
+use crate::domain::slug::Slug;
+use crate::lifecycle::{Lifecycle, Running};
+use chrono::{DateTime, Utc};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{Semaphore, mpsc, watch};
+use tokio::task::{Id, JoinSet};
+use tokio::time::Instant;
+
+const FIRST_PAUSE: Duration = Duration::from_millis(500);
+const LONGEST_PAUSE: Duration = Duration::from_secs(120);
+
+/// What a start needs of the supervisor.
+pub struct Spawner<'a> {
+    /// The farm.
+    pub app: &'a App,
+    /// Where the bot reports.
+    pub events: &'a mpsc::UnboundedSender<(Slug, BotEvent)>,
+    /// Bounds how many connect at once.
+    pub starting: &'a Arc<Semaphore>,
+}
+
+/// What follows when the running tree has ended.
+#[derive(Debug)]
+enum Next {
+    /// Start again with the definition of the slot.
+    Again,
+    /// Nothing: the file is gone.
+    Removed,
+}
+
+/// One bot's place.
+pub struct Slot {
+    /// Its file.
+    pub path: PathBuf,
+    /// Where it stands.
+    pub state: State,
+    /// When it is tried again.
+    pub retry_at: Option<Instant>,
+    config: Arc<BotConfig>,
+    live: Option<watch::Sender<Arc<BotConfig>>>,
+    stop: Lifecycle,
+    next: Option<Next>,
+    backoff: Backoff,
+    since: Option<DateTime<Utc>>,
+    reason: Option<String>,
+}
+
+impl Slot {
+    /// A place for a bot that has not been started.
+    pub fn new(path: PathBuf, config: Arc<BotConfig>) -> Self {
+        Self {
+            path,
+            state: State::Starting,
+            retry_at: None,
+            config,
+            live: None,
+            stop: Lifecycle::default(),
+            next: None,
+            backoff: Backoff::new(FIRST_PAUSE, LONGEST_PAUSE),
+            since: None,
+            reason: None,
+        }
+    }
+
+    /// The definition that the bot has or will have; none when it is going.
+    pub fn wanted(&self) -> Option<&Arc<BotConfig>> {
+        (!self.is_removed()).then_some(&self.config)
+    }
+
+    /// Its file is gone.
+    pub fn is_removed(&self) -> bool {
+        matches!(self.next, Some(Next::Removed))
+    }
+
+    /// Nothing of it runs.
+    pub fn is_idle(&self) -> bool {
+        self.live.is_none()
+    }
+
+    /// Starts its tree.
+    pub fn start(&mut self, by: Spawner<'_>, tasks: &mut JoinSet<Result<(), BotError>>, running: Running) -> Id {
+        let (live, config) = watch::channel(Arc::clone(&self.config));
+        self.live = Some(live);
+        self.stop = Lifecycle::default();
+        self.next = None;
+        self.retry_at = None;
+        self.state = State::Starting;
+        let (app, stop, events) = (by.app.clone(), self.stop.clone(), by.events.clone());
+        let (slug, starting) = (self.config.slug.clone(), Arc::clone(by.starting));
+        let tree = async move {
+            let _running = running;
+            let turn = starting.acquire_owned().await.ok();
+            let turn = std::sync::Mutex::new(turn);
+            let report = move |event| {
+                turn.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
+                let _ = events.send((slug.clone(), event));
+            };
+            bot::run(app, config, stop, report).await
+        };
+        tasks.spawn(tree).id()
+    }
+
+    /// It answers.
+    pub fn up(&mut self, now: DateTime<Utc>) {
+        self.state = State::Running;
+        self.since = Some(now);
+        self.reason = None;
+        self.backoff.reset();
+    }
+
+    /// Its tree has ended. True when it is to be started at once.
+    pub fn ended(&mut self, result: Result<(), BotError>, refused: Duration, now: DateTime<Utc>) -> bool {
+        self.live = None;
+        if self.next.take().is_some() {
+            return true;
+        }
+        let Err(error) = result else { return true };
+        let pause = match &error {
+            BotError::BadToken(_) => refused,
+            BotError::Failed(_) => self.backoff.next(),
+        };
+        self.state = State::Failed;
+        self.since = Some(now);
+        self.reason = Some(error.to_string());
+        self.retry_at = Some(Instant::now() + pause);
+        false
+    }
+
+    /// Takes a definition over without a new connection.
+    pub fn apply(&mut self, path: PathBuf, config: Arc<BotConfig>) {
+        self.path = path;
+        self.config = Arc::clone(&config);
+        if let Some(live) = &self.live {
+            let _ = live.send(config);
+        }
+    }
+
+    /// Takes a definition over that needs a new connection: the old tree ends first.
+    pub fn replace(&mut self, path: PathBuf, config: Arc<BotConfig>) {
+        self.path = path;
+        self.config = config;
+        self.backoff.reset();
+        self.retry_at = None;
+        if !self.is_idle() {
+            self.next = Some(Next::Again);
+            self.stop();
+        }
+    }
+
+    /// The file is gone. True when nothing runs, so that the place can go at once.
+    pub fn remove(&mut self) -> bool {
+        self.next = Some(Next::Removed);
+        self.retry_at = None;
+        self.state = State::Stopping;
+        self.stop();
+        self.is_idle()
+    }
+
+    /// Ends its tree softly; a tree that hangs is cut off.
+    pub fn stop(&self) {
+        self.stop.soft.cancel();
+        let hard = self.stop.hard.clone();
+        tokio::spawn(async move {
+            tokio::time::sleep(crate::lifecycle::DRAIN).await;
+            hard.cancel();
+        });
+    }
+
+    /// What the farm tells of it.
+    pub fn status(&self, slug: &Slug) -> BotStatus {
+        BotStatus {
+            slug: slug.to_string(),
+            name: self.config.name.clone(),
+            state: self.state,
+            since: self.since,
+            reason: self.reason.clone(),
+            failures: self.backoff.failures(),
+        }
+    }
+}

@@ -1,0 +1,44 @@
+//! What the farm tells of its bots.
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+
+/// Where a bot stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    /// It connects.
+    Starting,
+    /// It answers.
+    Running,
+    /// It failed and will be tried again.
+    Failed,
+    /// It finishes what it has.
+    Stopping,
+}
+
+/// One bot.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct BotStatus {
+    /// Its short name.
+    pub slug: String,
+    /// Its brand.
+    pub name: String,
+    /// Where it stands.
+    pub state: State,
+    /// Since when, UTC.
+    pub since: Option<DateTime<Utc>>,
+    /// Why it failed.
+    pub reason: Option<String>,
+    /// How often it failed in a row.
+    pub failures: u32,
+}
+
+/// The farm.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct FarmStatus {
+    /// Its bots, by name.
+    pub bots: Vec<BotStatus>,
+    /// Files with faults.
+    pub faults: Vec<String>,
+}

@@ -1,0 +1,267 @@
+//! One bot's connection: opened with a deadline, signed in once, watched by a heartbeat.
+
+use super::error::TelegramError;
+use super::incoming::{self, Incoming};
+use super::session::{Endpoint, FarmSession};
+use super::store::SessionStore;
+use super::call;
+use crate::domain::message::{Message, NOTICE_LIMIT, cut};
+use futures_util::poll;
+use grammers_client::client::UpdateStream;
+use grammers_client::sender::{ConnectionParams, NoRetries, SenderPool, UpdatesConfiguration};
+use grammers_client::{Client, tl};
+use secrecy::{ExposeSecret, SecretString};
+use std::num::NonZeroUsize;
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::Poll;
+use std::time::Duration;
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
+
+/// A request without an answer is given up after this time.
+const REQUEST: Duration = Duration::from_secs(15);
+/// Connecting, signing in included, is given up after this time.
+const CONNECT: Duration = Duration::from_secs(30);
+/// A full channel drops updates, so it is large, and drained at once.
+const UPDATES: NonZeroUsize = NonZeroUsize::new(8192).unwrap();
+/// Updates that were read and not yet taken by the bot.
+const QUEUED: usize = 1024;
+/// A silent connection is asked for a sign of life this often.
+const HEARTBEAT: Duration = Duration::from_secs(45);
+/// After an error of the update stream.
+const BACKOFF: Duration = Duration::from_millis(500);
+
+/// Where and as whom to connect.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Where Telegram is.
+    pub endpoint: Endpoint,
+    /// A key that was shared beforehand.
+    pub auth_key: Option<[u8; 256]>,
+    /// `socks5://…`
+    pub proxy: Option<SecretString>,
+    /// The application's id, from Telegram.
+    pub api_id: i32,
+    /// The application's hash, from Telegram.
+    pub api_hash: SecretString,
+    /// The bot's token.
+    pub token: SecretString,
+}
+
+/// The way to send; cheap to clone.
+#[derive(Clone)]
+pub struct Telegram {
+    client: Client,
+    session: Arc<FarmSession>,
+}
+
+/// An open connection. Dropping it ends its tasks.
+pub struct Connection {
+    /// The way to send.
+    pub telegram: Telegram,
+    /// What arrives.
+    pub incoming: mpsc::Receiver<Incoming>,
+    tasks: JoinSet<TelegramError>,
+    handle: grammers_client::sender::SenderPoolHandle,
+}
+
+impl Connection {
+    /// Connects and signs in, if this key is not signed in yet.
+    pub async fn open(options: &Options, store: Arc<dyn SessionStore>) -> Result<Self, TelegramError> {
+        let opening = Self::open_now(options, store);
+        match tokio::time::timeout(CONNECT, opening).await {
+            Ok(opened) => opened,
+            Err(_) => Err(TelegramError::Unavailable(format!("no connection within {} s", CONNECT.as_secs()))),
+        }
+    }
+
+    async fn open_now(options: &Options, store: Arc<dyn SessionStore>) -> Result<Self, TelegramError> {
+        let saved = store.load().await.map_err(|e| TelegramError::Unavailable(e.to_string()))?;
+        let session = Arc::new(FarmSession::new(store, &saved, options.endpoint, options.auth_key));
+        let params = ConnectionParams {
+            proxy_url: options.proxy.as_ref().map(|p| p.expose_secret().to_owned()),
+            retry_policy: Box::new(NoRetries),
+            updates_channel_capacity: UPDATES,
+            ..ConnectionParams::default()
+        };
+        let pool = SenderPool::with_configuration(Arc::clone(&session), options.api_id, params);
+        let (client, handle) = (Client::new(pool.handle.clone()), pool.handle.thin.clone());
+        let mut tasks = JoinSet::new();
+        let runner = pool.runner;
+        tasks.spawn(async move {
+            runner.run().await;
+            TelegramError::Unavailable("the connection's runner ended".to_owned())
+        });
+        let saver = Arc::clone(&session);
+        tasks.spawn(async move {
+            saver.save_loop().await;
+            TelegramError::Unavailable("the session's saver ended".to_owned())
+        });
+        let telegram = Telegram { client, session };
+        telegram.ensure_signed_in(options).await?;
+        let stream = telegram
+            .client
+            .stream_updates(pool.updates, UpdatesConfiguration { catch_up: true })
+            .await
+            .map_err(|e| TelegramError::Unavailable(e.to_string()))?;
+        let (out, incoming) = mpsc::channel(QUEUED);
+        tasks.spawn(hear(stream, out));
+        tasks.spawn(heartbeat(telegram.clone()));
+        Ok(Self { telegram, incoming, tasks, handle })
+    }
+
+    /// Waits until the connection cannot go on, and says why. A panic of the library is an error.
+    pub async fn broken(&mut self) -> TelegramError {
+        match self.tasks.join_next().await {
+            Some(Ok(error)) => error,
+            Some(Err(panic)) => TelegramError::Unavailable(format!("the Telegram library failed: {panic}")),
+            None => TelegramError::Unavailable("the connection was closed".to_owned()),
+        }
+    }
+
+    /// Closes the connection, saving the session first.
+    pub async fn close(mut self) {
+        let _ = tokio::time::timeout(Duration::from_secs(3), self.telegram.session.flush()).await;
+        self.handle.quit();
+        self.tasks.shutdown().await;
+    }
+}
+
+/// Hands updates over. `next_raw` is not cancel-safe, so it is polled to its end here and never
+/// put into a select.
+async fn hear(mut stream: UpdateStream, out: mpsc::Sender<Incoming>) -> TelegramError {
+    let closed = || TelegramError::Unavailable("nobody takes the updates".to_owned());
+    loop {
+        let result = {
+            let mut next = pin!(stream.next_raw());
+            match poll!(next.as_mut()) {
+                Poll::Ready(result) => result,
+                Poll::Pending => {
+                    if out.send(Incoming::BatchEnd).await.is_err() {
+                        return closed();
+                    }
+                    next.await
+                }
+            }
+        };
+        match result {
+            Ok((update, state, peers)) => {
+                let incoming = Incoming::Update(incoming::read(update, &peers), incoming::position(&state));
+                if out.send(incoming).await.is_err() {
+                    return closed();
+                }
+            }
+            Err(error) => match TelegramError::from(error) {
+                error @ (TelegramError::Unauthorized(_) | TelegramError::KeyDuplicated) => return error,
+                TelegramError::FloodWait(wait) => tokio::time::sleep(wait).await,
+                error => {
+                    tracing::debug!(%error, "the update stream failed");
+                    tokio::time::sleep(BACKOFF).await;
+                }
+            },
+        }
+    }
+}
+
+/// A bot can go silent for good on a closed connection that nobody reopens: ask now and then.
+async fn heartbeat(telegram: Telegram) -> TelegramError {
+    let mut failures = 0;
+    loop {
+        tokio::time::sleep(HEARTBEAT.mul_f64(rand::random_range(0.8..1.2))).await;
+        match telegram.invoke(&tl::functions::updates::GetState {}).await {
+            Ok(_) => failures = 0,
+            Err(error @ (TelegramError::Unauthorized(_) | TelegramError::KeyDuplicated)) => return error,
+            Err(TelegramError::FloodWait(wait)) => tokio::time::sleep(wait).await,
+            Err(error) if failures >= 3 => return error,
+            Err(_) => failures += 1,
+        }
+    }
+}
+
+impl Telegram {
+    async fn invoke<R: tl::RemoteCall>(&self, request: &R) -> Result<R::Return, TelegramError> {
+        match tokio::time::timeout(REQUEST, self.client.invoke(request)).await {
+            Ok(answer) => answer.map_err(TelegramError::from),
+            Err(_) => Err(TelegramError::Unavailable(format!("no answer within {} s", REQUEST.as_secs()))),
+        }
+    }
+
+    /// Signs in if this key is not; a sign-in costs dearly in flood waits, so never twice.
+    async fn ensure_signed_in(&self, options: &Options) -> Result<(), TelegramError> {
+        if self.session.is_signed_in() {
+            match self.invoke(&tl::functions::updates::GetState {}).await {
+                Err(TelegramError::Unauthorized(_)) => {}
+                other => return other.map(|_| ()),
+            }
+        }
+        let signing_in = self.client.bot_sign_in(options.token.expose_secret(), options.api_hash.expose_secret());
+        let me = signing_in.await.map_err(TelegramError::from)?;
+        let id = me.id().bare_id().unwrap_or_default();
+        self.ensure_position().await?;
+        let saved = self.session.signed_in(id).await;
+        saved.map_err(|e| TelegramError::Unavailable(e.to_string()))
+    }
+
+    /// Without a saved position the library never reopens a closed connection.
+    async fn ensure_position(&self) -> Result<(), TelegramError> {
+        if !self.session.has_position() {
+            let tl::enums::updates::State::State(state) = self.invoke(&tl::functions::updates::GetState {}).await?;
+            self.session.handled(state.pts, state.date, state.seq);
+        }
+        Ok(())
+    }
+
+    /// Notes how far updates were handled: after a restart they go on from there.
+    pub fn handled(&self, (pts, date, seq): (i32, i32, i32)) {
+        self.session.handled(pts, date, seq);
+    }
+
+    async fn peer(&self, user: i64) -> tl::enums::InputPeer {
+        let access_hash = self.session.user_hash(user).await;
+        tl::types::InputPeerUser { user_id: user, access_hash }.into()
+    }
+
+    /// Sends a message; returns its id. The same `random_id` is sent once only.
+    pub async fn send(&self, user: i64, message: &Message, random_id: i64) -> Result<Option<i32>, TelegramError> {
+        let request = call::send(self.peer(user).await, message, random_id);
+        let updates = self.invoke(&request).await?;
+        Ok(call::sent_id(&updates, random_id))
+    }
+
+    /// Replaces a message. One that looks so already is a success.
+    pub async fn edit(&self, user: i64, id: i32, message: &Message) -> Result<(), TelegramError> {
+        let request = call::edit(self.peer(user).await, id, message);
+        match self.invoke(&request).await {
+            Ok(_) | Err(TelegramError::NotModified) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Deletes a message. One that is gone is a success.
+    pub async fn delete(&self, id: i32) -> Result<(), TelegramError> {
+        let request = tl::functions::messages::DeleteMessages { revoke: true, id: vec![id] };
+        self.invoke(&request).await.map(|_| ())
+    }
+
+    /// Answers a press, with a notice if there is one.
+    pub async fn answer(&self, query_id: i64, notice: Option<&str>) -> Result<(), TelegramError> {
+        let message = notice.map(|text| cut(text, NOTICE_LIMIT).to_owned());
+        let alert = message.as_ref().is_some_and(|m| m.chars().count() > 60);
+        let request =
+            tl::functions::messages::SetBotCallbackAnswer { alert, query_id, message, url: None, cache_time: 0 };
+        self.invoke(&request).await.map(|_| ())
+    }
+
+    /// Sets the command list for everybody whose client speaks `language` (empty: all others).
+    pub async fn set_commands(&self, language: &str, commands: Vec<(String, String)>) -> Result<(), TelegramError> {
+        let commands = commands
+            .into_iter()
+            .map(|(command, description)| tl::types::BotCommand { ephemeral: false, command, description }.into())
+            .collect();
+        let scope = tl::enums::BotCommandScope::Default;
+        let request = tl::functions::bots::SetBotCommands { scope, lang_code: language.to_owned(), commands };
+        self.invoke(&request).await.map(|_| ())
+    }
+}
+

@@ -1,0 +1,112 @@
+//! Updates as the bot hears them, from grammers' raw ones.
+
+use grammers_client::peer::{Peer, PeerMap};
+use grammers_client::session::types::PeerId;
+use grammers_client::session::updates::{MessageBox, State};
+use grammers_client::tl;
+
+/// Who did something.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sender {
+    /// Telegram's user id.
+    pub id: i64,
+    /// The public @name, without the @.
+    pub username: Option<String>,
+    /// The given name.
+    pub first_name: String,
+    /// The family name.
+    pub last_name: Option<String>,
+    /// The Telegram client's language.
+    pub language: Option<String>,
+}
+
+/// What somebody did in the private chat with the bot.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Update {
+    /// Wrote a text.
+    Text {
+        /// Who.
+        from: Sender,
+        /// The message's id.
+        message_id: i32,
+        /// The text.
+        text: String,
+    },
+    /// Pressed a button.
+    Press {
+        /// Who.
+        from: Sender,
+        /// The message under which the button is.
+        message_id: i32,
+        /// The press's id, for the answer.
+        query_id: i64,
+        /// The button's data.
+        data: String,
+    },
+    /// Anything that is none of ours: it only counts as handled.
+    Other,
+}
+
+/// The account's position after an update, if the update counts.
+pub type Position = Option<(i32, i32, i32)>;
+
+/// One step of the stream of updates.
+#[derive(Clone, Debug)]
+pub enum Incoming {
+    /// An update, and the account's `(pts, date, seq)` after it.
+    Update(Update, Position),
+    /// Everything that had arrived was handed over. Updates of one difference share one position,
+    /// so a position may be saved only here.
+    BatchEnd,
+}
+
+/// The position that an update carries.
+pub(super) fn position(state: &State) -> Position {
+    match state.message_box {
+        Some(MessageBox::Common { pts }) => Some((pts, state.date, state.seq)),
+        _ => None,
+    }
+}
+
+/// Reads a raw update.
+pub(super) fn read(update: tl::enums::Update, peers: &PeerMap) -> Update {
+    match update {
+        tl::enums::Update::NewMessage(new) => match new.message {
+            tl::enums::Message::Message(message) if !message.out => text(message, peers),
+            _ => Update::Other,
+        },
+        tl::enums::Update::BotCallbackQuery(query) => press(query, peers),
+        _ => Update::Other,
+    }
+}
+
+fn text(message: tl::types::Message, peers: &PeerMap) -> Update {
+    let tl::enums::Peer::User(peer) = message.peer_id else { return Update::Other };
+    if message.message.is_empty() {
+        return Update::Other;
+    }
+    Update::Text { from: sender(peer.user_id, peers), message_id: message.id, text: message.message }
+}
+
+fn press(query: tl::types::UpdateBotCallbackQuery, peers: &PeerMap) -> Update {
+    let data = query.data.and_then(|data| String::from_utf8(data).ok()).unwrap_or_default();
+    Update::Press { from: sender(query.user_id, peers), message_id: query.msg_id, query_id: query.query_id, data }
+}
+
+fn sender(id: i64, peers: &PeerMap) -> Sender {
+    let user = peers.get(PeerId::user_unchecked(id));
+    let raw = match user {
+        Some(Peer::User(user)) => match &user.raw {
+            tl::enums::User::User(raw) => Some(raw),
+            tl::enums::User::Empty(_) => None,
+        },
+        _ => None,
+    };
+    Sender {
+        id,
+        username: raw.and_then(|u| u.username.clone()),
+        first_name: raw.and_then(|u| u.first_name.clone()).unwrap_or_default(),
+        last_name: raw.and_then(|u| u.last_name.clone()),
+        language: raw.and_then(|u| u.lang_code.clone()),
+    }
+}

@@ -1,0 +1,17 @@
+//! Our thin face over grammers: connect, sign in, hear updates, send, edit, delete, answer.
+//!
+//! Only `bot` uses this. It knows nothing of rentals or databases: what a session must remember it
+//! asks of a [`SessionStore`].
+
+mod call;
+pub mod client;
+pub mod error;
+pub mod incoming;
+mod markup;
+pub mod session;
+pub mod store;
+
+pub use client::{Connection, Options, Telegram};
+pub use error::TelegramError;
+pub use incoming::{Incoming, Position, Update};
+pub use store::{SavedKey, SavedSession, SessionStore, StoreError, UpdatePosition};

@@ -1,0 +1,338 @@
+//! grammers' session in memory, saved in the background.
+//!
+//! grammers asks the session at every request and tells it of peers at every update, inside its
+//! own loops: a slow database must not be waited for there. So everything lives in memory, and
+//! what changed is written by [`FarmSession::save_loop`]; [`FarmSession::flush`] waits for it.
+
+use super::store::{Peers, SavedKey, SavedSession, SessionStore, StoreError, UpdatePosition};
+use grammers_client::session::types::{
+    ChannelState, DcOption, PeerAuth, PeerId, PeerInfo, PeerKind, UpdateState, UpdatesState,
+};
+use grammers_client::session::{BoxFuture, Session, SessionData};
+use std::collections::HashMap;
+use std::net::SocketAddrV4;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use tokio::sync::Notify;
+
+/// Changes are gathered this long before they are written.
+const GATHER: Duration = Duration::from_millis(200);
+/// After a failure the next try waits this long.
+const BACKOFF: Duration = Duration::from_secs(2);
+/// Access hashes kept in memory; beyond it they are found in the store again.
+const PEERS: usize = 50_000;
+
+/// Where the session's data centres are.
+#[derive(Clone, Copy, Debug)]
+pub enum Endpoint {
+    /// Telegram's own addresses.
+    Production,
+    /// Telegram's test data centres.
+    Test,
+    /// One server for every data centre, with a key that was shared beforehand.
+    Custom(SocketAddrV4),
+}
+
+#[derive(Default)]
+struct State {
+    data: SessionData,
+    signed_in: bool,
+    dirty_keys: HashMap<i32, DcOption>,
+    dirty_peers: Peers,
+    dirty_position: Option<UpdatePosition>,
+    saving: bool,
+}
+
+/// The session of one bot on this host.
+pub struct FarmSession {
+    state: Mutex<State>,
+    store: Arc<dyn SessionStore>,
+    changed: Notify,
+    saved: Notify,
+}
+
+/// The error type that grammers asks for; nothing here fails.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct SessionFault(String);
+
+impl FarmSession {
+    /// A session from what was saved. A pre-shared `key` replaces a saved one that differs.
+    pub fn new(store: Arc<dyn SessionStore>, saved: &SavedSession, endpoint: Endpoint, key: Option<[u8; 256]>) -> Self {
+        let mut data = SessionData::default();
+        place(&mut data, endpoint, key);
+        let usable = saved.keys.iter().filter(|k| key.is_none() || k.key == key);
+        let mut signed_in = false;
+        for known in usable {
+            if let Some(option) = data.dc_options.get_mut(&known.dc_id) {
+                option.auth_key = known.key;
+            }
+            if known.home {
+                data.home_dc = known.dc_id;
+                signed_in = known.signed_in && saved.bot_id.is_some();
+            }
+        }
+        if let Some(id) = saved.bot_id.filter(|_| signed_in) {
+            let me = PeerInfo::User { id, auth: Some(PeerAuth::from_hash(0)), bot: Some(true), is_self: Some(true) };
+            data.peer_infos.insert(PeerId::self_user(), me);
+        }
+        let UpdatePosition { pts, qts, date, seq } = saved.position;
+        data.updates_state = UpdatesState { pts, qts, date, seq, channels: Vec::new() };
+        let state = Mutex::new(State { data, signed_in, ..State::default() });
+        Self { state, store, changed: Notify::new(), saved: Notify::new() }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The saved key is signed in.
+    pub fn is_signed_in(&self) -> bool {
+        self.state().signed_in
+    }
+
+    /// There is an update state to catch up from.
+    pub fn has_position(&self) -> bool {
+        self.state().data.updates_state.pts != 0
+    }
+
+    /// Notes that the home key is signed in now, and saves it.
+    pub async fn signed_in(&self, bot_id: i64) -> Result<(), StoreError> {
+        {
+            let mut state = self.state();
+            state.signed_in = true;
+            let home = state.data.home_dc;
+            if let Some(option) = state.data.dc_options.get(&home).cloned() {
+                state.dirty_keys.insert(home, option);
+            }
+        }
+        self.store.save_bot(bot_id).await?;
+        self.changed.notify_one();
+        self.flush().await;
+        Ok(())
+    }
+
+    /// Notes how far updates were handled.
+    pub fn handled(&self, pts: i32, date: i32, seq: i32) {
+        let mut state = self.state();
+        let known = &mut state.data.updates_state;
+        (known.pts, known.date, known.seq) = (pts, date, seq);
+        state.mark_position();
+        drop(state);
+        self.changed.notify_one();
+    }
+
+    /// The access hash of a user: from memory, else from the store; 0 if it is unknown.
+    pub async fn user_hash(&self, id: i64) -> i64 {
+        let known = match self.state().data.peer_infos.get(&PeerId::user_unchecked(id)) {
+            Some(PeerInfo::User { auth: Some(auth), .. }) => Some(auth.hash()),
+            _ => None,
+        };
+        match known {
+            Some(hash) => hash,
+            None => self.store.peer("user", id).await.ok().flatten().unwrap_or(0),
+        }
+    }
+
+    /// Waits until everything that changed is saved.
+    pub async fn flush(&self) {
+        loop {
+            let saved = self.saved.notified();
+            {
+                let state = self.state();
+                if !state.saving && !state.is_dirty() {
+                    return;
+                }
+            }
+            saved.await;
+        }
+    }
+
+    /// Writes changes until it is dropped.
+    pub async fn save_loop(&self) {
+        loop {
+            self.changed.notified().await;
+            tokio::time::sleep(GATHER).await;
+            while let Err(error) = self.save_once().await {
+                tracing::warn!(%error, "the Telegram session cannot be saved");
+                tokio::time::sleep(BACKOFF).await;
+            }
+            self.saved.notify_waiters();
+        }
+    }
+
+    /// Writes what changed; what fails stays to be written.
+    async fn save_once(&self) -> Result<(), StoreError> {
+        let (keys, peers, position, home, signed_in) = {
+            let mut state = self.state();
+            state.saving = true;
+            let taken = (std::mem::take(&mut state.dirty_keys), std::mem::take(&mut state.dirty_peers));
+            (taken.0, taken.1, state.dirty_position.take(), state.data.home_dc, state.signed_in)
+        };
+        let result = self.write(&keys, &peers, position, home, signed_in).await;
+        let mut state = self.state();
+        state.saving = false;
+        if result.is_err() {
+            for (id, option) in keys {
+                state.dirty_keys.entry(id).or_insert(option);
+            }
+            for (peer, hash) in peers {
+                state.dirty_peers.entry(peer).or_insert(hash);
+            }
+            state.dirty_position = state.dirty_position.or(position);
+        }
+        result
+    }
+
+    async fn write(
+        &self,
+        keys: &HashMap<i32, DcOption>,
+        peers: &Peers,
+        position: Option<UpdatePosition>,
+        home: i32,
+        signed_in: bool,
+    ) -> Result<(), StoreError> {
+        for option in keys.values() {
+            let is_home = option.id == home;
+            let key = SavedKey {
+                dc_id: option.id,
+                address: option.ipv4.to_string(),
+                home: is_home,
+                key: option.auth_key,
+                signed_in: is_home && signed_in,
+            };
+            self.store.save_key(key).await?;
+        }
+        if !peers.is_empty() {
+            self.store.save_peers(peers.clone()).await?;
+        }
+        match position {
+            Some(position) => self.store.save_position(position).await,
+            None => Ok(()),
+        }
+    }
+}
+
+/// Sets the addresses. All five: the defaults are Telegram's real ones.
+fn place(data: &mut SessionData, endpoint: Endpoint, key: Option<[u8; 256]>) {
+    // https://core.telegram.org/api/datacenter#testing-redirects
+    const TEST: [(i32, [u8; 4]); 3] = [(1, [149, 154, 175, 10]), (2, [149, 154, 167, 40]), (3, [149, 154, 175, 117])];
+    match endpoint {
+        Endpoint::Production => {}
+        Endpoint::Test => {
+            for (id, ip) in TEST {
+                if let Some(option) = data.dc_options.get_mut(&id) {
+                    option.ipv4 = SocketAddrV4::new(ip.into(), 443);
+                }
+            }
+        }
+        Endpoint::Custom(address) => {
+            for option in data.dc_options.values_mut() {
+                option.ipv4 = address;
+                option.auth_key = key;
+            }
+        }
+    }
+}
+
+impl State {
+    fn is_dirty(&self) -> bool {
+        !self.dirty_keys.is_empty() || !self.dirty_peers.is_empty() || self.dirty_position.is_some()
+    }
+
+    fn mark_position(&mut self) {
+        let known = &self.data.updates_state;
+        self.dirty_position =
+            Some(UpdatePosition { pts: known.pts, qts: known.qts, date: known.date, seq: known.seq });
+    }
+
+    fn remember(&mut self, peer: &PeerInfo) {
+        let hash = peer.auth().map(PeerAuth::hash);
+        let kind = match peer.id().kind() {
+            PeerKind::User => "user",
+            PeerKind::Channel => "channel",
+            PeerKind::Chat => return,
+        };
+        let known = self.data.peer_infos.get(&peer.id()).and_then(PeerInfo::auth).map(PeerAuth::hash);
+        if let (Some(hash), Some(id)) = (hash, peer.id().bare_id())
+            && known != Some(hash)
+        {
+            self.dirty_peers.insert((kind, id), hash);
+        }
+        if self.data.peer_infos.len() > PEERS {
+            self.data.peer_infos.retain(|id, _| *id == PeerId::self_user());
+        }
+        self.data.peer_infos.entry(peer.id()).or_insert_with(|| peer.clone()).extend_info(peer);
+    }
+}
+
+impl Session for FarmSession {
+    type Error = SessionFault;
+
+    fn home_dc_id(&self) -> Result<i32, SessionFault> {
+        Ok(self.state().data.home_dc)
+    }
+
+    fn set_home_dc_id(&self, dc_id: i32) -> BoxFuture<'_, Result<(), SessionFault>> {
+        self.state().data.home_dc = dc_id;
+        Box::pin(std::future::ready(Ok(())))
+    }
+
+    fn dc_option(&self, dc_id: i32) -> Result<Option<DcOption>, SessionFault> {
+        Ok(self.state().data.dc_options.get(&dc_id).cloned())
+    }
+
+    fn set_dc_option(&self, option: &DcOption) -> BoxFuture<'_, Result<(), SessionFault>> {
+        let mut state = self.state();
+        let known = state.data.dc_options.insert(option.id, option.clone());
+        if option.auth_key.is_some() && known.is_none_or(|k| k.auth_key != option.auth_key) {
+            state.dirty_keys.insert(option.id, option.clone());
+        }
+        drop(state);
+        self.changed.notify_one();
+        Box::pin(std::future::ready(Ok(())))
+    }
+
+    fn peer(&self, peer: PeerId) -> BoxFuture<'_, Result<Option<PeerInfo>, SessionFault>> {
+        let known = self.state().data.peer_infos.get(&peer).cloned();
+        Box::pin(std::future::ready(Ok(known)))
+    }
+
+    fn cache_peer(&self, peer: PeerInfo) -> BoxFuture<'_, Result<(), SessionFault>> {
+        self.cache_peers(vec![peer])
+    }
+
+    fn cache_peers(&self, peers: Vec<PeerInfo>) -> BoxFuture<'_, Result<(), SessionFault>> {
+        let mut state = self.state();
+        peers.iter().for_each(|peer| state.remember(peer));
+        let dirty = state.is_dirty();
+        drop(state);
+        if dirty {
+            self.changed.notify_one();
+        }
+        Box::pin(std::future::ready(Ok(())))
+    }
+
+    fn updates_state(&self) -> BoxFuture<'_, Result<UpdatesState, SessionFault>> {
+        let known = self.state().data.updates_state.clone();
+        Box::pin(std::future::ready(Ok(known)))
+    }
+
+    fn set_update_state(&self, update: UpdateState) -> BoxFuture<'_, Result<(), SessionFault>> {
+        let mut state = self.state();
+        let known = &mut state.data.updates_state;
+        match update {
+            UpdateState::All(all) => *known = all,
+            UpdateState::Primary { pts, date, seq } => (known.pts, known.date, known.seq) = (pts, date, seq),
+            UpdateState::Secondary { qts } => known.qts = qts,
+            UpdateState::Channel { id, pts } => {
+                known.channels.retain(|c| c.id != id);
+                known.channels.push(ChannelState { id, pts });
+            }
+        }
+        state.mark_position();
+        drop(state);
+        self.changed.notify_one();
+        Box::pin(std::future::ready(Ok(())))
+    }
+}

@@ -1,0 +1,47 @@
+//! The user's rentals, past and open.
+
+use crate::domain::message::{Message, mark};
+use crate::service::{ServiceResult, history};
+use crate::ui::view::{button, home_row, named, pager};
+use crate::ui::{Callback, Ctx, Reply};
+
+/// A page of all rentals, each with its state.
+pub async fn show(ctx: Ctx<'_>, page: u32) -> ServiceResult<Reply> {
+    let voice = ctx.voice();
+    let rentals = history::page(ctx.tenant, ctx.user.id, false, page, ctx.brand.page_size).await?;
+    let mut text = voice.say(if rentals.rows.is_empty() { "no-history" } else { "history" }, &[]);
+    let mut codes: Vec<&str> = Vec::new();
+    for rental in &rentals.rows {
+        let state = voice.label(&format!("state-{}", rental.status), &[]);
+        let date = voice.moment(rental.created_at);
+        let service = format!("{} {}", rental.emoji, rental.service);
+        let args =
+            [("service", service.trim()), ("country", &rental.country), ("state", &state), ("date", &date)];
+        text.push_str(&format!("\n\n{}\n{}", voice.say("history-row", &args), mark(codes.len() as u32)));
+        codes.push(&rental.phone_number);
+        if let Some(code) = &rental.code {
+            text.push_str(&format!("\n{}", mark(codes.len() as u32)));
+            codes.push(code);
+        }
+    }
+    let mut message = Message::compose(&text, &codes);
+    message.rows = vec![pager(&voice, &rentals, Callback::History), home_row(&voice)];
+    Ok(Reply::screen(message))
+}
+
+/// The open rentals: each can be shown or given back.
+pub async fn open(ctx: Ctx<'_>) -> ServiceResult<Reply> {
+    let voice = ctx.voice();
+    let rentals = history::page(ctx.tenant, ctx.user.id, true, 0, ctx.brand.page_size).await?;
+    let key = if rentals.rows.is_empty() { "no-open-rentals" } else { "open-rentals" };
+    let mut message = Message::compose(&voice.say(key, &[]), &[]);
+    for rental in &rentals.rows {
+        let label = format!("{} {} {}", rental.emoji, rental.service, rental.phone_number);
+        message.rows.push(vec![
+            button(label.trim().to_owned(), &Callback::Rental(rental.id)),
+            named(&voice, "button-cancel", &Callback::Cancel(rental.id)),
+        ]);
+    }
+    message.rows.push(home_row(&voice));
+    Ok(Reply::screen(message))
+}

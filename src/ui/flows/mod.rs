@@ -1,0 +1,10 @@
+//! One file per journey of a user.
+
+pub mod balance;
+pub mod countries;
+pub mod help;
+pub mod history;
+pub mod home;
+pub mod language;
+pub mod offer;
+pub mod rental;

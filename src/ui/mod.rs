@@ -1,0 +1,59 @@
+//! What users see: an input comes in, a [`Reply`] goes out. Flows return screens; they never send.
+//!
+//! Called by `bot` for updates and for letters of the outbox. Knows neither Telegram nor
+//! providers, so every screen can be tested without them.
+
+pub mod brand;
+pub mod callback;
+pub mod commands;
+pub mod flows;
+pub mod letter;
+pub mod refusal;
+pub mod router;
+pub mod view;
+
+pub use brand::{Brand, Ctx};
+pub use callback::Callback;
+pub use router::{Input, handle};
+
+use crate::domain::message::Message;
+
+/// A rental that a screen shows: its row and the version of its state.
+pub type ShownRental = (i64, i32);
+
+/// What an input leads to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reply {
+    /// The screen to show: replaces the pressed one, or is sent anew.
+    pub screen: Option<Message>,
+    /// The rental on that screen.
+    pub rental: Option<ShownRental>,
+    /// A short notice.
+    pub notice: Option<String>,
+    /// The pressed screen goes away.
+    pub close: bool,
+    /// What is known of the user has changed.
+    pub user_changed: bool,
+}
+
+impl Reply {
+    /// Shows a screen.
+    pub fn screen(message: Message) -> Self {
+        Self { screen: Some(message), ..Self::default() }
+    }
+
+    /// Shows a rental's screen.
+    pub fn rental(message: Message, rental: ShownRental) -> Self {
+        Self { screen: Some(message), rental: Some(rental), ..Self::default() }
+    }
+
+    /// Shows a notice only.
+    pub fn notice(text: String) -> Self {
+        Self { notice: Some(text), ..Self::default() }
+    }
+
+    /// Adds a notice.
+    pub fn with_notice(self, text: String) -> Self {
+        Self { notice: Some(text), ..self }
+    }
+}

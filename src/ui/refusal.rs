@@ -1,0 +1,17 @@
+//! Refusals as sentences.
+
+use super::brand::Voice;
+use crate::service::Refusal;
+
+/// The sentence of a refusal.
+pub fn sentence(voice: &Voice<'_>, refusal: &Refusal) -> String {
+    match refusal {
+        Refusal::NoStock => voice.label("no-stock", &[]),
+        Refusal::NoOtherNumber => voice.label("no-other-number", &[]),
+        Refusal::NotAvailable => voice.label("no-provider", &[]),
+        Refusal::Short { missing } => voice.label("short", &[("missing", &voice.amount(*missing))]),
+        Refusal::PriceChanged => voice.label("price-changed", &[]),
+        Refusal::Ended => voice.label("rental-ended", &[]),
+        Refusal::NotFound => voice.label("not-found", &[]),
+    }
+}

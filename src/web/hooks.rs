@@ -1,0 +1,77 @@
+//! `POST /hooks/{bot}/{provider}`: a provider's messages.
+//!
+//! The token is checked before the body is looked at. Storing and completing need the database
+//! only, so the answer is fast, and it is right while the bot reconnects.
+
+use super::Web;
+use crate::inbound;
+use crate::provider::{bearer, generic};
+use crate::service::audit;
+use axum::body::Bytes;
+use axum::extract::{Path, State};
+use axum::http::header::AUTHORIZATION;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+/// A refused provider is written into the audit log this often at most.
+const AUDIT_PAUSE: Duration = Duration::from_secs(10);
+/// Providers whose refusals are remembered.
+const REMEMBERED: usize = 10_000;
+
+/// When a refusal of each provider was last written down.
+#[derive(Debug, Default)]
+pub struct Refusals(Mutex<HashMap<(String, String), Instant>>);
+
+impl Refusals {
+    fn is_due(&self, bot: &str, provider: &str) -> bool {
+        let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if seen.len() >= REMEMBERED {
+            seen.clear();
+        }
+        let key = (bot.to_owned(), provider.to_owned());
+        let due = seen.get(&key).is_none_or(|at| at.elapsed() > AUDIT_PAUSE);
+        if due {
+            seen.insert(key, Instant::now());
+        }
+        due
+    }
+}
+
+/// Takes messages in: 200 with a count, 401 for a wrong token, 404 for no such provider, 400 for a
+/// body that cannot be read, 503 when it has to be posted again.
+pub async fn take(
+    State(web): State<Arc<Web>>,
+    Path((bot, provider)): Path<(String, String)>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    let Some(door) = web.app.doors.find(&bot) else { return StatusCode::NOT_FOUND.into_response() };
+    let Some(gate) = door.gate.load_full() else { return StatusCode::NOT_FOUND.into_response() };
+    let Some(known) = gate.providers.get(&provider) else { return StatusCode::NOT_FOUND.into_response() };
+    let Some(token) = &known.webhook_token else { return StatusCode::NOT_FOUND.into_response() };
+    let header = headers.get(AUTHORIZATION).and_then(|h| h.to_str().ok());
+    let now = web.app.clock.now();
+    if !bearer::is_authorized(header, token) {
+        if web.refusals.is_due(&bot, &provider) {
+            let noted = audit::note(&gate.tenant, "farm", "webhook_refused", &provider, now).await;
+            if let Err(error) = noted {
+                tracing::warn!(%bot, %provider, %error, "a refused webhook could not be noted");
+            }
+        }
+        return StatusCode::UNAUTHORIZED.into_response();
+    }
+    let items = match generic::parse(&body) {
+        Ok(items) => items,
+        Err(why) => return (StatusCode::BAD_REQUEST, why.to_string()).into_response(),
+    };
+    match inbound::take(&gate, known, &door.wakes, items, now).await {
+        Ok(taken) => format!("{{\"new\":{},\"completed\":{}}}\n", taken.new, taken.completed).into_response(),
+        Err(error) => {
+            tracing::warn!(%bot, %provider, %error, "a webhook could not be taken");
+            StatusCode::SERVICE_UNAVAILABLE.into_response()
+        }
+    }
+}

@@ -1,0 +1,49 @@
+//! HTTP: webhooks of providers, health, status.
+
+pub mod hooks;
+
+use crate::app::App;
+use crate::supervisor::status::FarmStatus;
+use axum::extract::{DefaultBodyLimit, State};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use std::io;
+use std::sync::Arc;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+
+/// The largest body of a webhook, in bytes.
+const LARGEST_BODY: usize = 256 * 1024;
+
+/// What the routes share.
+#[derive(Debug)]
+pub struct Web {
+    /// The farm.
+    pub app: App,
+    /// What the supervisor tells.
+    pub status: watch::Receiver<FarmStatus>,
+    /// How often each provider was refused lately.
+    pub refusals: hooks::Refusals,
+}
+
+/// Serves until it is stopped.
+pub async fn serve(
+    listener: TcpListener,
+    app: App,
+    status: watch::Receiver<FarmStatus>,
+    stop: CancellationToken,
+) -> io::Result<()> {
+    let web = Arc::new(Web { app, status, refusals: hooks::Refusals::default() });
+    let routes = Router::new()
+        .route("/hooks/{bot}/{provider}", post(hooks::take))
+        .route("/healthz", get(async || "ok\n"))
+        .route("/status", get(status_of))
+        .layer(DefaultBodyLimit::max(LARGEST_BODY))
+        .with_state(web);
+    axum::serve(listener, routes).with_graceful_shutdown(stop.cancelled_owned()).await
+}
+
+async fn status_of(State(web): State<Arc<Web>>) -> Json<FarmStatus> {
+    Json(web.status.borrow().clone())
+}

@@ -1,0 +1,103 @@
+//! A rental from /start to the code, and its other ends.
+
+use crate::support::TestFarm;
+use chrono::TimeDelta;
+use telegram_sandbox::Visitor;
+
+/// From /start to the reserved number, which is returned.
+pub async fn reserve(visitor: &Visitor) -> String {
+    visitor.send("/start");
+    visitor.press("WhatsApp").await.unwrap();
+    visitor.press("مصر").await.unwrap();
+    visitor.press("📲").await.unwrap();
+    let screen = visitor.sees("✅ تم حجز رقمك").await.unwrap();
+    screen.codes()[0].clone()
+}
+
+// SPEC: U1, U2, U3, U4, U8, B1
+#[tokio::test(flavor = "multi_thread")]
+async fn a_user_rents_a_number_and_pays_when_the_code_arrives() {
+    let (farm, bot) = TestFarm::with_bot(3).await;
+    let ahmed = farm.visitor(&bot, 501, 25).await;
+    let number = reserve(&ahmed).await;
+    assert_eq!(number, "+201000000001");
+    farm.sms(&bot, &number, "123-456").await;
+    let code = ahmed.sees("🔐 وصل الكود").await.unwrap();
+    assert_eq!(code.codes(), [number.as_str(), "123456"]);
+    assert!(code.text.contains("15 جنيه"), "{}", code.text);
+    ahmed.send("/balance");
+    let balance = ahmed.sees("💰 رصيدك").await.unwrap();
+    assert!(balance.text.contains("-10 جنيه"), "{}", balance.text);
+    assert_eq!(farm.count(&bot, "numbers WHERE status = 'used'").await, 1);
+    farm.finish(&[&bot]).await;
+}
+
+// SPEC: U5
+#[tokio::test(flavor = "multi_thread")]
+async fn a_changed_number_goes_back_and_costs_nothing() {
+    let (farm, bot) = TestFarm::with_bot(2).await;
+    let mona = farm.visitor(&bot, 502, 10).await;
+    let first = reserve(&mona).await;
+    mona.press("🔄 تغيير الرقم").await.unwrap();
+    let screen = mona.wait_for(|m| m.text.contains("تم حجز") && !m.text.contains(&first)).await.unwrap();
+    assert_eq!(screen.codes(), ["+201000000002"]);
+    // The first rests, so there is no third: the second stays, with a notice.
+    let (answer, _) = mona.press("🔄 تغيير الرقم").await.unwrap();
+    assert!(answer.text.unwrap().contains("لا يوجد رقم آخر"));
+    farm.sms(&bot, &first, "111111").await;
+    farm.sms(&bot, "+201000000002", "222222").await;
+    let code = mona.sees("🔐").await.unwrap();
+    assert_eq!(code.codes()[1], "222222");
+    assert_eq!(farm.count(&bot, "provider_messages WHERE reason = 'no_open_rental'").await, 1);
+    farm.finish(&[&bot]).await;
+}
+
+// SPEC: U6
+#[tokio::test(flavor = "multi_thread")]
+async fn an_expired_rental_costs_nothing_and_its_number_rests() {
+    let (farm, bot) = TestFarm::with_bot(1).await;
+    let ali = farm.visitor(&bot, 503, 10).await;
+    let number = reserve(&ali).await;
+    farm.advance(&bot, TimeDelta::minutes(21));
+    let notice = ali.sees("انتهت المهلة ولم يصل الكود").await.unwrap();
+    assert!(notice.button("🔁").is_some() && notice.button("🆘").is_some());
+    // The late code reaches nobody.
+    farm.sms(&bot, &number, "123456").await;
+    // Nobody gets the number while it rests, and everybody after.
+    ali.press("🔁").await.unwrap();
+    ali.sees("لا يوجد").await.unwrap();
+    farm.advance(&bot, TimeDelta::minutes(11));
+    let sara = farm.visitor(&bot, 504, 10).await;
+    assert_eq!(reserve(&sara).await, number);
+    assert_eq!(farm.count(&bot, "transactions WHERE type = 'purchase'").await, 0);
+    farm.finish(&[&bot]).await;
+}
+
+// SPEC: U3, U10
+#[tokio::test(flavor = "multi_thread")]
+async fn a_canceled_rental_gives_number_and_money_back() {
+    let (farm, bot) = TestFarm::with_bot(1).await;
+    let omar = farm.visitor(&bot, 505, 10).await;
+    reserve(&omar).await;
+    omar.send("/cancel");
+    omar.press("❌ إلغاء").await.unwrap();
+    omar.sees("أهلًا بك").await.unwrap();
+    assert_eq!(farm.count(&bot, "numbers WHERE status = 'available'").await, 1);
+    assert_eq!(farm.count(&bot, "users WHERE held = 0 AND balance = 10").await, 1);
+    farm.finish(&[&bot]).await;
+}
+
+// SPEC: U7
+#[tokio::test(flavor = "multi_thread")]
+async fn a_short_balance_reserves_nothing() {
+    let (farm, bot) = TestFarm::with_bot(1).await;
+    let poor = farm.visitor(&bot, 506, 7).await;
+    poor.send("/start");
+    poor.press("WhatsApp").await.unwrap();
+    poor.press("مصر").await.unwrap();
+    let (answer, _) = poor.press("📲").await.unwrap();
+    assert_eq!(answer.text.as_deref(), Some("رصيدك غير كافٍ: ينقصك 3 جنيه."));
+    assert_eq!(farm.count(&bot, "reservations").await, 0);
+    assert_eq!(farm.count(&bot, "numbers WHERE status = 'available'").await, 1);
+    farm.finish(&[&bot]).await;
+}

@@ -1,0 +1,91 @@
+//! A bot's file for a test.
+
+use std::fmt::Write;
+use std::path::Path;
+use telegram_sandbox::Sandbox;
+
+/// What differs between the tests' bots.
+#[derive(Clone, Debug)]
+pub struct BotFile {
+    pub slug: String,
+    pub brand: String,
+    pub language: &'static str,
+    pub token: String,
+    pub auth_key: String,
+    pub time_limit_sec: u32,
+    pub cooldown_sec: u32,
+    /// The provider's lines, for example `mode = "webhook"`.
+    pub provider: String,
+    pub extra: String,
+    pub price: &'static str,
+}
+
+impl BotFile {
+    /// An Arabic bot with one service in one country, fed by a webhook.
+    pub fn new(sandbox: &Sandbox, slug: &str, number: i64) -> Self {
+        let token = format!("{number}:secret-of-{slug}");
+        sandbox.add_bot(&token, &format!("{slug}_bot"));
+        Self {
+            slug: slug.to_owned(),
+            brand: "الوشاق".to_owned(),
+            language: "ar",
+            token,
+            auth_key: sandbox.issue_key(),
+            time_limit_sec: 1200,
+            cooldown_sec: 600,
+            provider: "mode = \"webhook\"\nwebhook_token = { file = \"hook.secret\" }".to_owned(),
+            extra: String::new(),
+            price: "10.00",
+        }
+    }
+
+    pub fn id(&self) -> i64 {
+        self.token.split(':').next().unwrap().parse().unwrap()
+    }
+
+    /// The file's text; secrets stand in files of their own.
+    pub fn text(&self, sandbox: &Sandbox) -> String {
+        let Self { slug, brand, language, time_limit_sec, cooldown_sec, provider, extra, price, .. } = self;
+        let mut text = String::new();
+        writeln!(
+            text,
+            r#"name = "{brand}"
+language = "{language}"
+token = {{ file = "{slug}.token.secret" }}
+support = "@help"
+{extra}
+[telegram]
+server = "custom"
+address = "{address}"
+auth_key = {{ file = "{slug}.key.secret" }}
+[rental]
+time_limit_sec = {time_limit_sec}
+cooldown_sec = {cooldown_sec}
+same_user_pause_sec = {cooldown_sec}
+[[providers]]
+name = "sms1"
+{provider}
+[[services]]
+name = "WhatsApp"
+emoji = "🟢"
+price = "{price}"
+aliases = ["WA"]
+providers = ["sms1"]
+countries = [{{ name = "مصر", dial_code = "20", flag = "🇪🇬" }}]"#,
+            address = sandbox.address()
+        )
+        .unwrap();
+        text
+    }
+
+    /// Writes the file and its secrets, as an editor would: aside, then renamed.
+    pub fn write(&self, directory: &Path, sandbox: &Sandbox) {
+        let slug = &self.slug;
+        std::fs::write(directory.join(format!("{slug}.token.secret")), &self.token).unwrap();
+        std::fs::write(directory.join(format!("{slug}.key.secret")), &self.auth_key).unwrap();
+        std::fs::write(directory.join("hook.secret"), "hook-token").unwrap();
+        let aside = directory.join(format!(".{slug}.toml.new"));
+        std::fs::write(&aside, self.text(sandbox)).unwrap();
+        std::fs::rename(aside, directory.join(format!("{slug}.toml"))).unwrap();
+    }
+}

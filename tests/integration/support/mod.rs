@@ -1,0 +1,25 @@
+//! A farm of its own for each test: database, sandbox, provider, bots.
+
+pub mod bots;
+pub mod farm;
+pub mod postgres;
+pub mod provider;
+
+pub use bots::BotFile;
+pub use farm::TestFarm;
+
+/// Waits until `look` gives something; fails with `what` after a while.
+pub async fn eventually<T, F: Future<Output = Option<T>>>(what: &str, mut look: impl FnMut() -> F) -> T {
+    let watching = async {
+        loop {
+            if let Some(found) = look().await {
+                return found;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+    };
+    match tokio::time::timeout(std::time::Duration::from_secs(30), watching).await {
+        Ok(found) => found,
+        Err(_) => panic!("did not happen: {what}"),
+    }
+}
