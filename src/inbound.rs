@@ -86,7 +86,8 @@ async fn fresh(gate: &Gate, provider: &ProviderGate, messages: Vec<Message>) -> 
 
 fn read(provider: &ProviderGate, item: Item) -> Message {
     let number = PhoneNumber::international(&item.to);
-    let identity = item.id.clone().filter(|id| id.len() <= 200).map_or_else(|| hash(&item, &number), |id| format!("id:{id}"));
+    let identity =
+        item.id.clone().filter(|id| id.len() <= 200).map_or_else(|| hash(&item, &number), |id| format!("id:{id}"));
     let reading = match &number {
         Err(_) => Err("bad_recipient"),
         Ok(number) => reading(provider, &item, number),

@@ -13,17 +13,17 @@ pub mod telegram;
 pub mod db;
 pub mod service;
 
+pub mod inbound;
 pub mod jobs;
 pub mod provider;
-pub mod inbound;
 pub mod ui;
 
 pub mod app;
 pub mod bot;
 pub mod lifecycle;
 
+pub mod cli;
 pub mod embedded_pg;
+pub mod serve;
 pub mod supervisor;
 pub mod web;
-pub mod serve;
-pub mod cli;

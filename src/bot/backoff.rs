@@ -27,7 +27,7 @@ impl Backoff {
     }
 
     /// The pause after another failure.
-    pub fn next(&mut self) -> Duration {
+    pub fn pause(&mut self) -> Duration {
         let pause = self.first.saturating_mul(1 << self.failures.min(16)).min(self.longest);
         self.failures = self.failures.saturating_add(1);
         pause.mul_f64(rand::random_range(0.75..1.25))

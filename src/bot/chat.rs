@@ -2,9 +2,9 @@
 //! written down in batches.
 
 use crate::domain::message::{Message, TEXT_LIMIT, utf16};
+use crate::service::Tenant;
 use crate::service::screens::{self, ShownRental};
 use crate::service::users::Known;
-use crate::service::Tenant;
 use crate::telegram::incoming::Sender;
 use crate::telegram::{Telegram, TelegramError};
 use std::collections::HashMap;

@@ -47,9 +47,7 @@ async fn round(shared: &BotShared) -> crate::service::ServiceResult<Duration> {
             let next = outbox::next_due(&shared.tenant).await?;
             return Ok(pause(next, shared.app.clock.now()));
         }
-        futures_util::stream::iter(letters)
-            .for_each_concurrent(AT_ONCE, |letter| deliver(shared, letter))
-            .await;
+        futures_util::stream::iter(letters).for_each_concurrent(AT_ONCE, |letter| deliver(shared, letter)).await;
     }
 }
 

@@ -1,8 +1,8 @@
 //! One task of a user: answered within a second, then shown.
 
+use super::BotShared;
 use super::chat::Place;
 use super::updates::{Task, profile};
-use super::BotShared;
 use crate::service::ServiceResult;
 use crate::service::users::{self, Known};
 use crate::telegram::TelegramError;

@@ -1,9 +1,9 @@
 //! Updates handled concurrently across users, and in order for each user.
 
+use super::BotShared;
 use super::handle;
 use super::progress::{Progress, Ticket};
 use super::updates::{self, Task};
-use super::BotShared;
 use crate::telegram::Incoming;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

@@ -53,7 +53,7 @@ async fn monitor(shared: Arc<BotShared>, name: String, poll: PollConfig) {
                 if backoff.failures() == 0 {
                     tracing::warn!(bot = %shared.tenant.slug(), provider = name, %error, "the provider fails");
                 }
-                backoff.next()
+                backoff.pause()
             }
         };
         tokio::select! {

@@ -33,9 +33,8 @@ pub async fn run(host: &HostArgs, args: &ImportArgs) -> Result<ExitCode> {
     let mut report = args.rejected.as_ref().map(csv::Writer::from_path).transpose()?;
     let opened = open::database(host).await?;
     let tenant = opened.bot(&args.bot).await?;
-    let bar = ProgressBar::new(size).with_style(ProgressStyle::with_template(
-        "{bar:30} {percent:>3}% · {msg} · {elapsed}",
-    )?);
+    let bar =
+        ProgressBar::new(size).with_style(ProgressStyle::with_template("{bar:30} {percent:>3}% · {msg} · {elapsed}")?);
     bar.enable_steady_tick(Duration::from_millis(200));
     let (reading, lines) = (bar.wrap_read(file), bar.clone());
     let mut shown = 0;

@@ -84,8 +84,6 @@ enum Verb {
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
     trace::start(&cli.host);
-    // TLS of providers; ours is the only default in this process.
-    let _ = rustls::crypto::ring::default_provider().install_default();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return failed(&error.into()),

@@ -41,7 +41,7 @@ impl SecretSource<'_> {
         let sealed = table.optional::<String>("sealed");
         let resolved = match (env, file, sealed) {
             (Some(name), None, None) => from_env(&name),
-            (None, Some(path), None) => self.from_file(&path),
+            (None, Some(path), None) => self.read_file(&path),
             (None, None, Some(text)) => {
                 self.key.open_text(&format!("{}/{key}", self.slug), &text).map_err(|e| e.to_string())
             }
@@ -59,7 +59,7 @@ impl SecretSource<'_> {
         }
     }
 
-    fn from_file(&self, path: &str) -> Result<SecretString, String> {
+    fn read_file(&self, path: &str) -> Result<SecretString, String> {
         let path: PathBuf = self.directory.join(path);
         let text = std::fs::read_to_string(&path).map_err(|e| format!("{}: {e}", path.display()))?;
         not_empty(text.trim().to_owned(), &format!("the file {}", path.display()))

@@ -253,12 +253,7 @@ pub async fn put_provider(tx: &mut TenantTx, provider: &FileProvider) -> Result<
 }
 
 /// Links a service to a provider.
-pub async fn link(
-    tx: &mut TenantTx,
-    service_id: i64,
-    provider_id: i64,
-    pattern: Option<&str>,
-) -> Result<(), DbError> {
+pub async fn link(tx: &mut TenantTx, service_id: i64, provider_id: i64, pattern: Option<&str>) -> Result<(), DbError> {
     use schema::service_provider_map as m;
     diesel::insert_into(m::table)
         .values((m::service_id.eq(service_id), m::provider_id.eq(provider_id), m::regex_pattern.eq(pattern)))

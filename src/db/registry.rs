@@ -7,19 +7,19 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
 
 #[allow(missing_docs, reason = "generated items of the macro")]
 mod schema {
-diesel::table! {
-    farm.installation (id) {
-        id -> BigInt,
-        farm_id -> Text,
+    diesel::table! {
+        farm.installation (id) {
+            id -> BigInt,
+            farm_id -> Text,
+        }
     }
-}
 
-diesel::table! {
-    farm.bots (slug) {
-        slug -> Text,
-        telegram_id -> Nullable<BigInt>,
+    diesel::table! {
+        farm.bots (slug) {
+            slug -> Text,
+            telegram_id -> Nullable<BigInt>,
+        }
     }
-}
 }
 use schema::{bots, installation};
 

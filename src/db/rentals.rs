@@ -170,18 +170,37 @@ pub async fn insert(tx: &mut TenantTx, new: NewRental) -> Result<Option<i64>, Db
     let NewRental { user_id, service_id, country_id, number_id, phone_number, price, held, .. } = new;
     let NewRental { request_key, created_at, expires_at, .. } = new;
     let insert = Insert {
-        user_id, service_id, country_id, number_id, phone_number, price, held, request_key, created_at, expires_at,
+        user_id,
+        service_id,
+        country_id,
+        number_id,
+        phone_number,
+        price,
+        held,
+        request_key,
+        created_at,
+        expires_at,
     };
     Ok(insert.get_result(tx).await.optional()?)
 }
 
 /// Ends a waiting rental as `expired` or `canceled`. `None` when it waits no longer.
-pub async fn end(tx: &mut TenantTx, id: i64, status: &'static str, now: DateTime<Utc>) -> Result<Option<Ended>, DbError> {
+pub async fn end(
+    tx: &mut TenantTx,
+    id: i64,
+    status: &'static str,
+    now: DateTime<Utc>,
+) -> Result<Option<Ended>, DbError> {
     Ok(End { status, ended_at: now, id }.get_result(tx).await.optional()?)
 }
 
 /// Completes a waiting rental. `None` when it waits no longer.
-pub async fn complete(tx: &mut TenantTx, id: i64, code: &str, now: DateTime<Utc>) -> Result<Option<Completed>, DbError> {
+pub async fn complete(
+    tx: &mut TenantTx,
+    id: i64,
+    code: &str,
+    now: DateTime<Utc>,
+) -> Result<Option<Completed>, DbError> {
     let complete = Complete { code: code.to_owned(), completed_at: now, ended_at: now, id };
     Ok(complete.get_result(tx).await.optional()?)
 }
@@ -272,9 +291,21 @@ pub async fn page(
         .filter(r::user_id.eq(user_id))
         .order((r::created_at.desc(), r::id.desc()))
         .select((
-            r::id, r::status, r::phone_number, r::price, r::expires_at, r::version, r::service_id,
-            r::service_country_id, s::name, s::emoji, c::country_name, c::flag, r::created_at,
-            r::code_value, r::screen_message_id,
+            r::id,
+            r::status,
+            r::phone_number,
+            r::price,
+            r::expires_at,
+            r::version,
+            r::service_id,
+            r::service_country_id,
+            s::name,
+            s::emoji,
+            c::country_name,
+            c::flag,
+            r::created_at,
+            r::code_value,
+            r::screen_message_id,
         ))
         .offset(offset)
         .limit(limit)

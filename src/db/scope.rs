@@ -10,7 +10,9 @@ use crate::domain::slug::Slug;
 use diesel::connection::TransactionManagerStatus;
 use diesel::query_builder::{AsQuery, QueryFragment, QueryId};
 use diesel::{QueryResult, result::Error as DieselError};
-use diesel_async::{AnsiTransactionManager, AsyncConnectionCore, AsyncPgConnection, SimpleAsyncConnection, TransactionManager};
+use diesel_async::{
+    AnsiTransactionManager, AsyncConnectionCore, AsyncPgConnection, SimpleAsyncConnection, TransactionManager,
+};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -110,8 +112,7 @@ impl Database {
 
 /// Marks a connection so that the pool closes it.
 fn discard(conn: &mut PooledPg) {
-    let status: &mut TransactionManagerStatus =
-        AnsiTransactionManager::transaction_manager_status_mut(&mut conn.pg);
+    let status: &mut TransactionManagerStatus = AnsiTransactionManager::transaction_manager_status_mut(&mut conn.pg);
     status.set_in_error();
 }
 
@@ -187,7 +188,8 @@ macro_rules! transaction {
 
         impl AsyncConnectionCore for $name {
             type LoadFuture<'conn, 'query> = <AsyncPgConnection as AsyncConnectionCore>::LoadFuture<'conn, 'query>;
-            type ExecuteFuture<'conn, 'query> = <AsyncPgConnection as AsyncConnectionCore>::ExecuteFuture<'conn, 'query>;
+            type ExecuteFuture<'conn, 'query> =
+                <AsyncPgConnection as AsyncConnectionCore>::ExecuteFuture<'conn, 'query>;
             type Stream<'conn, 'query> = <AsyncPgConnection as AsyncConnectionCore>::Stream<'conn, 'query>;
             type Row<'conn, 'query> = <AsyncPgConnection as AsyncConnectionCore>::Row<'conn, 'query>;
             type Backend = diesel::pg::Pg;
@@ -200,7 +202,10 @@ macro_rules! transaction {
                 AsyncConnectionCore::load(&mut self.0.conn.pg, source)
             }
 
-            fn execute_returning_count<'conn, 'query, T>(&'conn mut self, source: T) -> Self::ExecuteFuture<'conn, 'query>
+            fn execute_returning_count<'conn, 'query, T>(
+                &'conn mut self,
+                source: T,
+            ) -> Self::ExecuteFuture<'conn, 'query>
             where
                 T: QueryFragment<Self::Backend> + QueryId + 'query,
             {

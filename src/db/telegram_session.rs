@@ -87,13 +87,7 @@ pub async fn keys(tx: &mut TenantTx, host: &str) -> Result<Vec<Key>, DbError> {
 /// Saves a key.
 pub async fn save_key(tx: &mut TenantTx, key: &Key) -> Result<(), DbError> {
     use schema::telegram_keys as k;
-    diesel::insert_into(k::table)
-        .values(key)
-        .on_conflict((k::host, k::dc_id))
-        .do_update()
-        .set(key)
-        .execute(tx)
-        .await?;
+    diesel::insert_into(k::table).values(key).on_conflict((k::host, k::dc_id)).do_update().set(key).execute(tx).await?;
     Ok(())
 }
 

@@ -43,8 +43,18 @@ fn compact(text: &str) -> Result<String, BadNumber> {
         match c {
             '0'..='9' => out.push(c),
             '+' if out.is_empty() => out.push(c),
-            ' ' | '-' | '(' | ')' | '.' | '/' | '\u{a0}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}'
-            | '\u{2066}'..='\u{2069}' | '\u{feff}' => {}
+            ' '
+            | '-'
+            | '('
+            | ')'
+            | '.'
+            | '/'
+            | '\u{a0}'
+            | '\u{200e}'
+            | '\u{200f}'
+            | '\u{202a}'..='\u{202e}'
+            | '\u{2066}'..='\u{2069}'
+            | '\u{feff}' => {}
             _ => return Err(BadNumber::NotDigits),
         }
     }
@@ -78,9 +88,7 @@ impl PhoneNumber {
     fn national(digits: &str, calling_code: &str) -> Result<Self, BadNumber> {
         let code = calling_code.parse().map_err(|_| BadNumber::Impossible)?;
         let region = PHONE_NUMBER_UTIL.get_region_for_country_code(code).ok_or(BadNumber::Impossible)?;
-        let parsed = PHONE_NUMBER_UTIL
-            .parse(digits, Some(region))
-            .map_err(|_| BadNumber::Impossible)?;
+        let parsed = PHONE_NUMBER_UTIL.parse(digits, Some(region)).map_err(|_| BadNumber::Impossible)?;
         let subscriber = rlibphonenumber::get_national_significant_number_owned(&parsed);
         Self::possible(&format!("{code}{subscriber}"))
     }

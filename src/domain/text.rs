@@ -35,7 +35,8 @@ impl Texts {
         let bundles = SOURCES
             .into_iter()
             .map(|(language, source)| {
-                let own = own.iter().filter(|(l, ..)| l == language).map(|(_, key, text)| (key.as_str(), text.as_str()));
+                let own =
+                    own.iter().filter(|(l, ..)| l == language).map(|(_, key, text)| (key.as_str(), text.as_str()));
                 (language, bundle(language, source, own))
             })
             .collect();

@@ -39,6 +39,8 @@ pub struct Fetcher(reqwest::Client);
 impl Fetcher {
     /// A client that is shared by all bots.
     pub fn new() -> Result<Self, FetchError> {
+        // The first to install one wins, and it is the same everywhere.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let client = reqwest::Client::builder()
             .timeout(TIME)
             .connect_timeout(Duration::from_secs(5))

@@ -100,7 +100,8 @@ async fn charge(tx: &mut TenantTx, rental: i64, done: Completed, now: DateTime<U
     };
     // The hold covers the price, so this cannot be short; the error rolls everything back.
     let moved = ledger::record(tx, movement, now).await?;
-    let moved = moved.ok_or_else(|| crate::db::DbError::Other(format!("rental {rental} is not covered by its hold")))?;
+    let moved =
+        moved.ok_or_else(|| crate::db::DbError::Other(format!("rental {rental} is not covered by its hold")))?;
     numbers::use_up(tx, done.number_id, now).await?;
     outbox::enqueue(tx, Kind::Code, moved.telegram_id, rental, now).await?;
     Ok(())

@@ -24,7 +24,12 @@ pub struct Request {
 }
 
 /// Reserves a free number and holds its price, or says why not.
-pub async fn reserve(tenant: &Tenant, rules: &RentalRules, request: &Request, now: DateTime<Utc>) -> ServiceResult<Rental> {
+pub async fn reserve(
+    tenant: &Tenant,
+    rules: &RentalRules,
+    request: &Request,
+    now: DateTime<Utc>,
+) -> ServiceResult<Rental> {
     retry(async || {
         let mut tx = tenant.begin().await?;
         let made = reserve_in(&mut tx, rules, request, now).await;

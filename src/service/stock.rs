@@ -114,12 +114,7 @@ fn delimiter(header: &[u8]) -> u8 {
     [b',', b';', b'\t'].into_iter().max_by_key(|c| count(*c)).unwrap_or(b',')
 }
 
-fn read(
-    mut file: impl Read,
-    countries: &HashMap<(String, String), i64>,
-    import_id: i64,
-    out: &mpsc::Sender<Chunk>,
-) {
+fn read(mut file: impl Read, countries: &HashMap<(String, String), i64>, import_id: i64, out: &mpsc::Sender<Chunk>) {
     let mut head = Vec::new();
     if let Err(error) = file.by_ref().take(1024).read_to_end(&mut head) {
         let _ = out.blocking_send(Chunk::Broken(error.to_string()));
@@ -177,9 +172,9 @@ fn row(record: &csv::ByteRecord, countries: &HashMap<(String, String), i64>) -> 
         return Err("the phone number is missing".to_owned());
     }
     let key = (service, code);
-    let country = countries
-        .get(&key)
-        .ok_or_else(|| format!("no service {:?} with country code {:?} is known", field(0).unwrap_or_default(), key.1))?;
+    let country = countries.get(&key).ok_or_else(|| {
+        format!("no service {:?} with country code {:?} is known", field(0).unwrap_or_default(), key.1)
+    })?;
     let number = PhoneNumber::of_country(number, &key.1).map_err(|why| format!("{number:?} {why}"))?;
     let price = match field(3)? {
         "" => "\\N".to_owned(),

@@ -97,10 +97,10 @@ mod tests {
     fn each_kind_of_change_is_told_apart() {
         let one = config("one", "One", "aaa");
         assert_eq!(changes(&[], &loaded(vec![one.clone()])), ["start one"]);
-        assert!(changes(&[one.clone()], &loaded(vec![one.clone()])).is_empty());
-        assert_eq!(changes(&[one.clone()], &loaded(vec![config("one", "Uno", "aaa")])), ["apply to one, live"]);
-        assert_eq!(changes(&[one.clone()], &loaded(vec![config("one", "One", "bbb")])), ["restart one"]);
-        assert_eq!(changes(&[one.clone()], &loaded(vec![])), ["stop one"]);
+        assert!(changes(std::slice::from_ref(&one), &loaded(vec![one.clone()])).is_empty());
+        assert_eq!(changes(std::slice::from_ref(&one), &loaded(vec![config("one", "Uno", "aaa")])), ["apply to one, live"]);
+        assert_eq!(changes(std::slice::from_ref(&one), &loaded(vec![config("one", "One", "bbb")])), ["restart one"]);
+        assert_eq!(changes(std::slice::from_ref(&one), &loaded(vec![])), ["stop one"]);
         let mut broken = loaded(vec![]);
         broken.faults.push(crate::config::FileFaults::whole("/bots.d/one.toml".into(), "half written".into()));
         assert!(changes(&[one], &broken).is_empty());

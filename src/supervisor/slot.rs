@@ -125,7 +125,7 @@ impl Slot {
         let Err(error) = result else { return true };
         let pause = match &error {
             BotError::BadToken(_) => refused,
-            BotError::Failed(_) => self.backoff.next(),
+            BotError::Failed(_) => self.backoff.pause(),
         };
         self.state = State::Failed;
         self.since = Some(now);

@@ -6,7 +6,11 @@ use super::markup;
 use crate::domain::message::Message;
 use grammers_client::tl;
 
-pub(super) fn send(peer: tl::enums::InputPeer, message: &Message, random_id: i64) -> tl::functions::messages::SendMessage {
+pub(super) fn send(
+    peer: tl::enums::InputPeer,
+    message: &Message,
+    random_id: i64,
+) -> tl::functions::messages::SendMessage {
     tl::functions::messages::SendMessage {
         no_webpage: true,
         silent: false,

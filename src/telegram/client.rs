@@ -1,10 +1,10 @@
 //! One bot's connection: opened with a deadline, signed in once, watched by a heartbeat.
 
+use super::call;
 use super::error::TelegramError;
 use super::incoming::{self, Incoming};
 use super::session::{Endpoint, FarmSession};
 use super::store::SessionStore;
-use super::call;
 use crate::domain::message::{Message, NOTICE_LIMIT, cut};
 use futures_util::poll;
 use grammers_client::client::UpdateStream;
@@ -264,4 +264,3 @@ impl Telegram {
         self.invoke(&request).await.map(|_| ())
     }
 }
-

@@ -242,8 +242,7 @@ impl State {
 
     fn mark_position(&mut self) {
         let known = &self.data.updates_state;
-        self.dirty_position =
-            Some(UpdatePosition { pts: known.pts, qts: known.qts, date: known.date, seq: known.seq });
+        self.dirty_position = Some(UpdatePosition { pts: known.pts, qts: known.qts, date: known.date, seq: known.seq });
     }
 
     fn remember(&mut self, peer: &PeerInfo) {

@@ -147,7 +147,9 @@ mod tests {
 
     #[test]
     fn forged_data_is_refused() {
-        for data in ["", "resv_cancel_", "resv_cancel_x", "resv_new_1_-5_0", "svc_1", "home_-1", "x".repeat(64).as_str()] {
+        for data in
+            ["", "resv_cancel_", "resv_cancel_x", "resv_new_1_-5_0", "svc_1", "home_-1", "x".repeat(64).as_str()]
+        {
             assert_eq!(data.parse::<Callback>(), Err(Foreign), "{data}");
         }
     }

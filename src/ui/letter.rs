@@ -19,13 +19,14 @@ pub fn compose(voice: &Voice<'_>, letter: &Letter) -> Option<Message> {
 fn code(voice: &Voice<'_>, letter: &Letter, rental: &Rental) -> Message {
     let code = rental.code.as_deref().unwrap_or_default();
     let (price, balance) = (voice.amount(rental.price), voice.amount(letter.balance));
-    let sentence = voice.say(
-        "code",
-        &[("number", &mark(0)), ("code", &mark(1)), ("price", &price), ("balance", &balance)],
-    );
+    let sentence =
+        voice.say("code", &[("number", &mark(0)), ("code", &mark(1)), ("price", &price), ("balance", &balance)]);
     let mut message = Message::compose(&sentence, &[&rental.phone_number, code]);
     message.rows = vec![
-        vec![view::copy(voice, "button-copy-code", code), view::copy(voice, "button-copy-number", &rental.phone_number)],
+        vec![
+            view::copy(voice, "button-copy-code", code),
+            view::copy(voice, "button-copy-number", &rental.phone_number),
+        ],
         view::home_row(voice),
     ];
     message

@@ -75,10 +75,7 @@ fn open(id: i64, body: Vec<u8>, out: &mut Vec<Incoming>) -> Result<(), Malformed
 fn gunzip(packed: &[u8]) -> Result<Vec<u8>, Malformed> {
     let data = Vec::<u8>::from_bytes(packed).map_err(truncated)?;
     let mut out = Vec::new();
-    GzDecoder::new(data.as_slice())
-        .take(MAX_UNPACKED)
-        .read_to_end(&mut out)
-        .map_err(|_| Malformed("bad gzip"))?;
+    GzDecoder::new(data.as_slice()).take(MAX_UNPACKED).read_to_end(&mut out).map_err(|_| Malformed("bad gzip"))?;
     Ok(out)
 }
 

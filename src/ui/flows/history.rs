@@ -15,8 +15,7 @@ pub async fn show(ctx: Ctx<'_>, page: u32) -> ServiceResult<Reply> {
         let state = voice.label(&format!("state-{}", rental.status), &[]);
         let date = voice.moment(rental.created_at);
         let service = format!("{} {}", rental.emoji, rental.service);
-        let args =
-            [("service", service.trim()), ("country", &rental.country), ("state", &state), ("date", &date)];
+        let args = [("service", service.trim()), ("country", &rental.country), ("state", &state), ("date", &date)];
         text.push_str(&format!("\n\n{}\n{}", voice.say("history-row", &args), mark(codes.len() as u32)));
         codes.push(&rental.phone_number);
         if let Some(code) = &rental.code {

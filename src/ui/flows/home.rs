@@ -14,9 +14,8 @@ pub async fn show(ctx: Ctx<'_>, page: u32) -> ServiceResult<Reply> {
     let (services, has_open) = browse::home(ctx.tenant, ctx.user.id, page, ctx.brand.page_size).await?;
     let key = if services.rows.is_empty() { "no-services" } else { "welcome" };
     let mut message = Message::compose(&voice.say(key, &[("brand", &ctx.brand.name)]), &[]);
-    let labelled = |s: &browse::Service| {
-        button(format!("{} {}", s.emoji, s.name).trim().to_owned(), &Callback::Service(s.id, 0))
-    };
+    let labelled =
+        |s: &browse::Service| button(format!("{} {}", s.emoji, s.name).trim().to_owned(), &Callback::Service(s.id, 0));
     message.rows = services.rows.chunks(PER_ROW).map(|row| row.iter().map(labelled).collect()).collect();
     message.rows.push(pager(&voice, &services, Callback::Home));
     if has_open {

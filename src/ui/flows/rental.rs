@@ -9,12 +9,8 @@ use rust_decimal::Decimal;
 
 /// Reserves a number at the price that the offer showed.
 pub async fn reserve(ctx: Ctx<'_>, country: i64, price: Decimal, nonce: u32) -> ServiceResult<Reply> {
-    let request = Request {
-        user_id: ctx.user.id,
-        country_id: country,
-        price,
-        request_key: format!("offer:{country}:{nonce:x}"),
-    };
+    let request =
+        Request { user_id: ctx.user.id, country_id: country, price, request_key: format!("offer:{country}:{nonce:x}") };
     let rental = reserve::reserve(ctx.tenant, &ctx.brand.rules, &request, ctx.now()).await?;
     Ok(screen(ctx, &rental))
 }

@@ -1,6 +1,6 @@
 //! The farm under test, inside this process.
 
-use super::{BotFile, eventually, postgres};
+use super::{BotFile, eventually, http, postgres};
 use botfarm::app::{App, HostConfig};
 use botfarm::clock::Clock;
 use botfarm::lifecycle::Lifecycle;
@@ -15,8 +15,8 @@ use serde_json::{Value, json};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
-use tempfile::TempDir;
 use telegram_sandbox::{Sandbox, Visitor};
+use tempfile::TempDir;
 
 /// A running farm with what surrounds it. Every test ends with [`TestFarm::finish`].
 pub struct TestFarm {
@@ -39,7 +39,6 @@ impl TestFarm {
     pub async fn on(sandbox: Sandbox, url: String) -> Self {
         let filter = std::env::var("TEST_LOG").unwrap_or_else(|_| "warn".to_owned());
         let _ = tracing_subscriber::fmt().with_env_filter(filter).with_test_writer().try_init();
-        let _ = rustls::crypto::ring::default_provider().install_default();
         let directory = tempfile::tempdir().unwrap();
         let database = farm::open(&url, 8, true).await.unwrap();
         let host = HostConfig {
@@ -157,7 +156,7 @@ impl TestFarm {
     pub async fn post(&self, bot: &BotFile, token: &str, messages: Vec<Value>) -> (u16, String) {
         let url = format!("http://{}/hooks/{}/sms1", self.http, bot.slug);
         let body = json!({ "messages": messages }).to_string();
-        let response = reqwest::Client::new().post(url).bearer_auth(token).body(body).send().await.unwrap();
+        let response = http().post(url).bearer_auth(token).body(body).send().await.unwrap();
         (response.status().as_u16(), response.text().await.unwrap())
     }
 

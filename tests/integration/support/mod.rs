@@ -3,10 +3,18 @@
 pub mod bots;
 pub mod farm;
 pub mod postgres;
+pub mod process;
 pub mod provider;
 
 pub use bots::BotFile;
 pub use farm::TestFarm;
+pub use process::FarmProcess;
+
+/// An HTTP client.
+pub fn http() -> reqwest::Client {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::new()
+}
 
 /// Waits until `look` gives something; fails with `what` after a while.
 pub async fn eventually<T, F: Future<Output = Option<T>>>(what: &str, mut look: impl FnMut() -> F) -> T {

@@ -44,7 +44,10 @@ impl Provider {
 
     /// The provider's lines in a bot's file.
     pub fn lines(&self) -> String {
-        format!("mode = \"both\"\nurl = \"{}\"\ninterval_sec = 1\nwebhook_token = {{ file = \"hook.secret\" }}", self.url)
+        format!(
+            "mode = \"both\"\nurl = \"{}\"\ninterval_sec = 1\nwebhook_token = {{ file = \"hook.secret\" }}",
+            self.url
+        )
     }
 
     pub fn arrive(&self, message: Value) {

@@ -26,22 +26,15 @@ pub fn answer_press(
     Ok(true)
 }
 
-pub fn set_commands(
-    world: &mut World,
-    caller: Caller,
-    request: tl::functions::bots::SetBotCommands,
-) -> Answered<bool> {
+pub fn set_commands(world: &mut World, caller: Caller, request: tl::functions::bots::SetBotCommands) -> Answered<bool> {
     let bot = world.signed_in(caller)?;
     let scope = match request.scope {
         tl::enums::BotCommandScope::Default => "default".to_owned(),
         tl::enums::BotCommandScope::Peer(scope) => format!("peer:{}", world.addressed(bot, &scope.peer)?),
         _ => return Err(Refusal::new(400, "BOT_COMMAND_SCOPE_INVALID")),
     };
-    let commands = request
-        .commands
-        .into_iter()
-        .map(|tl::enums::BotCommand::Command(c)| (c.command, c.description))
-        .collect();
+    let commands =
+        request.commands.into_iter().map(|tl::enums::BotCommand::Command(c)| (c.command, c.description)).collect();
     if let Some(bot) = world.bots.get_mut(&bot) {
         bot.commands.insert((scope, request.lang_code), commands);
     }

@@ -43,11 +43,7 @@ impl Bot {
     }
 
     /// Gives an update the next pts and keeps it for `updates.getDifference`.
-    pub(crate) fn log_update(
-        &mut self,
-        person: i64,
-        make: impl FnOnce(i32) -> tl::enums::Update,
-    ) -> tl::enums::Update {
+    pub(crate) fn log_update(&mut self, person: i64, make: impl FnOnce(i32) -> tl::enums::Update) -> tl::enums::Update {
         self.pts += 1;
         let update = make(self.pts);
         self.log.push(Logged { pts: self.pts, update: update.clone(), person });

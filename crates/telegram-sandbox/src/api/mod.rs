@@ -90,9 +90,8 @@ fn behind_faults(world: &mut World, caller: Caller, body: &[u8]) -> Served {
 
 /// Requests and notices of the protocol itself, below the API.
 fn service_message(message: i64, body: &[u8]) -> Option<Served> {
-    let pong = |ping_id| {
-        Some(Served::Plain(tl::enums::Pong::from(tl::types::Pong { msg_id: message, ping_id }).to_bytes()))
-    };
+    let pong =
+        |ping_id| Some(Served::Plain(tl::enums::Pong::from(tl::types::Pong { msg_id: message, ping_id }).to_bytes()));
     match messages_in::constructor(body).ok()? {
         tl::functions::Ping::CONSTRUCTOR_ID => pong(i64::from_bytes(&body[4..]).ok()?),
         tl::functions::PingDelayDisconnect::CONSTRUCTOR_ID => pong(i64::from_bytes(&body[4..]).ok()?),

@@ -58,7 +58,12 @@ fn nothing_missed(bot: &Bot, pts: i32) -> tl::enums::updates::Difference {
     tl::types::updates::DifferenceEmpty { date: tl_build::unix_now(), seq: 1 }.into()
 }
 
-fn part(world: &World, bot: &Bot, missed: &[&Logged], state: tl::types::updates::State) -> tl::types::updates::Difference {
+fn part(
+    world: &World,
+    bot: &Bot,
+    missed: &[&Logged],
+    state: tl::types::updates::State,
+) -> tl::types::updates::Difference {
     let (mut new_messages, mut other_updates) = (Vec::new(), Vec::new());
     for logged in missed {
         match &logged.update {
