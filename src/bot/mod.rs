@@ -91,7 +91,7 @@ pub async fn run(
     events(BotEvent::Up);
     let result = serve(&shared, &mut connection, &mut config, &stop).await;
     shared.chats.flush().await;
-    connection.close().await;
+    connection.link.close().await;
     result
 }
 
@@ -129,8 +129,9 @@ async fn serve(
         tokio::select! {
             incoming = connection.incoming.recv() => match incoming {
                 Some(incoming) => lanes.take(incoming),
-                None => break Err(failed(connection.broken().await)),
+                None => break Err(failed(connection.link.broken().await)),
             },
+            error = connection.link.broken() => break Err(failed(error)),
             error = broken(&mut tasks) => break Err(error),
             changed = config.changed() => match changed {
                 Ok(()) => {

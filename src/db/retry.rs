@@ -28,6 +28,15 @@ impl DbError {
         }
     }
 
+    /// The connection is gone.
+    pub(super) fn is_closed(&self) -> bool {
+        match self {
+            Self::Query(DieselError::DatabaseError(DatabaseErrorKind::ClosedConnection, _)) => true,
+            Self::Query(error) => error.to_string().contains("closed"),
+            _ => false,
+        }
+    }
+
     /// The transaction met another one or lost its connection; the whole of it may be tried again.
     fn is_transient(&self) -> bool {
         match self {

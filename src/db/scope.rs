@@ -93,7 +93,19 @@ impl Database {
         self.open_scope(&sql, None).await.map(FarmTx)
     }
 
+    /// Opens a transaction. A connection that died while it was idle is noticed here only, and
+    /// nothing has happened on it yet: the next one is tried, as often as the pool is large.
     async fn open_scope(&self, sql: &str, slug: Option<&Slug>) -> Result<Scoped, DbError> {
+        let mut stale = self.pool.state().connections;
+        loop {
+            match self.try_scope(sql, slug).await {
+                Err(error) if stale > 0 && error.is_closed() => stale -= 1,
+                result => return result,
+            }
+        }
+    }
+
+    async fn try_scope(&self, sql: &str, slug: Option<&Slug>) -> Result<Scoped, DbError> {
         let mut conn = self.pool.get_owned().await.map_err(DbError::from_pool)?;
         if let Some(slug) = slug
             && !conn.touched.contains(slug.as_str())

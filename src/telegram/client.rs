@@ -56,12 +56,19 @@ pub struct Telegram {
     session: Arc<FarmSession>,
 }
 
-/// An open connection. Dropping it ends its tasks.
+/// An open connection.
 pub struct Connection {
     /// The way to send.
     pub telegram: Telegram,
     /// What arrives.
     pub incoming: mpsc::Receiver<Incoming>,
+    /// What keeps it open.
+    pub link: Link,
+}
+
+/// The tasks behind a connection. Dropping them ends it.
+pub struct Link {
+    session: Arc<FarmSession>,
     tasks: JoinSet<TelegramError>,
     handle: grammers_client::sender::SenderPoolHandle,
 }
@@ -108,9 +115,12 @@ impl Connection {
         let (out, incoming) = mpsc::channel(QUEUED);
         tasks.spawn(hear(stream, out));
         tasks.spawn(heartbeat(telegram.clone()));
-        Ok(Self { telegram, incoming, tasks, handle })
+        let session = Arc::clone(&telegram.session);
+        Ok(Self { telegram, incoming, link: Link { session, tasks, handle } })
     }
+}
 
+impl Link {
     /// Waits until the connection cannot go on, and says why. A panic of the library is an error.
     pub async fn broken(&mut self) -> TelegramError {
         match self.tasks.join_next().await {
@@ -122,7 +132,7 @@ impl Connection {
 
     /// Closes the connection, saving the session first.
     pub async fn close(mut self) {
-        let _ = tokio::time::timeout(Duration::from_secs(3), self.telegram.session.flush()).await;
+        let _ = tokio::time::timeout(Duration::from_secs(3), self.session.flush()).await;
         self.handle.quit();
         self.tasks.shutdown().await;
     }

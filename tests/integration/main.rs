@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs, reason = "tests")]
 
 mod crash;
+mod faults;
 mod races;
 mod rental;
 mod support;

@@ -133,6 +133,10 @@ pub struct World {
     pub faults: Vec<crate::faults::Fault>,
     /// Which accounts have talked to the bot, so that access hash 0 is enough.
     pub met: HashSet<(i64, i64)>,
+    /// Bots that are told a configuration which no client can read.
+    pub garbled: HashSet<i64>,
+    /// How many more updates of each bot get lost on the way.
+    pub to_lose: HashMap<i64, u32>,
     /// Answered requests by method name.
     pub served: HashMap<&'static str, u64>,
 }

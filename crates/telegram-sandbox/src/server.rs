@@ -72,7 +72,11 @@ impl Shared {
 
 impl World {
     /// Sends updates to every connection of a bot. Returns false when there is none.
-    pub fn push_updates(&self, bot: i64, updates: &tl::enums::Updates) -> bool {
+    pub fn push_updates(&mut self, bot: i64, updates: &tl::enums::Updates) -> bool {
+        if let Some(left @ 1..) = self.to_lose.get_mut(&bot) {
+            *left -= 1;
+            return false;
+        }
         let body = updates.to_bytes();
         let mut reached = false;
         for open in self.connections.iter().filter(|c| c.bot == Some(bot)) {
@@ -145,7 +149,7 @@ impl Sandbox {
         id
     }
 
-    /// Revokes a bot's token, as BotFather would: its keys are signed out at once.
+    /// Revokes a bot's token, as BotFather would: its keys are signed out and its connections end.
     pub fn revoke(&self, bot: i64) {
         let mut world = self.shared.world();
         if let Some(bot) = world.bots.get_mut(&bot) {
@@ -156,6 +160,7 @@ impl Sandbox {
         }
         for open in world.connections.iter_mut().filter(|c| c.bot == Some(bot)) {
             open.bot = None;
+            let _ = open.push.send(Push::Cut);
         }
     }
 
@@ -174,6 +179,22 @@ impl Sandbox {
         for open in self.shared.world().connections.iter().filter(|c| c.bot == Some(bot)) {
             let _ = open.push.send(Push::Cut);
         }
+    }
+
+    /// Tells a bot a configuration that no client can read, until `garbled` is false again: the
+    /// client library panics on it.
+    pub fn garble(&self, bot: i64, garbled: bool) {
+        let mut world = self.shared.world();
+        if garbled {
+            world.garbled.insert(bot);
+        } else {
+            world.garbled.remove(&bot);
+        }
+    }
+
+    /// The next updates of a bot are not pushed: it finds them with `getDifference` only.
+    pub fn lose_updates(&self, bot: i64, count: u32) {
+        self.shared.world().to_lose.insert(bot, count);
     }
 
     /// How many connections a bot has.

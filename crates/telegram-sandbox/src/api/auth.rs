@@ -5,8 +5,15 @@ use crate::model::World;
 use crate::tl_build;
 use grammers_tl_types as tl;
 
-pub fn config(_: &mut World, caller: Caller, _: tl::functions::help::GetConfig) -> Answered<tl::enums::Config> {
-    Ok(tl_build::config(caller.address))
+pub fn config(world: &mut World, caller: Caller, _: tl::functions::help::GetConfig) -> Answered<tl::enums::Config> {
+    let bot = world.keys.get(&caller.key).and_then(|k| k.bot);
+    let tl::enums::Config::Config(mut config) = tl_build::config(caller.address);
+    if bot.is_some_and(|bot| world.garbled.contains(&bot)) {
+        for tl::enums::DcOption::Option(option) in &mut config.dc_options {
+            option.ip_address = "not an address".to_owned();
+        }
+    }
+    Ok(config.into())
 }
 
 pub fn sign_in(
