@@ -8,3 +8,4 @@ mod faults;
 mod races;
 mod rental;
 mod support;
+mod tenants;
