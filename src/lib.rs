@@ -23,6 +23,7 @@ pub mod bot;
 pub mod lifecycle;
 
 pub mod cli;
+pub mod demo;
 pub mod embedded_pg;
 pub mod serve;
 pub mod supervisor;

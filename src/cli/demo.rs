@@ -1,6 +1,7 @@
-//! `botfarm demo` (see below).
+//! `botfarm demo`.
 
 use super::HostArgs;
+use crate::demo;
 use anyhow::Result;
 use clap::Args;
 use std::process::ExitCode;
@@ -8,12 +9,12 @@ use std::process::ExitCode;
 /// How to run the demonstration.
 #[derive(Debug, Args)]
 pub struct DemoArgs {
-    /// End after the scripted visits.
+    /// End after the scripted visits; status 0 only if everything came out as expected.
     #[arg(long)]
     once: bool,
 }
 
 /// Runs it.
-pub async fn run(_: &HostArgs, _: &DemoArgs) -> Result<ExitCode> {
-    Ok(ExitCode::SUCCESS)
+pub async fn run(host: &HostArgs, args: &DemoArgs) -> Result<ExitCode> {
+    demo::run(host, args.once).await
 }

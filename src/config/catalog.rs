@@ -122,7 +122,7 @@ fn read_modes(section: &mut Section<'_>, secrets: &SecretSource<'_>) -> Option<M
 }
 
 fn read_poll(section: &mut Section<'_>, secrets: &SecretSource<'_>) -> Option<PollConfig> {
-    let url = section.required::<String>("url", "\"https://sms.example/messages\"");
+    let url = section.text_or_env("url", "\"https://sms.example/messages\"");
     if url.as_ref().is_some_and(|u| !u.starts_with("http://") && !u.starts_with("https://")) {
         section.fault_at("url", "`url`: expected an address that begins with https:// or http://");
     }

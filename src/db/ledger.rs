@@ -104,3 +104,31 @@ pub async fn is_done(tx: &mut TenantTx, request_key: &str) -> Result<bool, DbErr
     let found = transactions::table.filter(transactions::request_key.eq(request_key));
     Ok(diesel::select(diesel::dsl::exists(found)).get_result(tx).await?)
 }
+
+/// A row of the ledger as the operator sees it.
+#[derive(Clone, Debug, Queryable)]
+pub struct Line {
+    /// Whose.
+    pub telegram_id: i64,
+    /// `add`, `deduct`, `purchase` or `reward`.
+    pub kind: String,
+    /// Signed.
+    pub amount: Decimal,
+    /// The balance after it.
+    pub balance_after: Decimal,
+    /// Why.
+    pub reason: String,
+}
+
+/// The latest rows of all users, newest first.
+pub async fn latest(tx: &mut TenantTx, limit: i64) -> Result<Vec<Line>, DbError> {
+    use super::schema::users as u;
+    use transactions as t;
+    Ok(t::table
+        .inner_join(u::table)
+        .order((t::created_at.desc(), t::id.desc()))
+        .select((u::telegram_id, t::type_, t::amount, t::balance_after, t::reason))
+        .limit(limit)
+        .load(tx)
+        .await?)
+}

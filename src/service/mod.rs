@@ -13,6 +13,7 @@ pub mod expire;
 pub mod farm;
 pub mod history;
 pub mod inbox;
+pub mod ledger;
 pub mod outbox;
 pub mod reserve;
 pub mod screens;

@@ -98,7 +98,10 @@ mod tests {
         let one = config("one", "One", "aaa");
         assert_eq!(changes(&[], &loaded(vec![one.clone()])), ["start one"]);
         assert!(changes(std::slice::from_ref(&one), &loaded(vec![one.clone()])).is_empty());
-        assert_eq!(changes(std::slice::from_ref(&one), &loaded(vec![config("one", "Uno", "aaa")])), ["apply to one, live"]);
+        assert_eq!(
+            changes(std::slice::from_ref(&one), &loaded(vec![config("one", "Uno", "aaa")])),
+            ["apply to one, live"]
+        );
         assert_eq!(changes(std::slice::from_ref(&one), &loaded(vec![config("one", "One", "bbb")])), ["restart one"]);
         assert_eq!(changes(std::slice::from_ref(&one), &loaded(vec![])), ["stop one"]);
         let mut broken = loaded(vec![]);

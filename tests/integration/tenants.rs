@@ -3,8 +3,8 @@
 use crate::rental::reserve;
 use crate::support::{BotFile, TestFarm, postgres};
 use botfarm::db::{Database, migrations, users};
-use botfarm::service::{credit, farm};
 use botfarm::domain::slug::Slug;
+use botfarm::service::{credit, farm};
 use rust_decimal::Decimal;
 use tokio_postgres::Client;
 use tokio_postgres::error::SqlState;

@@ -20,6 +20,6 @@ pub mod visitor;
 pub mod wire;
 
 pub use faults::{Fault, Misbehave};
-pub use model::{Answer, Message};
+pub use model::{Answer, Happening, Message};
 pub use server::Sandbox;
 pub use visitor::{Action, Button, NotSeen, Visitor};

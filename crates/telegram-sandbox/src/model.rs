@@ -60,6 +60,23 @@ pub struct Chat {
     pub messages: Vec<Message>,
     /// The person has stopped the bot.
     pub blocked: bool,
+    /// Everything that happened, in order, for people to read.
+    pub story: Vec<Happening>,
+}
+
+/// Something that happened in a chat, as people see it.
+#[derive(Clone, Debug)]
+pub enum Happening {
+    /// The person wrote this.
+    Wrote(String),
+    /// The person pressed the button with this label.
+    Pressed(String),
+    /// The bot sent this.
+    Sent(Message),
+    /// The bot changed a message into this.
+    Edited(Message),
+    /// The bot showed this notice.
+    Notice(String),
 }
 
 /// A message as the server keeps it.
@@ -86,6 +103,8 @@ pub struct Message {
 pub struct Press {
     /// The pressed bot.
     pub bot: i64,
+    /// Who pressed.
+    pub person: i64,
     /// When it was pressed.
     pub at: Instant,
     /// When and how it was answered.

@@ -1,6 +1,6 @@
 //! A person in front of a bot: what tests and demonstrations hold in their hand.
 
-use crate::model::{Answer, Message, Person, Press};
+use crate::model::{Answer, Happening, Message, Person, Press, World};
 use crate::server::{Sandbox, Shared};
 use crate::tl_build;
 use grammers_tl_types as tl;
@@ -138,7 +138,9 @@ impl Visitor {
         let mut world = self.shared.world();
         world.last_query_id += 1;
         let query_id = world.last_query_id;
-        world.presses.insert(query_id, Press { bot: self.bot, at: Instant::now(), answer: None });
+        let press = Press { bot: self.bot, person: self.id, at: Instant::now(), answer: None };
+        world.presses.insert(query_id, press);
+        world.tell_press(self, message_id, data);
         let update = tl::types::UpdateBotCallbackQuery {
             query_id,
             user_id: self.id,
@@ -163,6 +165,13 @@ impl Visitor {
         };
         let query = self.press_data(message.id, &data);
         self.answer(query).await
+    }
+
+    /// Everything that happened in the chat, in order.
+    pub fn story(&self) -> Vec<Happening> {
+        let world = self.shared.world();
+        let chat = world.bots.get(&self.bot).and_then(|b| b.chats.get(&self.id));
+        chat.map(|c| c.story.clone()).unwrap_or_default()
     }
 
     /// Waits for the answer to a press.
@@ -219,5 +228,17 @@ impl Visitor {
             }
         }
         out
+    }
+}
+
+impl World {
+    fn tell_press(&mut self, visitor: &Visitor, message_id: i32, data: &[u8]) {
+        let chat = self.bots.get_mut(&visitor.bot).and_then(|b| b.chats.get_mut(&visitor.id));
+        let Some(chat) = chat else { return };
+        let pressed = chat.messages.iter().find(|m| m.id == message_id);
+        let buttons = pressed.map(Message::rows).unwrap_or_default().into_iter().flatten();
+        let is_it = |b: &Button| matches!(&b.action, Action::Callback(d) if d == data);
+        let label = buttons.into_iter().find(is_it).map_or_else(|| "?".to_owned(), |b| b.label);
+        chat.story.push(Happening::Pressed(label));
     }
 }

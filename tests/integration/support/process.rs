@@ -3,8 +3,8 @@
 use super::{BotFile, eventually, http, postgres};
 use std::net::SocketAddr;
 use std::process::Stdio;
-use tempfile::TempDir;
 use telegram_sandbox::Sandbox;
+use tempfile::TempDir;
 use tokio::process::{Child, Command};
 
 /// A farm in a process of its own.
@@ -61,7 +61,8 @@ impl FarmProcess {
     async fn wait_running(&self, slug: &str) {
         let url = format!("http://{}/status", self.http);
         eventually(&format!("{slug} runs"), || async {
-            let status: serde_json::Value = serde_json::from_str(&http().get(&url).send().await.ok()?.text().await.ok()?).ok()?;
+            let status: serde_json::Value =
+                serde_json::from_str(&http().get(&url).send().await.ok()?.text().await.ok()?).ok()?;
             let bots = status["bots"].as_array()?.clone();
             bots.into_iter().find(|b| b["slug"] == slug && b["state"] == "running")
         })

@@ -102,8 +102,7 @@ async fn declare(tenant: &Tenant) -> catalog::Rows {
         active: true,
         origin: "file",
     };
-    let services =
-        vec![DeclaredService { service, countries: vec![country], providers: vec![("sms1".into(), None)] }];
+    let services = vec![DeclaredService { service, countries: vec![country], providers: vec![("sms1".into(), None)] }];
     catalog::apply(tenant, &Declared { providers: vec![provider], services }).await.unwrap()
 }
 

@@ -1,7 +1,7 @@
 //! What only bots do: answers to presses, command lists.
 
 use super::{Answered, Caller, Refusal, limits};
-use crate::model::{Answer, World};
+use crate::model::{Answer, Happening, World};
 use grammers_tl_types as tl;
 use std::time::{Duration, Instant};
 
@@ -22,7 +22,12 @@ pub fn answer_press(
     if request.message.as_deref().is_some_and(|m| limits::utf16(m) > limits::NOTICE) {
         return Err(Refusal::new(400, "MESSAGE_TOO_LONG"));
     }
+    let (person, notice) = (press.person, request.message.clone());
     press.answer = Some((Instant::now(), Answer { text: request.message, alert: request.alert }));
+    let chat = world.bots.get_mut(&bot).and_then(|b| b.chats.get_mut(&person));
+    if let (Some(chat), Some(notice)) = (chat, notice) {
+        chat.story.push(Happening::Notice(notice));
+    }
     Ok(true)
 }
 

@@ -1,7 +1,7 @@
 //! `messages.editMessage`.
 
 use super::{Answered, Caller, Refusal, limits};
-use crate::model::{Bot, Logged, World};
+use crate::model::{Bot, Happening, Logged, World};
 use crate::tl_build;
 use grammers_tl_types as tl;
 
@@ -25,6 +25,9 @@ pub fn edit(
     message.entities = entities;
     message.markup = request.reply_markup;
     let message = message.clone();
+    if let Some(chat) = account.chats.get_mut(&person) {
+        chat.story.push(Happening::Edited(message.clone()));
+    }
     let update = account.log_update(person, |pts| {
         let message = tl_build::message(person, &message);
         tl::types::UpdateEditMessage { message, pts, pts_count: 1 }.into()

@@ -1,7 +1,7 @@
 //! `messages.sendMessage`.
 
 use super::{Answered, Caller, Refusal, limits};
-use crate::model::{Message, World};
+use crate::model::{Happening, Message, World};
 use crate::tl_build;
 use grammers_tl_types as tl;
 
@@ -70,7 +70,12 @@ impl World {
             let message = tl_build::message(person, &message);
             tl::types::UpdateNewMessage { message, pts, pts_count: 1 }.into()
         });
-        account.chats.entry(person).or_default().messages.push(message);
+        let chat = account.chats.entry(person).or_default();
+        chat.story.push(match message.from_bot {
+            true => Happening::Sent(message.clone()),
+            false => Happening::Wrote(message.text.clone()),
+        });
+        chat.messages.push(message);
         Ok((account.last_message_id, update))
     }
 
