@@ -11,6 +11,7 @@
 
 pub mod api;
 pub mod connection;
+pub mod control;
 pub mod faults;
 pub mod messages_in;
 pub mod model;

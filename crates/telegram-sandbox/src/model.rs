@@ -36,6 +36,8 @@ pub struct Bot {
     pub log: Vec<Logged>,
     /// The random ids that are still remembered, oldest first.
     pub random_ids: VecDeque<i64>,
+    /// The same ids, to be found quickly.
+    pub known_random_ids: HashSet<i64>,
     /// Command lists by scope and language, as last set.
     pub commands: HashMap<(String, String), Vec<(String, String)>>,
     /// How often the token was used to sign in.
@@ -62,6 +64,27 @@ pub struct Chat {
     pub blocked: bool,
     /// Everything that happened, in order, for people to read.
     pub story: Vec<Happening>,
+}
+
+/// What a chat keeps, newest last; older things are forgotten.
+const KEPT: usize = 1000;
+
+impl Chat {
+    /// Adds to the story.
+    pub fn tell(&mut self, happening: Happening) {
+        if self.story.len() >= KEPT {
+            self.story.drain(..KEPT / 2);
+        }
+        self.story.push(happening);
+    }
+
+    /// Adds a message.
+    pub fn keep(&mut self, message: Message) {
+        if self.messages.len() >= KEPT {
+            self.messages.drain(..KEPT / 2);
+        }
+        self.messages.push(message);
+    }
 }
 
 /// Something that happened in a chat, as people see it.

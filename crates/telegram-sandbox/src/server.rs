@@ -5,7 +5,7 @@ use crate::faults::Fault;
 use crate::model::{Bot, KeyState, World};
 use crate::wire::AuthKey;
 use grammers_tl_types::{self as tl, Serializable};
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -142,6 +142,7 @@ impl Sandbox {
             pts: 1,
             log: Vec::new(),
             random_ids: VecDeque::new(),
+            known_random_ids: HashSet::new(),
             commands: HashMap::new(),
             sign_ins: 0,
         };

@@ -104,6 +104,13 @@ impl Sandbox {
     }
 }
 
+impl Sandbox {
+    /// A person who has been here before.
+    pub fn known_visitor(&self, bot: i64, id: i64) -> Visitor {
+        Visitor { shared: Arc::clone(&self.shared), id, bot }
+    }
+}
+
 impl Visitor {
     /// Writes a text to the bot. It is kept, and found again by `getDifference`, when the bot is away.
     pub fn send(&self, text: &str) {
@@ -239,6 +246,6 @@ impl World {
         let buttons = pressed.map(Message::rows).unwrap_or_default().into_iter().flatten();
         let is_it = |b: &Button| matches!(&b.action, Action::Callback(d) if d == data);
         let label = buttons.into_iter().find(is_it).map_or_else(|| "?".to_owned(), |b| b.label);
-        chat.story.push(Happening::Pressed(label));
+        chat.tell(Happening::Pressed(label));
     }
 }

@@ -26,7 +26,7 @@ pub fn answer_press(
     press.answer = Some((Instant::now(), Answer { text: request.message, alert: request.alert }));
     let chat = world.bots.get_mut(&bot).and_then(|b| b.chats.get_mut(&person));
     if let (Some(chat), Some(notice)) = (chat, notice) {
-        chat.story.push(Happening::Notice(notice));
+        chat.tell(Happening::Notice(notice));
     }
     Ok(true)
 }

@@ -26,7 +26,7 @@ pub fn edit(
     message.markup = request.reply_markup;
     let message = message.clone();
     if let Some(chat) = account.chats.get_mut(&person) {
-        chat.story.push(Happening::Edited(message.clone()));
+        chat.tell(Happening::Edited(message.clone()));
     }
     let update = account.log_update(person, |pts| {
         let message = tl_build::message(person, &message);
@@ -34,6 +34,9 @@ pub fn edit(
     });
     Ok(tl_build::updates(vec![update], world.people_seen(bot, person)))
 }
+
+/// Updates that an account remembers; a client that missed more is told so.
+const LOGGED: usize = 20_000;
 
 impl Bot {
     fn own_message(&mut self, person: i64, id: i32) -> Answered<&mut crate::model::Message> {
@@ -49,6 +52,9 @@ impl Bot {
     pub(crate) fn log_update(&mut self, person: i64, make: impl FnOnce(i32) -> tl::enums::Update) -> tl::enums::Update {
         self.pts += 1;
         let update = make(self.pts);
+        if self.log.len() >= LOGGED {
+            self.log.drain(..LOGGED / 2);
+        }
         self.log.push(Logged { pts: self.pts, update: update.clone(), person });
         update
     }

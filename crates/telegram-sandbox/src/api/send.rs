@@ -51,12 +51,14 @@ impl World {
 
     fn remember_random_id(&mut self, bot: i64, random_id: i64) -> Answered<()> {
         let Some(bot) = self.bots.get_mut(&bot) else { return Ok(()) };
-        if bot.random_ids.contains(&random_id) {
+        if !bot.known_random_ids.insert(random_id) {
             return Err(Refusal::new(500, "RANDOM_ID_DUPLICATE"));
         }
         bot.random_ids.push_back(random_id);
-        if bot.random_ids.len() > REMEMBERED_IDS {
-            bot.random_ids.pop_front();
+        if bot.random_ids.len() > REMEMBERED_IDS
+            && let Some(forgotten) = bot.random_ids.pop_front()
+        {
+            bot.known_random_ids.remove(&forgotten);
         }
         Ok(())
     }
@@ -71,11 +73,12 @@ impl World {
             tl::types::UpdateNewMessage { message, pts, pts_count: 1 }.into()
         });
         let chat = account.chats.entry(person).or_default();
-        chat.story.push(match message.from_bot {
+        let happening = match message.from_bot {
             true => Happening::Sent(message.clone()),
             false => Happening::Wrote(message.text.clone()),
-        });
-        chat.messages.push(message);
+        };
+        chat.tell(happening);
+        chat.keep(message);
         Ok((account.last_message_id, update))
     }
 

@@ -32,6 +32,9 @@ pub fn difference(
 ) -> Answered<tl::enums::updates::Difference> {
     let bot = account(world, caller)?;
     let missed: Vec<&Logged> = bot.log.iter().filter(|l| l.pts > request.pts).collect();
+    if bot.log.first().is_some_and(|oldest| oldest.pts > request.pts + 1) {
+        return Ok(tl::types::updates::DifferenceTooLong { pts: bot.pts }.into());
+    }
     let Some(last) = missed.iter().take(SLICE).next_back() else {
         return Ok(nothing_missed(bot, request.pts));
     };

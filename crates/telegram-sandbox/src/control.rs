@@ -1,0 +1,95 @@
+//! The standalone sandbox's controls: JSON lines over TCP, one request and one answer per line.
+//!
+//! `{"add_bot": {"token", "username"}}`, `{"issue_key": {}}`,
+//! `{"send": {"bot", "user", "text", "name"?, "language"?}}`,
+//! `{"press": {"bot", "user", "label"}}` (answered at once), `{"chat": {"bot", "user"}}`,
+//! `{"revoke": {"bot"}}`.
+
+use crate::model::Message;
+use crate::server::Sandbox;
+use crate::visitor::{Action, Visitor};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use std::io;
+use std::sync::Arc;
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::net::{TcpListener, TcpStream};
+
+/// A request.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Request {
+    AddBot { token: String, username: String },
+    IssueKey {},
+    Send { bot: i64, user: i64, text: String, name: Option<String>, language: Option<String> },
+    Press { bot: i64, user: i64, label: String },
+    Chat { bot: i64, user: i64 },
+    Revoke { bot: i64 },
+}
+
+/// Serves the controls until the listener fails.
+pub async fn serve(sandbox: Arc<Sandbox>, listener: TcpListener) -> io::Result<()> {
+    loop {
+        let (stream, _) = listener.accept().await?;
+        let sandbox = Arc::clone(&sandbox);
+        tokio::spawn(async move {
+            if let Err(error) = client(&sandbox, stream).await {
+                tracing::debug!(%error, "a control connection ended");
+            }
+        });
+    }
+}
+
+async fn client(sandbox: &Sandbox, stream: TcpStream) -> io::Result<()> {
+    stream.set_nodelay(true)?;
+    let (reader, mut writer) = stream.into_split();
+    let mut lines = BufReader::new(reader).lines();
+    while let Some(line) = lines.next_line().await? {
+        let answer = match serde_json::from_str(&line) {
+            Ok(request) => act(sandbox, request),
+            Err(error) => json!({ "error": error.to_string() }),
+        };
+        writer.write_all(format!("{answer}\n").as_bytes()).await?;
+    }
+    Ok(())
+}
+
+fn act(sandbox: &Sandbox, request: Request) -> Value {
+    match request {
+        Request::AddBot { token, username } => json!({ "bot": sandbox.add_bot(&token, &username) }),
+        Request::IssueKey {} => json!({ "key": sandbox.issue_key() }),
+        Request::Send { bot, user, text, name, language } => {
+            let name = name.unwrap_or_else(|| format!("user {user}"));
+            let visitor = sandbox.visitor(bot, user, &name, &language.unwrap_or_else(|| "en".to_owned()));
+            visitor.send(&text);
+            json!({ "ok": true })
+        }
+        Request::Press { bot, user, label } => press(&sandbox.known_visitor(bot, user), &label),
+        Request::Chat { bot, user } => {
+            let messages = sandbox.known_visitor(bot, user).messages();
+            json!({ "messages": messages.iter().map(shown).collect::<Vec<_>>() })
+        }
+        Request::Revoke { bot } => {
+            sandbox.revoke(bot);
+            json!({ "ok": true })
+        }
+    }
+}
+
+fn press(visitor: &Visitor, label: &str) -> Value {
+    let messages = visitor.messages();
+    let found = messages.iter().rev().find_map(|m| Some((m.id, m.button(label)?)));
+    match found.map(|(id, button)| (id, button.action)) {
+        Some((id, Action::Callback(data))) => json!({ "query": visitor.press_data(id, &data) }),
+        _ => json!({ "error": "no such button" }),
+    }
+}
+
+fn shown(message: &Message) -> Value {
+    let labels: Vec<Vec<String>> =
+        message.rows().into_iter().map(|row| row.into_iter().map(|b| b.label).collect()).collect();
+    json!({
+        "id": message.id, "from_bot": message.from_bot, "text": message.text, "buttons": labels,
+        "codes": message.codes(),
+    })
+}
