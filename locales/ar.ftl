@@ -5,7 +5,7 @@ welcome = أهلًا بك في { $brand } 👋
 no-services = أهلًا بك في { $brand } 👋
     لا توجد خدمات متاحة حاليًا.
 choose-country = اختر الدولة للخدمة: { $service }
-country-button = { $flag } { $country } +{ $code } · { $price } · { $free }
+country-button = { $flag } { $country } {"\u200E"}+{ $code } · { $price } · { $free }
 offer = { $service } · { $country }
     السعر: { $price }
     الأرقام المتاحة: { $free }

@@ -89,6 +89,16 @@ impl EmbeddedPg {
         run(stop, "stopping PostgreSQL")
     }
 
+    /// Stops the server and starts it with the settings of its own files only: whoever operates it
+    /// has changed where it listens.
+    pub fn restart_with(&self, options: &str) -> Result<()> {
+        self.stop()?;
+        let mut start = self.command("pg_ctl");
+        start.arg("start").arg("-D").arg(&self.data).args(["-w", "-s", "-o", options]);
+        start.arg("-l").arg(self.data.join("server.log"));
+        run(start, "starting PostgreSQL")
+    }
+
     fn command(&self, program: &str) -> Command {
         let mut command = Command::new(self.programs.join(program));
         command.current_dir(&self.socket).stdin(Stdio::null());

@@ -107,7 +107,9 @@ fn hash(item: &Item, number: &Result<PhoneNumber, impl Sized>) -> String {
     let to = number.as_ref().map_or(item.to.as_str(), PhoneNumber::as_str);
     let time = item.sent_at.map_or_else(String::new, |t| t.timestamp_millis().to_string());
     let mut digest = Sha256::new();
-    for part in [to, &item.text, &time] {
+    // Of what has no recipient nothing else tells one message from another.
+    let whole = if number.is_err() { item.raw.to_string() } else { String::new() };
+    for part in [to, &item.text, &time, &whole] {
         digest.update((part.len() as u64).to_le_bytes());
         digest.update(part);
     }

@@ -87,8 +87,8 @@ fn read(mut root: Section<'_>, path: &Path, key: &FarmKey) -> Option<BotConfig> 
     let rules = read_rules(&mut root);
     let telegram = TelegramConfig::read(&mut root, &secrets);
     let texts = read_texts(&mut root);
-    let providers = read_providers(&mut root, &secrets);
-    let services = read_services(&mut root, &providers);
+    let (providers, names) = read_providers(&mut root, &secrets);
+    let services = read_services(&mut root, &names);
     root.close();
     Some(BotConfig {
         slug: slug?,

@@ -82,22 +82,25 @@ impl PartialEq for ProviderConfig {
     }
 }
 
-/// Reads every provider.
-pub fn read_providers(root: &mut Section<'_>, secrets: &SecretSource<'_>) -> Vec<ProviderConfig> {
+/// The providers of a file, and the names of all of them, readable or not: a service that is
+/// linked to a provider with a fault of its own has none.
+pub fn read_providers(root: &mut Section<'_>, secrets: &SecretSource<'_>) -> (Vec<ProviderConfig>, Vec<String>) {
     let mut read: Vec<ProviderConfig> = Vec::new();
+    let mut names: Vec<String> = Vec::new();
     for mut section in root.sections("providers") {
         let name = section.required::<String>("name", "\"sms1\"");
-        if name.as_ref().is_some_and(|n| read.iter().any(|p| p.name == *n)) {
+        if name.as_ref().is_some_and(|n| names.contains(n)) {
             section.fault_at("name", "`name`: another provider of this file has the same name");
         }
         if name.as_ref().is_some_and(|n| !is_url_word(n)) {
             section.fault_at("name", "`name`: letters, digits, - and _ only: it is part of the webhook's URL");
         }
+        names.extend(name.clone());
         let modes = read_modes(&mut section, secrets);
         section.close();
         read.extend(name.zip(modes).map(|(name, (poll, webhook_token))| ProviderConfig { name, poll, webhook_token }));
     }
-    read
+    (read, names)
 }
 
 fn is_url_word(name: &str) -> bool {
@@ -131,8 +134,8 @@ fn read_poll(section: &mut Section<'_>, secrets: &SecretSource<'_>) -> Option<Po
     Some(PollConfig { url: url?, api_key, interval_sec })
 }
 
-/// Reads every service; its providers must be among `providers`.
-pub fn read_services(root: &mut Section<'_>, providers: &[ProviderConfig]) -> Vec<ServiceConfig> {
+/// Reads every service; its providers must be among the named ones.
+pub fn read_services(root: &mut Section<'_>, providers: &[String]) -> Vec<ServiceConfig> {
     let mut read: Vec<ServiceConfig> = Vec::new();
     for mut section in root.sections("services") {
         let service = read_service(&mut section, providers);
@@ -145,11 +148,11 @@ pub fn read_services(root: &mut Section<'_>, providers: &[ProviderConfig]) -> Ve
     read
 }
 
-fn read_service(section: &mut Section<'_>, providers: &[ProviderConfig]) -> Option<ServiceConfig> {
+fn read_service(section: &mut Section<'_>, providers: &[String]) -> Option<ServiceConfig> {
     let name = section.required::<String>("name", "\"WhatsApp\"");
     let price = section.required::<Decimal>("price", "\"10.00\"");
     let linked = section.optional::<Vec<String>>("providers").unwrap_or_default();
-    for name in linked.iter().filter(|n| !providers.iter().any(|p| p.name == **n)) {
+    for name in linked.iter().filter(|n| !providers.contains(n)) {
         section.fault_at("providers", format!("`providers`: no [[providers]] of this file is called {name:?}"));
     }
     let code_regex = section.optional::<String>("code_regex");

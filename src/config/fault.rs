@@ -56,8 +56,14 @@ impl fmt::Display for FileFaults {
     }
 }
 
-/// A line of a file may hold a secret that somebody wrote in clear: long words are not repeated.
+/// The keys behind which a secret stands, or was written in clear by mistake.
+const SECRET_KEYS: [&str; 5] = ["token", "auth_key", "api_key", "webhook_token", "proxy"];
+
+/// A line that may hold a secret is repeated without its quoted values.
 fn hide_values(line: &str) -> String {
-    let looks_secret = |w: &str| w.contains(':') && w.len() > 30;
-    line.split('"').map(|w| if looks_secret(w) { "…" } else { w }).collect::<Vec<_>>().join("\"")
+    if !SECRET_KEYS.iter().any(|key| line.contains(key)) {
+        return line.to_owned();
+    }
+    let hidden = |(n, part): (usize, &str)| if n % 2 == 1 { "…".to_owned() } else { part.to_owned() };
+    line.split(['"', '\'']).enumerate().map(hidden).collect::<Vec<_>>().join("\"")
 }

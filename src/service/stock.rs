@@ -122,6 +122,8 @@ fn read(mut file: impl Read, countries: &HashMap<(String, String), i64>, import_
     }
     let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&head).to_vec();
     let separator = delimiter(&head);
+    // With CRLF the reader is still before the line's LF when it tells its line.
+    let shift = u64::from(head.split(|b| *b == b'\n').next().is_some_and(|line| line.ends_with(b"\r")));
     let mut reader = csv::ReaderBuilder::new()
         .delimiter(separator)
         .flexible(true)
@@ -138,7 +140,7 @@ fn read(mut file: impl Read, countries: &HashMap<(String, String), i64>, import_
                 break;
             }
         }
-        let line = record.position().map_or(0, csv::Position::line);
+        let line = record.position().map_or(0, csv::Position::line) + shift;
         let sent = match row(&record, countries) {
             Ok((country, number, price)) => {
                 let _ = writeln!(copy, "{import_id}\t{line}\t{country}\t{number}\t{price}");
@@ -155,7 +157,7 @@ fn read(mut file: impl Read, countries: &HashMap<(String, String), i64>, import_
             return;
         }
     }
-    let last_line = reader.position().line();
+    let last_line = reader.position().line() + shift;
     let _ = out.blocking_send(Chunk::Rows { copy: copy.into_bytes(), last_line });
 }
 

@@ -31,9 +31,9 @@ pub fn support(voice: &Voice<'_>) -> Option<Button> {
     Some(Button { label: voice.label("button-support", &[]), action: ButtonAction::Url(url), style: Style::Plain })
 }
 
-/// The row that leads back to the services.
+/// The row under every screen that leads back: the services are the home screen.
 pub fn home_row(voice: &Voice<'_>) -> Vec<Button> {
-    vec![named(voice, "button-home", &Callback::Home(0))]
+    vec![named(voice, "button-services", &Callback::Home(0)), named(voice, "button-home", &Callback::Home(0))]
 }
 
 /// ⏮️ and ⏭️, as far as there are pages.

@@ -4,8 +4,16 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs, reason = "tests")]
 
 mod crash;
+mod database_url;
+mod demo;
 mod faults;
+mod files;
+mod imports;
+mod providers;
 mod races;
 mod rental;
+mod screens;
+mod session;
+mod stock;
 mod support;
 mod tenants;

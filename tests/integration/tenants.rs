@@ -118,13 +118,11 @@ async fn two_farms_on_one_server_do_not_collide() {
     let (second_url, second) = two_bots().await;
     assert_ne!(first.role(&slug("aa")), second.role(&slug("aa")));
     let stranger = as_bot(&first_url, &first, "aa").await;
-    let grant = format!("SET ROLE {}", second.role(&slug("aa")));
     stranger.batch_execute("SELECT 1 FROM users").await.unwrap();
     // The same role name in the other database has no rights there.
     let lost = postgres::connect(&second_url).await;
     lost.batch_execute(&format!("SET ROLE {}; SET search_path TO bot_aa", first.role(&slug("aa")))).await.unwrap();
     assert_eq!(refused(&lost, "SELECT * FROM users").await, SqlState::UNDEFINED_TABLE);
-    drop(grant);
 }
 
 // SPEC: F4

@@ -30,14 +30,15 @@ async fn server() -> &'static Server {
 fn stop_with_this_process(directory: &PathBuf) {
     let script = "while kill -0 $1 2>/dev/null; do sleep 0.3; done; \
                   kill -INT $(head -1 $2/pgdata/postmaster.pid); sleep 1; rm -rf $2";
-    Command::new("sh")
+    let reaper = Command::new("sh")
         .args(["-c", script, "reaper", &std::process::id().to_string()])
         .arg(directory)
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::null())
-        .spawn()
-        .expect("a shell");
+        .spawn();
+    // It outlives this process, so nobody waits for it.
+    std::mem::forget(reaper.expect("a shell"));
 }
 
 /// The URL of a database that nothing else uses.

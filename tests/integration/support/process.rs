@@ -29,16 +29,12 @@ impl FarmProcess {
         farm
     }
 
-    /// kill -9, then a start on the same directory and database.
-    pub async fn kill_and_restart(&mut self, bot: &BotFile) {
-        self.kill().await;
-        self.restart(bot).await;
-    }
-
+    /// kill -9.
     pub async fn kill(&mut self) {
         self.child.kill().await.unwrap();
     }
 
+    /// A start on the same directory and database.
     pub async fn restart(&mut self, bot: &BotFile) {
         self.child = spawn(&self.directory, &self.url, self.http);
         self.wait_running(&bot.slug).await;

@@ -1,0 +1,103 @@
+//! Who may use whom: the import rule of `docs/ARCHITECTURE.md`.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// For each module, the modules of the crate that it may name.
+const RULE: [(&str, &[&str]); 20] = [
+    ("domain", &[]),
+    ("clock", &[]),
+    ("seal", &[]),
+    ("lifecycle", &[]),
+    ("embedded_pg", &[]),
+    ("config", &["domain", "seal"]),
+    ("telegram", &["domain"]),
+    ("db", &["domain"]),
+    ("service", &["db", "domain"]),
+    ("jobs", &["service", "domain", "clock"]),
+    ("provider", &["domain"]),
+    ("inbound", &["domain", "provider", "service"]),
+    ("ui", &["domain", "service", "clock"]),
+    ("app", &["clock", "domain", "inbound", "provider", "seal", "service"]),
+    (
+        "bot",
+        &["app", "config", "domain", "inbound", "jobs", "lifecycle", "provider", "seal", "service", "telegram", "ui"],
+    ),
+    ("supervisor", &["app", "bot", "config", "domain", "lifecycle"]),
+    ("web", &["app", "inbound", "provider", "service", "supervisor"]),
+    ("serve", &["app", "lifecycle", "supervisor", "web"]),
+    (
+        "cli",
+        &[
+            "app",
+            "clock",
+            "config",
+            "demo",
+            "domain",
+            "embedded_pg",
+            "lifecycle",
+            "provider",
+            "seal",
+            "serve",
+            "service",
+        ],
+    ),
+    ("demo", &["cli", "clock", "domain", "provider", "service"]),
+];
+
+fn sources(directory: &Path, out: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(directory).unwrap().flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            sources(&path, out);
+        } else if path.extension().is_some_and(|e| e == "rs") {
+            out.push(path);
+        }
+    }
+}
+
+/// The part of a file before its tests.
+fn code(path: &Path) -> String {
+    let text = std::fs::read_to_string(path).unwrap();
+    text.split("#[cfg(test)]").next().unwrap().to_owned()
+}
+
+fn module(root: &Path, path: &Path) -> String {
+    let first = path.strip_prefix(root).unwrap().components().next().unwrap();
+    first.as_os_str().to_str().unwrap().trim_end_matches(".rs").to_owned()
+}
+
+/// Every module that a file names as `crate::…`.
+fn named(code: &str) -> Vec<String> {
+    let is_word = |c: &char| c.is_ascii_alphanumeric() || *c == '_';
+    let after = code.split("crate::").skip(1);
+    after.map(|rest| rest.chars().take_while(is_word).collect()).filter(|m: &String| !m.is_empty()).collect()
+}
+
+#[test]
+fn every_module_uses_only_what_it_may() {
+    let rule: BTreeMap<_, _> = RULE.into_iter().collect();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let (mut files, mut wrong) = (Vec::new(), Vec::new());
+    sources(&root, &mut files);
+    for path in files.iter().filter(|p| !p.ends_with("lib.rs") && !p.ends_with("main.rs")) {
+        let from = module(&root, path);
+        let allowed = rule.get(from.as_str()).unwrap_or_else(|| panic!("{from} has no rule"));
+        for to in named(&code(path)) {
+            if to != from && !allowed.contains(&to.as_str()) {
+                wrong.push(format!("{}: {from} may not use {to}", path.display()));
+            }
+        }
+    }
+    assert!(files.len() > 80 && wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn only_service_opens_transactions() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut files = Vec::new();
+    sources(&root, &mut files);
+    let opens = files.iter().filter(|p| code(p).contains(".begin().await"));
+    let modules: std::collections::BTreeSet<_> = opens.map(|p| module(&root, p)).collect();
+    assert_eq!(modules, ["service".to_owned()].into());
+}

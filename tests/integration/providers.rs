@@ -1,0 +1,108 @@
+//! Providers as they are: honest, late, lying, broken.
+
+use crate::rental::reserve;
+use crate::support::provider::{Mood, Provider};
+use crate::support::{BotFile, TestFarm, eventually};
+use serde_json::json;
+
+async fn polled() -> (TestFarm, BotFile, Provider) {
+    let provider = Provider::start().await;
+    let (farm, bot) = TestFarm::with_bot_like(3, |bot| bot.provider = provider.lines()).await;
+    (farm, bot, provider)
+}
+
+// SPEC: M1, M4
+#[tokio::test(flavor = "multi_thread")]
+async fn a_polled_provider_delivers_in_any_spelling() {
+    let (farm, bot, provider) = polled().await;
+    let ahmed = farm.visitor(&bot, 501, 10).await;
+    let number = reserve(&ahmed).await;
+    let spelled = number.replace("+20", "٠٠٢٠ ").replace('1', "١");
+    provider.arrive(json!({"to": spelled, "from": "WhatsApp", "text": "كودك ١٢٣-٤٥٦"}));
+    let code = ahmed.sees("🔐").await.unwrap();
+    assert_eq!(code.codes(), [number.as_str(), "123456"]);
+    farm.finish(&[&bot]).await;
+}
+
+// SPEC: M7
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lying_provider_is_survived_and_read_again() {
+    let (farm, bot, provider) = polled().await;
+    let ahmed = farm.visitor(&bot, 501, 30).await;
+    let number = reserve(&ahmed).await;
+    let odd = json!({"messages": [
+        {"to": 7, "text": 7}, {"to": {"x": 1}}, null, "text", {"to": "+20 100 000 0001", "text": "x".repeat(100_000)},
+        {"to": number, "service": "WhatsApp", "text": "no code here"},
+        {"to": number, "service": "Nothing", "text": "code 999999"},
+        {"to": number, "text": "code 888888 \u{0}"},
+    ]});
+    let moods = [Mood::Body(b"<html>not json</html>".to_vec()), Mood::Body(odd.to_string().into_bytes())];
+    for mood in moods {
+        let before = provider.polls();
+        provider.set(mood);
+        eventually("it was read", || async { (provider.polls() > before).then_some(()) }).await;
+    }
+    eventually("the odd messages are stored with reasons", || async {
+        (farm.count(&bot, "provider_messages WHERE outcome = 'unmatched' AND reason IS NOT NULL").await >= 7)
+            .then_some(())
+    })
+    .await;
+    provider.set(Mood::Honest);
+    provider.arrive(json!({"to": number, "service": "wa", "text": "code 123456", "id": "m-1"}));
+    ahmed.sees("123456").await.unwrap();
+    assert_eq!(farm.count(&bot, "provider_messages WHERE outcome = 'completed'").await, 1);
+    farm.finish(&[&bot]).await;
+}
+
+// SPEC: M7
+#[tokio::test(flavor = "multi_thread")]
+async fn every_broken_answer_has_its_reason() {
+    use botfarm::provider::fetch::{FetchError, Fetcher};
+    let provider = Provider::start().await;
+    let fetcher = Fetcher::new().unwrap();
+    let cases = [
+        (Mood::Status(500), FetchError::Status(500)),
+        (Mood::Redirect, FetchError::Redirects),
+        (Mood::Endless, FetchError::TooLarge),
+        (Mood::Body(vec![b' '; 50 * 1024 * 1024]), FetchError::TooLarge),
+    ];
+    for (mood, expected) in cases {
+        provider.set(mood);
+        assert_eq!(fetcher.get(&provider.url, None).await, Err(expected));
+    }
+    let closed = fetcher.get("http://127.0.0.1:9/", None).await;
+    assert!(matches!(closed, Err(FetchError::Connection(_))), "{closed:?}");
+}
+
+// SPEC: M6
+#[tokio::test(flavor = "multi_thread")]
+async fn a_webhook_without_the_token_changes_nothing_and_is_noted() {
+    let (farm, bot) = TestFarm::with_bot(1).await;
+    let ahmed = farm.visitor(&bot, 501, 10).await;
+    let number = reserve(&ahmed).await;
+    let message = || vec![json!({"to": number, "service": "WhatsApp", "text": "code 123456"})];
+    for token in ["", "wrong", "hook-toke"] {
+        assert_eq!(farm.post(&bot, token, message()).await.0, 401);
+    }
+    assert_eq!(farm.count(&bot, "provider_messages").await, 0);
+    assert_eq!(farm.count(&bot, "audit_log WHERE action = 'webhook_refused'").await, 1);
+    let url = format!("http://{}/hooks/{}/none", farm.http, bot.slug);
+    assert_eq!(crate::support::http().post(url).send().await.unwrap().status(), 404);
+    farm.finish(&[&bot]).await;
+}
+
+// SPEC: M2
+#[tokio::test(flavor = "multi_thread")]
+async fn a_message_from_before_the_rental_never_matches() {
+    let (farm, bot) = TestFarm::with_bot(1).await;
+    let ahmed = farm.visitor(&bot, 501, 10).await;
+    let number = reserve(&ahmed).await;
+    let at = |minutes| (farm.app.clock.now() - chrono::TimeDelta::minutes(minutes)).to_rfc3339();
+    let old = json!({"to": number, "service": "WhatsApp", "text": "code 111111", "ts": at(3)});
+    farm.post(&bot, "hook-token", vec![old]).await;
+    assert_eq!(farm.count(&bot, "provider_messages WHERE reason = 'sent_before_rental'").await, 1);
+    let skewed = json!({"to": number, "service": "WhatsApp", "text": "code 222222", "ts": at(1)});
+    farm.post(&bot, "hook-token", vec![skewed]).await;
+    ahmed.sees("222222").await.unwrap();
+    farm.finish(&[&bot]).await;
+}

@@ -1,0 +1,126 @@
+//! The bot's session with Telegram: signed in once, caught up, sealed, through a proxy, in order.
+
+use crate::rental::reserve;
+use crate::support::{TestFarm, eventually, postgres};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+
+// SPEC: F8
+#[tokio::test(flavor = "multi_thread")]
+async fn a_restart_catches_up_and_signs_in_no_second_time() {
+    let (mut farm, bot) = TestFarm::with_bot(2).await;
+    let ahmed = farm.visitor(&bot, 501, 10).await;
+    reserve(&ahmed).await;
+    farm.stop().await;
+    ahmed.send("/balance");
+    farm.restart().await;
+    ahmed.sees("💰").await.unwrap();
+    ahmed.press("❌ إلغاء").await.unwrap();
+    assert_eq!(farm.sandbox.sign_ins(bot.id()), 1);
+    // What was handled before the restart is not handled again.
+    assert_eq!(ahmed.messages().iter().filter(|m| m.text.contains("💰")).count(), 1);
+    farm.finish(&[&bot]).await;
+}
+
+// SPEC: F6
+#[tokio::test(flavor = "multi_thread")]
+async fn the_authorization_key_is_sealed_at_rest() {
+    let (farm, bot) = TestFarm::with_bot(1).await;
+    let client = postgres::connect(&farm.url).await;
+    client.batch_execute("SET search_path TO bot_elweshaq").await.unwrap();
+    let rows = client.query("SELECT sealed_key, signed_in, home FROM telegram_keys", &[]).await.unwrap();
+    assert!(rows.iter().any(|r| r.get::<_, bool>("signed_in") && r.get::<_, bool>("home")));
+    let key = hex::decode(&bot.auth_key).unwrap();
+    for row in &rows {
+        let sealed: String = row.get("sealed_key");
+        assert!(sealed.starts_with("v1."), "{sealed}");
+        assert!(!sealed.contains(&bot.auth_key[..32]));
+    }
+    assert_eq!(key.len(), 256);
+    farm.finish(&[&bot]).await;
+}
+
+// SPEC: F3
+#[tokio::test(flavor = "multi_thread")]
+async fn what_one_user_writes_is_answered_in_order() {
+    let (farm, bot) = TestFarm::with_bot(1).await;
+    let ahmed = farm.visitor(&bot, 501, 0).await;
+    let commands = ["/help", "/balance", "/language", "/history", "/help", "/balance"];
+    let marks = ["ℹ️", "💰", "🌐", "🧾", "ℹ️", "💰"];
+    commands.iter().for_each(|c| ahmed.send(c));
+    let answers = eventually("all are answered", || async {
+        let answers: Vec<String> = ahmed.messages().into_iter().filter(|m| m.from_bot).map(|m| m.text).collect();
+        (answers.len() == commands.len()).then_some(answers)
+    })
+    .await;
+    for (answer, mark) in answers.iter().zip(marks) {
+        assert!(answer.starts_with(mark), "{answers:?}");
+    }
+    farm.finish(&[&bot]).await;
+}
+
+/// A SOCKS5 server without authentication (RFC 1928), which counts its connections.
+async fn socks5() -> (SocketAddr, Arc<AtomicUsize>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let count = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&count);
+    tokio::spawn(async move {
+        while let Ok((client, _)) = listener.accept().await {
+            let counted = Arc::clone(&counted);
+            tokio::spawn(async move { relay(client, &counted).await });
+        }
+    });
+    (address, count)
+}
+
+async fn relay(mut client: TcpStream, count: &AtomicUsize) -> std::io::Result<()> {
+    let mut greeting = [0; 2];
+    client.read_exact(&mut greeting).await?;
+    client.read_exact(&mut vec![0; greeting[1].into()]).await?;
+    client.write_all(&[5, 0]).await?;
+    let mut request = [0; 10];
+    client.read_exact(&mut request).await?;
+    assert_eq!(request[..4], [5, 1, 0, 1], "CONNECT to an IPv4 address");
+    let ip: [u8; 4] = request[4..8].try_into().unwrap();
+    let target = SocketAddr::from((ip, u16::from_be_bytes([request[8], request[9]])));
+    let mut server = TcpStream::connect(target).await?;
+    count.fetch_add(1, Ordering::SeqCst);
+    client.write_all(&[5, 0, 0, 1, 0, 0, 0, 0, 0, 0]).await?;
+    tokio::io::copy_bidirectional(&mut client, &mut server).await?;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_socks5_proxy_can_stand_between() {
+    let (address, count) = socks5().await;
+    let secret = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(secret.path(), format!("socks5://{address}")).unwrap();
+    let line = format!("proxy = {{ file = {:?} }}\n[rental]", secret.path());
+    let farm = TestFarm::new().await;
+    let bot = crate::support::BotFile::new(&farm.sandbox, "elweshaq", 100_001);
+    bot.write(farm.directory.path(), &farm.sandbox);
+    let text = bot.text(&farm.sandbox).replace("[rental]", &line);
+    std::fs::write(farm.path("elweshaq.toml"), text).unwrap();
+    eventually("the bot came through the proxy", || async { (count.load(Ordering::SeqCst) > 0).then_some(()) }).await;
+    farm.wait_state("elweshaq", botfarm::supervisor::status::State::Running).await;
+    let ahmed = farm.visitor(&bot, 501, 0).await;
+    ahmed.send("/help");
+    ahmed.sees("ℹ️").await.unwrap();
+    farm.finish(&[&bot]).await;
+}
+
+// SPEC: F9
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_farm_on_the_same_database_is_refused() {
+    use botfarm::service::farm::FarmLock;
+    let url = postgres::fresh_database().await;
+    let held = FarmLock::take(&url).await.unwrap();
+    assert!(held.is_some());
+    assert!(FarmLock::take(&url).await.unwrap().is_none());
+    drop(held);
+    eventually("the lock is free", || async { FarmLock::take(&url).await.unwrap() }).await;
+}
