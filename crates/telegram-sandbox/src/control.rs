@@ -3,17 +3,21 @@
 //! `{"add_bot": {"token", "username"}}`, `{"issue_key": {}}`,
 //! `{"send": {"bot", "user", "text", "name"?, "language"?}}`,
 //! `{"press": {"bot", "user", "label"}}` (answered at once), `{"chat": {"bot", "user"}}`,
-//! `{"revoke": {"bot"}}`.
+//! `{"revoke": {"bot"}}`, `{"press_data": {"bot", "user", "message", "data"}}`, and `{"watch": {}}`:
+//! from then on the connection gives a line `{"bot", "user", "message"}` for each message that a
+//! bot sends or edits, and answers nothing else.
 
-use crate::model::Message;
+use crate::model::{Happening, Message};
 use crate::server::Sandbox;
-use crate::visitor::{Action, Visitor};
+use crate::visitor::{Action, Button, Visitor};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::io;
 use std::sync::Arc;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::net::tcp::OwnedWriteHalf;
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::mpsc;
 
 /// A request.
 #[derive(Debug, Deserialize)]
@@ -23,6 +27,7 @@ enum Request {
     IssueKey {},
     Send { bot: i64, user: i64, text: String, name: Option<String>, language: Option<String> },
     Press { bot: i64, user: i64, label: String },
+    PressData { bot: i64, user: i64, message: i32, data: String },
     Chat { bot: i64, user: i64 },
     Revoke { bot: i64 },
 }
@@ -45,11 +50,26 @@ async fn client(sandbox: &Sandbox, stream: TcpStream) -> io::Result<()> {
     let (reader, mut writer) = stream.into_split();
     let mut lines = BufReader::new(reader).lines();
     while let Some(line) = lines.next_line().await? {
+        if line.contains("\"watch\"") {
+            return watch(sandbox, &mut writer).await;
+        }
         let answer = match serde_json::from_str(&line) {
             Ok(request) => act(sandbox, request),
             Err(error) => json!({ "error": error.to_string() }),
         };
         writer.write_all(format!("{answer}\n").as_bytes()).await?;
+    }
+    Ok(())
+}
+
+async fn watch(sandbox: &Sandbox, writer: &mut OwnedWriteHalf) -> io::Result<()> {
+    let (watcher, mut happenings) = mpsc::unbounded_channel();
+    sandbox.shared.world().watchers.push(watcher);
+    while let Some((bot, user, happening)) = happenings.recv().await {
+        if let Happening::Sent(message) | Happening::Edited(message) = happening {
+            let line = json!({ "bot": bot, "user": user, "message": shown(&message) });
+            writer.write_all(format!("{line}\n").as_bytes()).await?;
+        }
     }
     Ok(())
 }
@@ -65,6 +85,9 @@ fn act(sandbox: &Sandbox, request: Request) -> Value {
             json!({ "ok": true })
         }
         Request::Press { bot, user, label } => press(&sandbox.known_visitor(bot, user), &label),
+        Request::PressData { bot, user, message, data } => {
+            json!({ "query": sandbox.known_visitor(bot, user).press_data(message, data.as_bytes()) })
+        }
         Request::Chat { bot, user } => {
             let messages = sandbox.known_visitor(bot, user).messages();
             json!({ "messages": messages.iter().map(shown).collect::<Vec<_>>() })
@@ -86,8 +109,12 @@ fn press(visitor: &Visitor, label: &str) -> Value {
 }
 
 fn shown(message: &Message) -> Value {
-    let labels: Vec<Vec<String>> =
-        message.rows().into_iter().map(|row| row.into_iter().map(|b| b.label).collect()).collect();
+    let data = |action: Action| match action {
+        Action::Callback(data) => String::from_utf8(data).ok(),
+        _ => None,
+    };
+    let button = |b: Button| json!({ "label": b.label, "data": data(b.action) });
+    let labels: Vec<Vec<Value>> = message.rows().into_iter().map(|row| row.into_iter().map(button).collect()).collect();
     json!({
         "id": message.id, "from_bot": message.from_bot, "text": message.text, "buttons": labels,
         "codes": message.codes(),

@@ -3,6 +3,7 @@
 use grammers_tl_types as tl;
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::time::Instant;
+use tokio::sync::mpsc::UnboundedSender;
 
 /// A person with a Telegram account.
 #[derive(Clone, Debug)]
@@ -69,15 +70,19 @@ pub struct Chat {
 /// What a chat keeps, newest last; older things are forgotten.
 const KEPT: usize = 1000;
 
-impl Chat {
-    /// Adds to the story.
-    pub fn tell(&mut self, happening: Happening) {
-        if self.story.len() >= KEPT {
-            self.story.drain(..KEPT / 2);
+impl World {
+    /// Adds to a chat's story, and tells those who watch.
+    pub fn tell(&mut self, bot: i64, person: i64, happening: Happening) {
+        self.watchers.retain(|watcher| watcher.send((bot, person, happening.clone())).is_ok());
+        let Some(chat) = self.bots.get_mut(&bot).and_then(|b| b.chats.get_mut(&person)) else { return };
+        if chat.story.len() >= KEPT {
+            chat.story.drain(..KEPT / 2);
         }
-        self.story.push(happening);
+        chat.story.push(happening);
     }
+}
 
+impl Chat {
     /// Adds a message.
     pub fn keep(&mut self, message: Message) {
         if self.messages.len() >= KEPT {
@@ -179,6 +184,8 @@ pub struct World {
     pub garbled: HashSet<i64>,
     /// How many more updates of each bot get lost on the way.
     pub to_lose: HashMap<i64, u32>,
+    /// Who hears of everything that happens in a chat: bot, person, what.
+    pub watchers: Vec<UnboundedSender<(i64, i64, Happening)>>,
     /// Answered requests by method name.
     pub served: HashMap<&'static str, u64>,
 }

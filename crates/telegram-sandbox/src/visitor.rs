@@ -240,12 +240,11 @@ impl Visitor {
 
 impl World {
     fn tell_press(&mut self, visitor: &Visitor, message_id: i32, data: &[u8]) {
-        let chat = self.bots.get_mut(&visitor.bot).and_then(|b| b.chats.get_mut(&visitor.id));
-        let Some(chat) = chat else { return };
-        let pressed = chat.messages.iter().find(|m| m.id == message_id);
+        let chat = self.bots.get(&visitor.bot).and_then(|b| b.chats.get(&visitor.id));
+        let pressed = chat.and_then(|c| c.messages.iter().rev().find(|m| m.id == message_id));
         let buttons = pressed.map(Message::rows).unwrap_or_default().into_iter().flatten();
         let is_it = |b: &Button| matches!(&b.action, Action::Callback(d) if d == data);
-        let label = buttons.into_iter().find(is_it).map_or_else(|| "?".to_owned(), |b| b.label);
-        chat.tell(Happening::Pressed(label));
+        let label = { buttons }.find(is_it).map_or_else(|| "?".to_owned(), |b| b.label);
+        self.tell(visitor.bot, visitor.id, Happening::Pressed(label));
     }
 }

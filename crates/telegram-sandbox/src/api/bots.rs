@@ -24,9 +24,8 @@ pub fn answer_press(
     }
     let (person, notice) = (press.person, request.message.clone());
     press.answer = Some((Instant::now(), Answer { text: request.message, alert: request.alert }));
-    let chat = world.bots.get_mut(&bot).and_then(|b| b.chats.get_mut(&person));
-    if let (Some(chat), Some(notice)) = (chat, notice) {
-        chat.tell(Happening::Notice(notice));
+    if let Some(notice) = notice {
+        world.tell(bot, person, Happening::Notice(notice));
     }
     Ok(true)
 }

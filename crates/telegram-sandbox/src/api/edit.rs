@@ -25,13 +25,11 @@ pub fn edit(
     message.entities = entities;
     message.markup = request.reply_markup;
     let message = message.clone();
-    if let Some(chat) = account.chats.get_mut(&person) {
-        chat.tell(Happening::Edited(message.clone()));
-    }
     let update = account.log_update(person, |pts| {
         let message = tl_build::message(person, &message);
         tl::types::UpdateEditMessage { message, pts, pts_count: 1 }.into()
     });
+    world.tell(bot, person, Happening::Edited(message));
     Ok(tl_build::updates(vec![update], world.people_seen(bot, person)))
 }
 

@@ -72,14 +72,14 @@ impl World {
             let message = tl_build::message(person, &message);
             tl::types::UpdateNewMessage { message, pts, pts_count: 1 }.into()
         });
-        let chat = account.chats.entry(person).or_default();
+        let id = account.last_message_id;
         let happening = match message.from_bot {
             true => Happening::Sent(message.clone()),
             false => Happening::Wrote(message.text.clone()),
         };
-        chat.tell(happening);
-        chat.keep(message);
-        Ok((account.last_message_id, update))
+        account.chats.entry(person).or_default().keep(message);
+        self.tell(bot, person, happening);
+        Ok((id, update))
     }
 
     /// The users that an update about a chat has to bring along.

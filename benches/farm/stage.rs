@@ -1,0 +1,178 @@
+//! Sets the stage: PostgreSQL, a sandbox process, a farm process with bots and stock.
+
+use super::process;
+use botfarm::domain::slug::Slug;
+use botfarm::embedded_pg::EmbeddedPg;
+use botfarm::service::{Database, credit, farm, stock};
+use rust_decimal::Decimal;
+use serde_json::{Value, json};
+use std::fmt::Write as _;
+use std::io::{BufRead, BufReader, Write as _};
+use std::net::SocketAddr;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+use telegram_sandbox::Sandbox;
+
+/// Everything that runs besides this program.
+pub struct Stage {
+    pub directory: tempfile::TempDir,
+    pub http: SocketAddr,
+    pub control: SocketAddr,
+    pub url: String,
+    pub database: Database,
+    server: EmbeddedPg,
+    sandbox: Child,
+    farm: Child,
+    postmaster: u32,
+}
+
+/// The sandbox's process: this program with `--sandbox`.
+pub fn run_sandbox(_: &[String]) {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(async {
+        let sandbox = std::sync::Arc::new(Sandbox::start().await.unwrap());
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        println!("{} {}", sandbox.address(), listener.local_addr().unwrap());
+        telegram_sandbox::control::serve(sandbox, listener).await.unwrap();
+    });
+}
+
+/// One request to the sandbox's controls.
+fn ask(control: &mut BufReader<std::net::TcpStream>, request: &Value) -> Value {
+    control.get_mut().write_all(format!("{request}\n").as_bytes()).unwrap();
+    let mut line = String::new();
+    control.read_line(&mut line).unwrap();
+    serde_json::from_str(&line).unwrap()
+}
+
+/// The id of a bot, from 1.
+pub fn bot_id(bot: u32) -> i64 {
+    1_000_000 + i64::from(bot)
+}
+
+/// The id of a user of a bot, both from 1.
+pub fn user_id(bot: u32, user: u32) -> i64 {
+    5_000_000_000 + 100_000 * i64::from(bot) + i64::from(user)
+}
+
+fn bot_file(bot: u32, telegram: &str) -> String {
+    format!(
+        "name = \"Bench {bot}\"\nlanguage = \"en\"\ntoken = {{ file = \"b{bot}.token\" }}\n\
+         [telegram]\nserver = \"custom\"\naddress = \"{telegram}\"\nauth_key = {{ file = \"b{bot}.key\" }}\n\
+         [[providers]]\nname = \"p1\"\nmode = \"webhook\"\nwebhook_token = {{ file = \"hook\" }}\n\
+         [[services]]\nname = \"WhatsApp\"\nprice = \"1.00\"\nproviders = [\"p1\"]\n\
+         countries = [{{ name = \"Egypt\", dial_code = \"20\" }}]\n"
+    )
+}
+
+impl Stage {
+    /// A farm with so many bots; each has so many users with money, and so many numbers.
+    pub async fn set(bots: u32, users: u32, numbers: u32) -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        std::fs::set_permissions(directory.path(), std::os::unix::fs::PermissionsExt::from_mode(0o711)).unwrap();
+        let server = EmbeddedPg::start(&directory.path().join("pg")).await.unwrap();
+        let url = server.url();
+        let pid = std::fs::read_to_string(directory.path().join("pg/pgdata/postmaster.pid")).unwrap();
+        let postmaster = pid.lines().next().unwrap().parse().unwrap();
+        let mut sandbox =
+            Command::new(std::env::current_exe().unwrap()).args(["--sandbox"]).stdout(Stdio::piped()).spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(sandbox.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let (telegram, control) = line.trim().split_once(' ').unwrap();
+        let control: SocketAddr = control.parse().unwrap();
+        let files = directory.path().join("bots.d");
+        std::fs::create_dir(&files).unwrap();
+        std::fs::write(files.join("hook"), "hook-token").unwrap();
+        let mut ctl = BufReader::new(std::net::TcpStream::connect(control).unwrap());
+        for bot in 1..=bots {
+            let token = format!("{}:benchmark", bot_id(bot));
+            ask(&mut ctl, &json!({"add_bot": {"token": token, "username": format!("bench{bot}")}}));
+            let key = ask(&mut ctl, &json!({"issue_key": {}}));
+            std::fs::write(files.join(format!("b{bot}.token")), token).unwrap();
+            std::fs::write(files.join(format!("b{bot}.key")), key["key"].as_str().unwrap()).unwrap();
+            std::fs::write(files.join(format!("b{bot}.toml")), bot_file(bot, telegram)).unwrap();
+        }
+        let http = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let farm = Command::new(env!("CARGO_BIN_EXE_botfarm"))
+            .arg("run")
+            .env("DATABASE_URL", &url)
+            .env("BOTFARM_DATA", directory.path().join("data"))
+            .env("BOTFARM_BOTS", &files)
+            .env("BOTFARM_LISTEN", http.to_string())
+            .env("BOTFARM_LOG", "warn")
+            .spawn()
+            .unwrap();
+        let database = farm::open(&url, 4, true).await.unwrap();
+        let mut stage = Self { directory, http, control, url, database, server, sandbox, farm, postmaster };
+        stage.wait_until_up(bots).await;
+        stage.fill(bots, users, numbers).await;
+        stage
+    }
+
+    async fn wait_until_up(&mut self, bots: u32) {
+        let fetcher = botfarm::provider::fetch::Fetcher::new().unwrap();
+        let url = format!("http://{}/status", self.http);
+        let began = Instant::now();
+        loop {
+            let status: Value =
+                serde_json::from_slice(&fetcher.get(&url, None).await.unwrap_or_default()).unwrap_or_default();
+            let running = status["bots"].as_array().into_iter().flatten().filter(|b| b["state"] == "running").count();
+            if running == bots as usize {
+                return;
+            }
+            assert!(self.farm.try_wait().unwrap().is_none(), "the farm ended");
+            assert!(began.elapsed() < Duration::from_secs(300), "{running} of {bots} bots came up");
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+
+    async fn fill(&self, bots: u32, users: u32, numbers: u32) {
+        let now = botfarm::clock::Clock::default().now();
+        for bot in 1..=bots {
+            let tenant = self.database.tenant(&format!("b{bot}").parse::<Slug>().unwrap());
+            let mut csv = String::from("service,country_code,phone_number\n");
+            for number in 0..numbers {
+                writeln!(csv, "WhatsApp,20,+2010{number:08}").unwrap();
+            }
+            stock::import(&tenant, std::io::Cursor::new(csv), |r| panic!("{r:?}"), |_| {}).await.unwrap();
+            for user in 1..=users {
+                let id = user_id(bot, user);
+                credit::add(&tenant, id, Decimal::from(1_000_000), "bench", &format!("b{id}"), now).await.unwrap();
+            }
+        }
+    }
+
+    /// CPU seconds so far: farm, sandbox, PostgreSQL, this program.
+    pub fn cpu(&self) -> [f64; 4] {
+        [
+            process::cpu(self.farm.id()),
+            process::cpu(self.sandbox.id()),
+            process::cpu_of_tree(self.postmaster),
+            process::cpu(std::process::id()),
+        ]
+    }
+
+    pub fn farm_memory_mib(&self) -> f64 {
+        process::memory_mib(self.farm.id(), "VmRSS")
+    }
+
+    /// Stops everything; the books must agree.
+    pub async fn strike(mut self, bots: u32) {
+        self.farm.kill().unwrap();
+        let _ = self.farm.wait();
+        for bot in 1..=bots.min(10) {
+            let tenant = self.database.tenant(&format!("b{bot}").parse::<Slug>().unwrap());
+            let found = botfarm::service::audit::check(&tenant).await.unwrap();
+            assert!(found.is_empty(), "the books of b{bot} disagree: {found:?}");
+        }
+        self.sandbox.kill().unwrap();
+        let _ = self.sandbox.wait();
+        self.server.stop().unwrap();
+    }
+}
+
+/// Cores used between two readings.
+pub fn cores(before: [f64; 4], after: [f64; 4], seconds: f64) -> Value {
+    let used = |i: usize| ((after[i] - before[i]) / seconds * 1000.0).round() / 1000.0;
+    json!({ "farm": used(0), "sandbox": used(1), "postgresql": used(2), "load": used(3) })
+}
