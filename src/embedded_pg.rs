@@ -29,7 +29,6 @@ pub struct EmbeddedPg {
     data: PathBuf,
     socket: PathBuf,
     owner: Option<User>,
-    attached: bool,
     _lock: File,
 }
 
@@ -46,13 +45,13 @@ impl EmbeddedPg {
         if let Some(owner) = &owner {
             open_to(owner, directory, &socket)?;
         }
-        let mut server = Self { programs, data, socket, owner, attached: false, _lock: lock };
+        let server = Self { programs, data, socket, owner, _lock: lock };
         if !server.data.join("PG_VERSION").exists() {
             server.init()?;
         }
         server.check_cluster_version()?;
-        server.attached = server.answers().await;
-        if !server.attached {
+        // After kill -9 of a farm its server may still run: it is taken over.
+        if !server.answers().await {
             server.launch()?;
             server.wait_until_it_answers().await?;
         }
@@ -79,11 +78,8 @@ impl EmbeddedPg {
         format!("host={} user={user} dbname={database}", self.socket.display())
     }
 
-    /// Stops the server, unless it was running before.
+    /// Stops the server: it belongs to whoever holds the directory's lock.
     pub fn stop(&self) -> Result<()> {
-        if self.attached {
-            return Ok(());
-        }
         let mut stop = self.command("pg_ctl");
         stop.arg("stop").arg("-D").arg(&self.data).args(["-m", "fast", "-w", "-t", "30"]);
         run(stop, "stopping PostgreSQL")

@@ -62,16 +62,28 @@ pub async fn take(
 ) -> ServiceResult<Taken> {
     let messages: Vec<Message> = items.into_iter().map(|item| read(provider, item)).collect();
     let fresh = fresh(gate, provider, messages).await?;
-    let mut taken = Taken::default();
+    // Whatever happens: a commit whose answer was lost has filled the outbox too.
+    let _wake = WakeAtEnd(&wakes.outbox);
+    let (mut taken, mut failed) = (Taken::default(), None);
     for message in fresh {
-        let outcome = complete::take(&gate.tenant, &message, now).await?;
-        taken.new += usize::from(outcome != Outcome::Repeated);
-        if matches!(outcome, Outcome::Completed(_)) {
-            taken.completed += 1;
-            wakes.outbox.notify_one();
+        match complete::take(&gate.tenant, &message, now).await {
+            Ok(outcome) => {
+                taken.new += usize::from(outcome != Outcome::Repeated);
+                taken.completed += usize::from(matches!(outcome, Outcome::Completed(_)));
+            }
+            // One message that cannot be taken must not hold the others back.
+            Err(error) => failed = failed.or(Some(error)),
         }
     }
-    Ok(taken)
+    failed.map_or(Ok(taken), Err)
+}
+
+struct WakeAtEnd<'a>(&'a Notify);
+
+impl Drop for WakeAtEnd<'_> {
+    fn drop(&mut self) {
+        self.0.notify_one();
+    }
 }
 
 /// Leaves out what is stored already, when there are many: polled providers repeat themselves.

@@ -165,9 +165,17 @@ impl Stage {
             let found = botfarm::service::audit::check(&tenant).await.unwrap();
             assert!(found.is_empty(), "the books of b{bot} disagree: {found:?}");
         }
-        self.sandbox.kill().unwrap();
-        let _ = self.sandbox.wait();
-        self.server.stop().unwrap();
+    }
+}
+
+/// Nothing is left running, also after a panic.
+impl Drop for Stage {
+    fn drop(&mut self) {
+        for child in [&mut self.farm, &mut self.sandbox] {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+        let _ = self.server.stop();
     }
 }
 

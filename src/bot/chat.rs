@@ -18,7 +18,7 @@ const KEPT: usize = 20_000;
 const SCREENS: usize = 8;
 /// What was shown is gathered this long before it is written.
 const GATHER: Duration = Duration::from_millis(100);
-/// A flood wait on a screen is waited for up to this time.
+/// Flood waits on a screen are waited for up to this time, together.
 const LONGEST_WAIT: Duration = Duration::from_secs(20);
 
 /// Where a screen goes.
@@ -31,6 +31,9 @@ pub struct Place {
     /// For a new message.
     pub random_id: i64,
 }
+
+/// Stands for the message of a rental's version that is on no screen.
+const NOWHERE: i32 = 0;
 
 /// Which rental each message of a chat shows: message, rental, version.
 type Shown = Vec<(i32, i64, i32)>;
@@ -99,9 +102,9 @@ impl Chats {
         let message_id = put(telegram, place, &message).await?;
         if let Some(message_id) = message_id {
             note(&mut shown, message_id, rental);
-            if let Some((id, version)) = rental {
-                self.note_later((id, version, message_id));
-            }
+        }
+        if let Some((id, version)) = rental {
+            self.note_later((id, version, message_id.unwrap_or(NOWHERE)));
         }
         Ok(())
     }
@@ -110,12 +113,14 @@ impl Chats {
     pub async fn update(&self, telegram: &Telegram, user: i64, rental: (i64, i32), message: &Message) {
         let lane = self.lane(user);
         let mut shown = lane.lock().await;
-        let Some(entry) = shown.iter().position(|(_, id, version)| *id == rental.0 && *version < rental.1) else {
-            return;
-        };
-        let message_id = shown[entry].0;
-        if telegram.edit(user, message_id, message).await.is_ok() {
+        let entry = shown.iter().find(|(_, id, version)| *id == rental.0 && *version < rental.1);
+        let message_id = entry.map_or(NOWHERE, |(message_id, ..)| *message_id);
+        if message_id != NOWHERE && telegram.edit(user, message_id, message).await.is_ok() {
             note(&mut shown, message_id, Some(rental));
+        } else {
+            // Its screen may still be on the way with an older version: that must not be drawn.
+            shown.push((NOWHERE, rental.0, rental.1));
+            trim(&mut shown);
         }
     }
 
@@ -152,9 +157,13 @@ fn note(shown: &mut Shown, message_id: i32, rental: Option<(i64, i32)>) {
     shown.retain(|(message, ..)| *message != message_id);
     if let Some((id, version)) = rental {
         shown.push((message_id, id, version));
-        if shown.len() > SCREENS {
-            shown.remove(0);
-        }
+        trim(shown);
+    }
+}
+
+fn trim(shown: &mut Shown) {
+    if shown.len() > SCREENS {
+        shown.remove(0);
     }
 }
 
@@ -179,6 +188,7 @@ fn with_notice(screen: Option<Message>, notice: Option<String>, is_new: bool) ->
 /// Edits or sends; a message that is gone is sent anew. Obeys a short flood wait.
 async fn put(telegram: &Telegram, place: Place, message: &Message) -> Result<Option<i32>, TelegramError> {
     let mut place = place;
+    let mut patience = LONGEST_WAIT;
     loop {
         let result = match place.message_id {
             Some(id) => telegram.edit(place.user, id, message).await.map(|()| Some(id)),
@@ -186,7 +196,10 @@ async fn put(telegram: &Telegram, place: Place, message: &Message) -> Result<Opt
         };
         match result {
             Err(TelegramError::MessageGone) if place.message_id.is_some() => place.message_id = None,
-            Err(TelegramError::FloodWait(wait)) if wait <= LONGEST_WAIT => tokio::time::sleep(wait).await,
+            Err(TelegramError::FloodWait(wait)) if wait <= patience => {
+                patience -= wait;
+                tokio::time::sleep(wait).await;
+            }
             Err(TelegramError::AlreadySent) => return Ok(None),
             other => return other,
         }

@@ -4,29 +4,45 @@
 //! after a crash is recognised by Telegram and recorded as sent.
 
 use super::BotShared;
-use crate::service::outbox::{self, Kind, Letter, Verdict};
+use crate::domain::message::Message;
+use crate::service::ServiceResult;
+use crate::service::outbox::{self, Letter, Verdict};
 use crate::telegram::TelegramError;
 use crate::ui::letter;
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::StreamExt;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 /// Messages on their way at once.
 const AT_ONCE: usize = 8;
 /// Without a nudge the outbox is looked at this often: a nudge can be lost with its process.
 const FALLBACK: Duration = Duration::from_secs(60);
+/// Tries after which an unknown refusal is final.
+const GIVE_UP: i32 = 6;
 /// After a failure of the database.
 const BACKOFF: Duration = Duration::from_secs(2);
 
-/// Sends due rows until it is stopped.
-pub async fn run(shared: Arc<BotShared>, stop: CancellationToken) {
+/// Sends due rows until it is stopped. The screens of rentals that ended go to `ended`: a chat that
+/// is slow must not hold other people's codes back.
+pub async fn run(shared: Arc<BotShared>, ended: mpsc::Sender<EndedScreen>, stop: CancellationToken) {
     loop {
-        let pause = match round(&shared).await {
-            Ok(pause) => pause,
+        let pause = match round(&shared, &ended).await {
+            Ok(Pause::Until(pause)) => pause,
+            Ok(Pause::FloodWait(wait)) => {
+                // Telegram names a wait for all of the bot's messages: nudges do not shorten it.
+                tokio::select! {
+                    () = stop.cancelled() => return,
+                    () = tokio::time::sleep(wait) => continue,
+                }
+            }
             Err(error) => {
                 tracing::warn!(bot = %shared.tenant.slug(), %error, "the outbox cannot be read");
+                tokio::time::sleep(BACKOFF).await;
+                // A claim whose answer was lost holds its rows.
+                let _ = outbox::reclaim(&shared.tenant, shared.app.clock.now()).await;
                 BACKOFF
             }
         };
@@ -38,16 +54,41 @@ pub async fn run(shared: Arc<BotShared>, stop: CancellationToken) {
     }
 }
 
+enum Pause {
+    Until(Duration),
+    FloodWait(Duration),
+}
+
 /// Sends what is due; returns how long to wait for what is not.
-async fn round(shared: &BotShared) -> crate::service::ServiceResult<Duration> {
+async fn round(shared: &BotShared, ended: &mpsc::Sender<EndedScreen>) -> ServiceResult<Pause> {
     loop {
-        let now = shared.app.clock.now();
-        let letters = outbox::claim(&shared.tenant, now).await?;
+        let letters = outbox::claim(&shared.tenant, shared.app.clock.now()).await?;
         if letters.is_empty() {
             let next = outbox::next_due(&shared.tenant).await?;
-            return Ok(pause(next, shared.app.clock.now()));
+            return Ok(Pause::Until(pause(next, shared.app.clock.now())));
         }
-        futures_util::stream::iter(letters).for_each_concurrent(AT_ONCE, |letter| deliver(shared, letter)).await;
+        let waits = futures_util::stream::iter(letters)
+            .map(|letter| deliver(shared, ended, letter))
+            .buffer_unordered(AT_ONCE)
+            .fold(Duration::ZERO, async |longest, wait| longest.max(wait))
+            .await;
+        if waits > Duration::ZERO {
+            return Ok(Pause::FloodWait(waits));
+        }
+    }
+}
+
+/// The screen of a rental that has ended.
+pub struct EndedScreen {
+    user: i64,
+    rental: (i64, i32),
+    message: Message,
+}
+
+/// Shows the ends of rentals on the screens that still show them, until it is stopped.
+pub async fn show_ended(shared: Arc<BotShared>, mut screens: mpsc::Receiver<EndedScreen>, stop: CancellationToken) {
+    while let Some(Some(screen)) = stop.run_until_cancelled(screens.recv()).await {
+        shared.chats.update(&shared.telegram, screen.user, screen.rental, &screen.message).await;
     }
 }
 
@@ -58,27 +99,33 @@ fn pause(next: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Duration {
     due.map_or(fallback, |due| due.min(fallback))
 }
 
-async fn deliver(shared: &BotShared, letter: Letter) {
+/// Sends one letter and records it; returns the wait that Telegram asks for.
+async fn deliver(shared: &BotShared, ended: &mpsc::Sender<EndedScreen>, letter: Letter) -> Duration {
     let live = shared.live.load_full();
     let voice = live.brand.voice(letter.language.as_deref());
-    let verdict = match letter::compose(&voice, &letter) {
+    let (row, now) = (&letter.row, shared.app.clock.now());
+    let (verdict, wait) = match letter::compose(&voice, &letter) {
         Some(message) => {
-            let sent = shared.telegram.send(letter.row.telegram_id, &message, letter.row.random_id).await;
-            verdict(sent, letter.row.attempts, shared.app.clock.now())
+            let sent = shared.telegram.send(row.telegram_id, &message, row.random_id).await;
+            let wait = if let Err(TelegramError::FloodWait(wait)) = &sent { *wait } else { Duration::ZERO };
+            (verdict(sent, row.attempts, now), wait)
         }
-        None => Verdict::Failed("the rental is gone".to_owned()),
+        None => (Verdict::Failed("the rental is gone".to_owned()), Duration::ZERO),
     };
     if let Verdict::Failed(reason) | Verdict::Later(_, reason) = &verdict {
-        tracing::warn!(bot = %shared.tenant.slug(), row = letter.row.id, %reason, "a message was not delivered");
+        tracing::warn!(bot = %shared.tenant.slug(), row = row.id, %reason, "a message was not delivered");
     }
-    if let Err(error) = outbox::record(&shared.tenant, letter.row.id, &verdict, shared.app.clock.now()).await {
+    if let Err(error) = outbox::record(&shared.tenant, row.id, &verdict, shared.app.clock.now()).await {
         // The lease ends, the row is sent again, and Telegram recognises its id.
-        tracing::warn!(bot = %shared.tenant.slug(), row = letter.row.id, %error, "a delivery was not recorded");
+        tracing::warn!(bot = %shared.tenant.slug(), row = row.id, %error, "a delivery was not recorded");
     }
-    if let (Some(rental), Kind::Code | Kind::Expired) = (&letter.rental, letter.row.kind) {
-        let ended = letter::ended(&voice, rental);
-        shared.chats.update(&shared.telegram, letter.row.telegram_id, (rental.id, rental.version), &ended).await;
+    if let Some(rental) = &letter.rental {
+        let message = letter::ended(&voice, rental);
+        let screen = EndedScreen { user: row.telegram_id, rental: (rental.id, rental.version), message };
+        // When too many wait, old screens stay as they are: their buttons say that they are old.
+        let _ = ended.try_send(screen);
     }
+    wait
 }
 
 /// What an answer of Telegram means for the row.
@@ -94,7 +141,9 @@ fn verdict(sent: Result<Option<i32>, TelegramError>, attempts: i32, now: DateTim
             let wait = TimeDelta::from_std(wait).unwrap_or(TimeDelta::minutes(1));
             Verdict::Later(now + wait, reason)
         }
-        TelegramError::Unreachable(_) | TelegramError::Refused(_) => Verdict::Failed(reason),
+        TelegramError::Unreachable(_) => Verdict::Failed(reason),
+        // An error we do not know may pass: a paid code is not given up at once.
+        TelegramError::Refused(_) if attempts >= GIVE_UP => Verdict::Failed(reason),
         _ => {
             let seconds = 1_i64 << attempts.clamp(0, 6);
             Verdict::Later(now + TimeDelta::seconds(seconds), reason)

@@ -2,7 +2,7 @@
 
 use super::BotShared;
 use super::chat::Place;
-use super::updates::{Task, profile};
+use super::updates::{Press, Task, profile};
 use crate::service::ServiceResult;
 use crate::service::users::{self, Known};
 use crate::telegram::TelegramError;
@@ -11,7 +11,7 @@ use crate::ui::{Ctx, Input, Reply, handle};
 use futures_util::FutureExt;
 use sha2::{Digest, Sha256};
 use std::panic::AssertUnwindSafe;
-use std::pin::pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// A press that has no result by now is answered empty; its outcome goes onto the screen.
@@ -26,21 +26,19 @@ pub async fn guarded(shared: &BotShared, task: Task) {
 }
 
 async fn run(shared: &BotShared, task: Task) {
-    let mut working = pin!(reply(shared, &task));
-    let Some(query) = task.query_id else {
-        let reply = working.await;
+    let reply = reply(shared, &task).await;
+    let Some(press) = task.press.as_ref().filter(|press| press.claim()) else {
         return show(shared, &task, reply, true).await;
     };
-    tokio::select! {
-        reply = &mut working => {
-            let answering = answer(shared, query, reply.notice.as_deref());
-            let showing = show(shared, &task, reply.clone(), false);
-            tokio::join!(answering, showing);
-        }
-        () = tokio::time::sleep(ANSWER_BY) => {
-            let (reply, ()) = tokio::join!(working, answer(shared, query, None));
-            show(shared, &task, reply, true).await;
-        }
+    let answering = answer(shared, press.query_id, reply.notice.as_deref());
+    tokio::join!(answering, show(shared, &task, reply.clone(), false));
+}
+
+/// Answers a press empty when it has no result in time, however long its turn takes to come.
+pub async fn answer_in_time(shared: Arc<BotShared>, press: Press) {
+    tokio::time::sleep(ANSWER_BY).await;
+    if press.claim() {
+        answer(&shared, press.query_id, None).await;
     }
 }
 
@@ -104,7 +102,7 @@ fn random_id(task: &Task) -> i64 {
     let mut digest = Sha256::new();
     digest.update(task.from.id.to_le_bytes());
     digest.update(task.message_id.to_le_bytes());
-    digest.update(task.query_id.unwrap_or(0).to_le_bytes());
+    digest.update(task.press.as_ref().map_or(0, |p| p.query_id).to_le_bytes());
     let bytes: [u8; 32] = digest.finalize().into();
     bytes.first_chunk::<8>().map_or(0, |b| i64::from_le_bytes(*b))
 }

@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{Semaphore, mpsc};
+use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 /// What one user may have waiting; more is not taken.
@@ -28,6 +29,7 @@ pub struct Lanes {
     progress: Arc<Mutex<Progress>>,
     slots: Arc<Semaphore>,
     running: TaskTracker,
+    cut: CancellationToken,
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -43,6 +45,7 @@ impl Lanes {
             progress: Arc::default(),
             slots: Arc::new(Semaphore::new(AT_ONCE)),
             running: TaskTracker::new(),
+            cut: CancellationToken::new(),
         }
     }
 
@@ -50,7 +53,10 @@ impl Lanes {
     pub fn take(&self, incoming: Incoming) {
         let (update, position) = match incoming {
             Incoming::Update(update, position) => (update, position),
-            Incoming::BatchEnd => return save(&self.shared, lock(&self.progress).batch_end()),
+            Incoming::BatchEnd => {
+                let mut progress = lock(&self.progress);
+                return save(&self.shared, progress.batch_end());
+            }
         };
         let ticket = lock(&self.progress).arrived(position);
         match updates::task(update) {
@@ -66,8 +72,18 @@ impl Lanes {
         self.running.wait().await;
     }
 
+    /// Ends every handler now.
+    pub async fn cut(&self) {
+        self.cut.cancel();
+        self.drain().await;
+    }
+
     fn dispatch(&self, task: Task, ticket: Ticket) {
         let user = task.from.id;
+        if let Some(press) = task.press.clone() {
+            let timer = handle::answer_in_time(Arc::clone(&self.shared), press);
+            self.running.spawn(self.cut.clone().run_until_cancelled_owned(timer));
+        }
         let mut lanes = lock(&self.lanes);
         let sent = match lanes.get(&user) {
             Some(lane) => lane.try_send((task, ticket)),
@@ -79,7 +95,7 @@ impl Lanes {
                 let (lane, jobs) = mpsc::channel(WAITING);
                 let _ = lane.try_send(job);
                 lanes.insert(user, lane);
-                self.running.spawn(self.run(user, jobs));
+                self.running.spawn(self.cut.clone().run_until_cancelled_owned(self.run(user, jobs)));
             }
             Err(TrySendError::Full((_, ticket))) => {
                 drop(lanes);
@@ -113,9 +129,10 @@ impl Lanes {
     }
 }
 
+/// Under the lock, so that positions are saved in their order.
 fn done(shared: &BotShared, progress: &Mutex<Progress>, ticket: Ticket) {
-    let position = lock(progress).done(ticket);
-    save(shared, position);
+    let mut progress = lock(progress);
+    save(shared, progress.done(ticket));
 }
 
 fn save(shared: &BotShared, position: crate::telegram::Position) {

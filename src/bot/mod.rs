@@ -18,14 +18,14 @@ pub mod updates;
 
 use crate::app::App;
 use crate::config::BotConfig;
-use crate::lifecycle::Lifecycle;
+use crate::lifecycle::{self, Lifecycle};
 use crate::service::{Tenant, farm};
 use crate::telegram::{Connection, TelegramError};
 use chat::Chats;
 use live::Live;
 use session_store::TenantSessionStore;
 use std::sync::Arc;
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -72,13 +72,27 @@ pub async fn run(
     stop: Lifecycle,
     events: impl Fn(BotEvent) + Send,
 ) -> Result<(), BotError> {
+    let Some(started) = stop.soft.run_until_cancelled(start(app, &mut config)).await else { return Ok(()) };
+    let (shared, mut connection) = started?;
+    events(BotEvent::Up);
+    let result = serve(&shared, &mut connection, config, &stop).await;
+    shared.chats.flush().await;
+    connection.link.close().await;
+    result
+}
+
+/// Brings the schema up to date, applies the definition and connects.
+async fn start(
+    app: App,
+    config: &mut watch::Receiver<Arc<BotConfig>>,
+) -> Result<(Arc<BotShared>, Connection), BotError> {
     let first = config.borrow_and_update().clone();
     let tenant = farm::provision(&app.database, &first.slug).await.map_err(failed)?;
     let door = app.doors.of(&first.slug);
     let live = live::apply(&tenant, &door, &first).await.map_err(failed)?;
     let store = Arc::new(TenantSessionStore::new(&app, tenant.clone()));
     let options = live::telegram_options(&app, &first).map_err(BotError::Failed)?;
-    let mut connection = open(&options, store).await?;
+    let connection = open(&options, store).await?;
     let shared = Arc::new(BotShared {
         telegram: connection.telegram.clone(),
         chats: Chats::new(tenant.clone()),
@@ -87,12 +101,8 @@ pub async fn run(
         tenant,
         door,
     });
-    recover::after_restart(&shared).await;
-    events(BotEvent::Up);
-    let result = serve(&shared, &mut connection, &mut config, &stop).await;
-    shared.chats.flush().await;
-    connection.link.close().await;
-    result
+    recover::outbox(&shared).await.map_err(failed)?;
+    Ok((shared, connection))
 }
 
 fn failed(error: impl std::fmt::Display) -> BotError {
@@ -112,18 +122,36 @@ async fn open(options: &crate::telegram::Options, store: Arc<TenantSessionStore>
     }
 }
 
+/// After a failure to apply a definition.
+const RETRY: std::time::Duration = std::time::Duration::from_secs(2);
+/// Screens of ended rentals that wait to be shown.
+const ENDED_SCREENS: usize = 1024;
+
+fn spawn_tasks(
+    shared: &Arc<BotShared>,
+    config: watch::Receiver<Arc<BotConfig>>,
+    ending: &CancellationToken,
+) -> JoinSet<()> {
+    let mut tasks = JoinSet::new();
+    let (ended, screens) = mpsc::channel(ENDED_SCREENS);
+    tasks.spawn(deliver::run(Arc::clone(shared), ended, ending.clone()));
+    tasks.spawn(deliver::show_ended(Arc::clone(shared), screens, ending.clone()));
+    tasks.spawn(expiry::run(Arc::clone(shared), ending.clone()));
+    tasks.spawn(recover::run(Arc::clone(shared), ending.clone()));
+    tasks.spawn(poll::run(Arc::clone(shared), config.clone(), ending.clone()));
+    tasks.spawn(reconfigure(Arc::clone(shared), config, ending.clone()));
+    tasks.spawn(set_commands(Arc::clone(shared)));
+    tasks
+}
+
 async fn serve(
     shared: &Arc<BotShared>,
     connection: &mut Connection,
-    config: &mut watch::Receiver<Arc<BotConfig>>,
+    config: watch::Receiver<Arc<BotConfig>>,
     stop: &Lifecycle,
 ) -> Result<(), BotError> {
-    let mut tasks = JoinSet::new();
     let ending = CancellationToken::new();
-    tasks.spawn(deliver::run(Arc::clone(shared), ending.clone()));
-    tasks.spawn(expiry::run(Arc::clone(shared), ending.clone()));
-    tasks.spawn(poll::run(Arc::clone(shared), config.clone(), ending.clone()));
-    tasks.spawn(set_commands(Arc::clone(shared)));
+    let mut tasks = spawn_tasks(shared, config, &ending);
     let lanes = lanes::Lanes::new(Arc::clone(shared));
     let result = loop {
         tokio::select! {
@@ -133,21 +161,17 @@ async fn serve(
             },
             error = connection.link.broken() => break Err(failed(error)),
             error = broken(&mut tasks) => break Err(error),
-            changed = config.changed() => match changed {
-                Ok(()) => {
-                    let next = config.borrow_and_update().clone();
-                    reconfigure(shared, &next).await;
-                }
-                Err(_) => break Ok(()),
-            },
             () = stop.soft.cancelled() => break Ok(()),
         }
     };
-    // Softly: handlers finish what they have, and the outbox what it holds.
-    tokio::select! {
-        () = async { lanes.drain().await; ending.cancel(); while tasks.join_next().await.is_some() {} } => {}
-        () = stop.hard.cancelled() => {}
-    }
+    // Softly: handlers finish what they have, and the outbox what it holds; but not for ever.
+    let draining = async {
+        lanes.drain().await;
+        ending.cancel();
+        while tasks.join_next().await.is_some() {}
+    };
+    let _ = stop.hard.run_until_cancelled(tokio::time::timeout(lifecycle::DRAIN, draining)).await;
+    lanes.cut().await;
     tasks.shutdown().await;
     result
 }
@@ -163,13 +187,21 @@ async fn broken(tasks: &mut JoinSet<()>) -> BotError {
     }
 }
 
-async fn reconfigure(shared: &Arc<BotShared>, config: &BotConfig) {
-    match live::apply(&shared.tenant, &shared.door, config).await {
-        Ok(live) => {
-            shared.live.store(Arc::new(live));
-            tracing::info!(bot = %config.slug, "the new definition is in force");
+/// Applies each change of the definition; what cannot be applied now is tried again.
+async fn reconfigure(shared: Arc<BotShared>, mut config: watch::Receiver<Arc<BotConfig>>, ending: CancellationToken) {
+    while let Some(Ok(())) = ending.run_until_cancelled(config.changed()).await {
+        let next = config.borrow_and_update().clone();
+        match live::apply(&shared.tenant, &shared.door, &next).await {
+            Ok(live) => {
+                shared.live.store(Arc::new(live));
+                tracing::info!(bot = %next.slug, "the new definition is in force");
+            }
+            Err(error) => {
+                tracing::error!(bot = %next.slug, %error, "the new definition cannot be applied yet");
+                tokio::time::sleep(RETRY).await;
+                config.mark_changed();
+            }
         }
-        Err(error) => tracing::error!(bot = %config.slug, %error, "the new definition could not be applied"),
     }
 }
 

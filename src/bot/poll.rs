@@ -31,6 +31,14 @@ pub async fn run(shared: Arc<BotShared>, mut config: watch::Receiver<Arc<BotConf
         tokio::select! {
             () = stop.cancelled() => return,
             changed = config.changed() => if changed.is_err() { return },
+            Some(ended) = monitors.join_next() => {
+                // Monitors do not end by themselves: a panic ends the bot's tree, which comes back.
+                if let Err(error) = ended
+                    && let Ok(panic) = error.try_into_panic()
+                {
+                    std::panic::resume_unwind(panic);
+                }
+            }
         }
         monitors.shutdown().await;
     }

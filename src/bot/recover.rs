@@ -1,31 +1,65 @@
-//! After a restart: what a process that has gone left half done.
+//! Reserved numbers that no screen has shown: after a restart, and when a screen failed.
 
 use super::BotShared;
 use super::chat::Place;
+use crate::service::screens::{self, Unshown};
 use crate::service::users::Known;
-use crate::service::{ServiceResult, outbox, screens};
+use crate::service::{ServiceResult, outbox};
 use crate::ui::{Ctx, flows};
+use chrono::TimeDelta;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
 
-/// Takes the outbox back and shows reserved numbers that no screen has shown.
-pub async fn after_restart(shared: &BotShared) {
-    if let Err(error) = outbox::reclaim(&shared.tenant, shared.app.clock.now()).await {
-        tracing::error!(bot = %shared.tenant.slug(), %error, "the outbox could not be taken back");
-    }
-    if let Err(error) = show_unshown(shared).await {
-        tracing::error!(bot = %shared.tenant.slug(), %error, "reserved numbers could not be shown again");
+/// A rental that is younger than this may have its screen on the way.
+const ON_THE_WAY: TimeDelta = TimeDelta::seconds(20);
+/// How often unshown rentals are looked for.
+const EVERY: Duration = Duration::from_secs(60);
+/// After a failure of the database.
+const BACKOFF: Duration = Duration::from_secs(2);
+
+/// Takes back what a process that has gone had claimed of the outbox, before anything is sent.
+pub async fn outbox(shared: &BotShared) -> ServiceResult<()> {
+    outbox::reclaim(&shared.tenant, shared.app.clock.now()).await.map(|_| ())
+}
+
+/// Shows what no screen has shown: everything at first, later only what is not on its way.
+pub async fn run(shared: Arc<BotShared>, stop: CancellationToken) {
+    let mut age = TimeDelta::zero();
+    loop {
+        let pause = match show(&shared, age).await {
+            Ok(()) => {
+                age = ON_THE_WAY;
+                EVERY.mul_f64(rand::random_range(0.8..1.2))
+            }
+            Err(error) => {
+                tracing::warn!(bot = %shared.tenant.slug(), %error, "reserved numbers could not be shown again");
+                BACKOFF
+            }
+        };
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(pause) => {}
+        }
     }
 }
 
-async fn show_unshown(shared: &BotShared) -> ServiceResult<()> {
+async fn show(shared: &BotShared, age: TimeDelta) -> ServiceResult<()> {
+    for unshown in screens::unshown(&shared.tenant, shared.app.clock.now() - age).await? {
+        show_one(shared, unshown).await?;
+    }
+    Ok(())
+}
+
+async fn show_one(shared: &BotShared, unshown: Unshown) -> ServiceResult<()> {
     let live = shared.live.load_full();
-    for unshown in screens::unshown(&shared.tenant).await? {
-        let user = Known { id: unshown.user_id, language: unshown.language.clone() };
-        let ctx = Ctx { tenant: &shared.tenant, brand: &live.brand, clock: &shared.app.clock, user: &user };
-        let reply = flows::rental::show(ctx, unshown.rental).await?;
-        let place = Place { user: unshown.telegram_id, message_id: None, random_id: rand::random() };
-        if let Err(error) = shared.chats.show(&shared.telegram, place, reply.screen, reply.rental, None).await {
-            tracing::warn!(bot = %shared.tenant.slug(), %error, "a reserved number could not be shown again");
-        }
+    let user = Known { id: unshown.user_id, language: unshown.language };
+    let ctx = Ctx { tenant: &shared.tenant, brand: &live.brand, clock: &shared.app.clock, user: &user };
+    let reply = flows::rental::show(ctx, unshown.rental).await?;
+    // The same rental is sent once, even when its answer is lost.
+    let place = Place { user: unshown.telegram_id, message_id: None, random_id: unshown.rental ^ 0x5265_6E74_616C };
+    if let Err(error) = shared.chats.show(&shared.telegram, place, reply.screen, reply.rental, None).await {
+        tracing::warn!(bot = %shared.tenant.slug(), %error, "a reserved number could not be shown again");
     }
     Ok(())
 }

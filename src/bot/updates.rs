@@ -4,6 +4,8 @@ use crate::service::users::Profile;
 use crate::telegram::Update;
 use crate::telegram::incoming::Sender;
 use crate::ui::Input;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Something that a user did, to be answered in order.
 #[derive(Clone, Debug)]
@@ -15,17 +17,33 @@ pub struct Task {
     /// The message written, or the one under which was pressed.
     pub message_id: i32,
     /// The press that waits for an answer.
-    pub query_id: Option<i64>,
+    pub press: Option<Press>,
+}
+
+/// A press; answered once, by whoever comes first: its result, or the clock.
+#[derive(Clone, Debug)]
+pub struct Press {
+    /// Telegram's id of it.
+    pub query_id: i64,
+    answered: Arc<AtomicBool>,
+}
+
+impl Press {
+    /// True for the first who asks: they answer.
+    pub fn claim(&self) -> bool {
+        !self.answered.swap(true, Ordering::Relaxed)
+    }
 }
 
 /// The task of an update, if it is one.
 pub fn task(update: Update) -> Option<Task> {
     match update {
         Update::Text { from, message_id, text } => {
-            Some(Task { from, input: Input::Text(text), message_id, query_id: None })
+            Some(Task { from, input: Input::Text(text), message_id, press: None })
         }
         Update::Press { from, message_id, query_id, data } => {
-            Some(Task { from, input: Input::Press(data), message_id, query_id: Some(query_id) })
+            let press = Some(Press { query_id, answered: Arc::default() });
+            Some(Task { from, input: Input::Press(data), message_id, press })
         }
         Update::Other => None,
     }

@@ -8,7 +8,7 @@ use std::process::ExitCode;
 /// Prints every fault of every file; exit code 3 if there is one.
 pub fn run(host: &HostArgs) -> Result<ExitCode> {
     let key = open::key(host)?;
-    let loaded = match load_dir(&host.bots_dir, &key) {
+    let loaded = match load_dir(&host.bots_dir, &key, &[]) {
         Ok(loaded) => loaded,
         Err(fault) => {
             print!("{fault}");

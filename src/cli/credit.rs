@@ -4,7 +4,7 @@ use super::{HostArgs, open};
 use crate::clock::Clock;
 use crate::domain::money::{format_amount, parse_amount};
 use crate::service::credit;
-use anyhow::{Result, anyhow};
+use anyhow::{Context, Result, anyhow};
 use clap::Args;
 use std::process::ExitCode;
 
@@ -34,7 +34,9 @@ pub async fn run(host: &HostArgs, args: &CreditArgs) -> Result<ExitCode> {
     let tenant = opened.bot(&args.bot).await?;
     let key = args.key.clone().unwrap_or_else(|| format!("cli:{:x}", rand::random::<u64>()));
     let now = Clock::default().now();
-    let balance = credit::add(&tenant, args.user, amount, &args.reason, &key, now).await?;
+    let added = credit::add(&tenant, args.user, amount, &args.reason, &key, now).await;
+    // The answer may be lost while the credit was given: the same key gives it once.
+    let balance = added.with_context(|| format!("not confirmed; repeat with --key {key}"))?;
     println!("{}: user {} has {} now", args.bot, args.user, format_amount(balance));
     opened.close()?;
     Ok(ExitCode::SUCCESS)

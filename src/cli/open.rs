@@ -30,18 +30,26 @@ pub fn key(host: &HostArgs) -> Result<FarmKey> {
     Ok(FarmKey::load_or_create(&host.data_dir.join("farm.key"))?)
 }
 
-/// Opens the database: the given one, that of a running farm, or our own.
+/// Opens the database for a verb: the given one, that of a running farm, or our own.
 pub async fn database(host: &HostArgs) -> Result<Opened> {
-    let (url, server) = match &host.database_url {
-        Some(url) => (url.clone(), None),
-        None => match EmbeddedPg::running(&host.data_dir).await? {
-            Some(url) => (url, None),
-            None => {
-                let server = EmbeddedPg::start(&host.data_dir).await?;
-                (server.url(), Some(server))
-            }
-        },
-    };
+    if host.database_url.is_none()
+        && let Some(url) = EmbeddedPg::running(&host.data_dir).await?
+    {
+        return connect(host, url, None).await;
+    }
+    own_database(host).await
+}
+
+/// Opens the database for the farm: the given one, or our own server, which is ours to stop.
+pub async fn own_database(host: &HostArgs) -> Result<Opened> {
+    if let Some(url) = &host.database_url {
+        return connect(host, url.clone(), None).await;
+    }
+    let server = EmbeddedPg::start(&host.data_dir).await?;
+    connect(host, server.url(), Some(server)).await
+}
+
+async fn connect(host: &HostArgs, url: String, server: Option<EmbeddedPg>) -> Result<Opened> {
     let database = farm::open(&url, host.pool, true).await.context("opening the database")?;
     Ok(Opened { database, url, server })
 }

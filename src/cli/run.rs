@@ -15,7 +15,7 @@ pub async fn run(host: &HostArgs) -> Result<ExitCode> {
         bail!("the bots' directory {} is missing: make it, or name another with --bots-dir", host.bots_dir.display());
     }
     let listener = TcpListener::bind(host.listen).await.with_context(|| format!("listening on {}", host.listen))?;
-    let opened = open::database(host).await?;
+    let opened = open::own_database(host).await?;
     let Some(_lock) = FarmLock::take(&opened.url).await? else {
         bail!("another farm runs on this database");
     };

@@ -19,11 +19,12 @@ pub struct Loaded {
     pub faults: Vec<FileFaults>,
 }
 
-/// Loads `*.toml` of a directory. A fault in one file never hides another's.
-pub fn load_dir(directory: &Path, key: &FarmKey) -> Result<Loaded, FileFaults> {
+/// Loads `*.toml` of a directory. A fault in one file never hides another's. Of two files that
+/// clash, one of `known` wins.
+pub fn load_dir(directory: &Path, key: &FarmKey, known: &[PathBuf]) -> Result<Loaded, FileFaults> {
     let entries = fs::read_dir(directory).map_err(|e| FileFaults::whole(directory.to_owned(), e.to_string()))?;
     let mut paths: Vec<PathBuf> = entries.flatten().map(|e| e.path()).filter(|p| is_bot_file(p)).collect();
-    paths.sort();
+    paths.sort_by_key(|path| (!known.contains(path), path.clone()));
     let mut loaded = Loaded::default();
     for path in paths {
         match read(&path).and_then(|text| bot::check(&path, &text, key)) {

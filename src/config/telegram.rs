@@ -41,13 +41,21 @@ impl TelegramConfig {
         };
         let server = read_server(&mut section, secrets);
         let proxy = secrets.optional(&mut section, "proxy");
-        if proxy.as_ref().is_some_and(|p| !p.expose_secret().starts_with("socks5://")) {
+        if proxy.as_ref().is_some_and(|p| !is_proxy(p.expose_secret())) {
             section.fault_at("proxy", "`proxy`: expected socks5://host:port");
         }
         let api_id = section.optional("api_id");
         section.close();
         Some(Self { server: server?, proxy, api_id })
     }
+}
+
+/// `socks5://[user:password@]host:port`. Checked here, because the library's own complaint would
+/// repeat the password.
+fn is_proxy(url: &str) -> bool {
+    let Some(rest) = url.strip_prefix("socks5://") else { return false };
+    let address = rest.rsplit('@').next().unwrap_or(rest).trim_end_matches('/');
+    address.rsplit_once(':').is_some_and(|(host, port)| !host.is_empty() && port.parse::<u16>().is_ok())
 }
 
 fn read_server(section: &mut Section<'_>, secrets: &SecretSource<'_>) -> Option<Server> {

@@ -130,10 +130,11 @@ pub async fn service_name(tx: &mut TenantTx, service_id: i64) -> Result<Option<(
     Ok(s::table.find(service_id).select((s::emoji, s::name)).first(tx).await.optional()?)
 }
 
-/// Every country of every service: service name, calling code, row. For imports.
+/// Every active country of every active service: service name, calling code, row. For imports.
 pub async fn country_index(tx: &mut TenantTx) -> Result<Vec<(String, String, i64)>, DbError> {
     use schema::{service_countries as c, services as s};
-    Ok(c::table.inner_join(s::table).select((s::name, c::country_code, c::id)).order(c::id).load(tx).await?)
+    let active = c::table.inner_join(s::table).filter(c::active).filter(s::active);
+    Ok(active.select((s::name, c::country_code, c::id)).order(c::id).load(tx).await?)
 }
 
 /// How many numbers are in each state.

@@ -57,8 +57,8 @@ invariants! {
          GROUP BY r.number_id HAVING count(*) > 1 LIMIT 100";
     Rested "a number was offered within its cooldown" =
         "SELECT b.id::text FROM reservations a JOIN reservations b ON b.number_id = a.number_id \
-             AND b.id > a.id JOIN numbers n ON n.id = a.number_id \
-         WHERE a.status IN ('expired', 'canceled') AND b.created_at < a.ended_at LIMIT 100";
+             AND b.id > a.id \
+         WHERE a.status IN ('expired', 'canceled') AND b.created_at < a.rests_until LIMIT 100";
     Delivered "two messages completed one rental" =
         "SELECT m.reservation_id::text FROM provider_messages m WHERE m.outcome = 'completed' \
          GROUP BY m.reservation_id HAVING count(*) > 1 LIMIT 100";

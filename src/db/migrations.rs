@@ -17,6 +17,9 @@ pub const BOT: EmbeddedMigrations = embed_migrations!("migrations/bot");
 /// long transaction is not joined by a queue behind the change.
 pub(super) async fn structural(url: &str) -> Result<AsyncPgConnection, DbError> {
     let mut conn = AsyncPgConnection::establish(url).await?;
+    // Two processes that start at once would make the same tables twice. Ends with the connection.
+    conn.batch_execute("SET statement_timeout TO '60s'; SELECT pg_advisory_lock(hashtext('botfarm structure'))")
+        .await?;
     conn.batch_execute("SET lock_timeout TO '1s'; SET statement_timeout TO '60s'; SET client_min_messages TO warning")
         .await?;
     Ok(conn)

@@ -8,6 +8,8 @@ use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
 
 /// What a bot's role may do, table by table. Append-only tables: insert and read.
 const APPEND_ONLY: &str = "transactions, audit_log";
+/// The only tables whose rows are ever deleted: what users did is history.
+const DELETED_FROM: &str = "import_rows, service_provider_map, telegram_keys";
 
 /// Makes or updates the farm's schema and returns the farm's id.
 pub async fn farm(url: &str) -> Result<String, DbError> {
@@ -47,8 +49,9 @@ async fn make_role(conn: &mut AsyncPgConnection, role: &str, schema: &str) -> Re
     conn.batch_execute(&format!(
         "BEGIN;
          GRANT USAGE ON SCHEMA {schema} TO {role};
-         GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {schema} TO {role};
-         REVOKE UPDATE, DELETE, TRUNCATE ON {APPEND_ONLY} FROM {role};
+         GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA {schema} TO {role};
+         GRANT DELETE ON {DELETED_FROM} TO {role};
+         REVOKE UPDATE ON {APPEND_ONLY} FROM {role};
          REVOKE ALL ON __diesel_schema_migrations FROM {role};
          COMMIT"
     ))

@@ -3,7 +3,7 @@
 use super::retry::DbError;
 use crate::domain::slug::Slug;
 use diesel::prelude::*;
-use diesel_async::{AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
+use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
 
 #[allow(missing_docs, reason = "generated items of the macro")]
 mod schema {
@@ -49,7 +49,7 @@ pub struct FarmLock(#[expect(dead_code, reason = "held for its lock")] AsyncPgCo
 impl FarmLock {
     /// Takes the guard, or `None` when another farm holds it.
     pub async fn take(url: &str) -> Result<Option<Self>, DbError> {
-        let mut conn = super::migrations::structural(url).await?;
+        let mut conn = AsyncPgConnection::establish(url).await?;
         let sql = "DO $$ BEGIN IF NOT pg_try_advisory_lock(hashtext('botfarm')) \
                    THEN RAISE lock_not_available; END IF; END $$";
         Ok(conn.batch_execute(sql).await.is_ok().then_some(Self(conn)))

@@ -21,9 +21,10 @@ statement! {
 
 statement! {
     End {
-        status: &'static str => Text, ended_at: DateTime<Utc> => Timestamptz, id: i64 => BigInt,
+        status: &'static str => Text, ended_at: DateTime<Utc> => Timestamptz,
+        rests_until: DateTime<Utc> => Timestamptz, id: i64 => BigInt,
     } -> (BigInt, BigInt, Numeric) =
-    "UPDATE reservations SET status = ?, ended_at = ?, version = version + 1 \
+    "UPDATE reservations SET status = ?, ended_at = ?, rests_until = ?, version = version + 1 \
      WHERE id = ? AND status = 'waiting_code' RETURNING user_id, number_id, held"
 }
 
@@ -38,9 +39,12 @@ statement! {
 }
 
 statement! {
-    OpenOf { phone_number: String => Text, service_id: i64 => BigInt } -> (BigInt, Timestamptz) =
-    "SELECT id, created_at FROM reservations \
-     WHERE phone_number = ? AND service_id = ? AND status IN ('waiting_code', 'code_received')"
+    OpenOf { phone_number: String => Text, service_id: i64 => BigInt }
+        -> (BigInt, Timestamptz, diesel::sql_types::Nullable<Timestamptz>) =
+    "SELECT r.id, r.created_at, \
+         (SELECT max(e.ended_at) FROM reservations e WHERE e.number_id = r.number_id AND e.id <> r.id) \
+     FROM reservations r \
+     WHERE r.phone_number = ? AND r.service_id = ? AND r.status IN ('waiting_code', 'code_received')"
 }
 
 statement! {
@@ -78,6 +82,9 @@ type ViewSql = (
     diesel::sql_types::Nullable<Text>,
     diesel::sql_types::Nullable<Integer>,
 );
+
+/// Row, beginning, end of the number's last rental before.
+pub type OpenRental = (i64, DateTime<Utc>, Option<DateTime<Utc>>);
 
 /// A rental to be made.
 #[derive(Clone, Debug)]
@@ -184,14 +191,16 @@ pub async fn insert(tx: &mut TenantTx, new: NewRental) -> Result<Option<i64>, Db
     Ok(insert.get_result(tx).await.optional()?)
 }
 
-/// Ends a waiting rental as `expired` or `canceled`. `None` when it waits no longer.
+/// Ends a waiting rental as `expired` or `canceled`; its number rests. `None` when it waits no
+/// longer.
 pub async fn end(
     tx: &mut TenantTx,
     id: i64,
     status: &'static str,
     now: DateTime<Utc>,
+    rests_until: DateTime<Utc>,
 ) -> Result<Option<Ended>, DbError> {
-    Ok(End { status, ended_at: now, id }.get_result(tx).await.optional()?)
+    Ok(End { status, ended_at: now, rests_until, id }.get_result(tx).await.optional()?)
 }
 
 /// Completes a waiting rental. `None` when it waits no longer.
@@ -205,8 +214,9 @@ pub async fn complete(
     Ok(complete.get_result(tx).await.optional()?)
 }
 
-/// The open rental of a number for a service: its row and when it began.
-pub async fn open_of(tx: &mut TenantTx, phone: &str, service_id: i64) -> Result<Option<(i64, DateTime<Utc>)>, DbError> {
+/// The open rental of a number for a service: its row, when it began, and when the number's last
+/// rental before it ended.
+pub async fn open_of(tx: &mut TenantTx, phone: &str, service_id: i64) -> Result<Option<OpenRental>, DbError> {
     Ok(OpenOf { phone_number: phone.to_owned(), service_id }.get_result(tx).await.optional()?)
 }
 
@@ -235,12 +245,17 @@ pub async fn note_shown(tx: &mut TenantTx, shown: &[ShownRental]) -> Result<(), 
 }
 
 /// Open rentals whose present version no screen has shown: row, user's row, Telegram id, language.
-pub async fn unshown(tx: &mut TenantTx, limit: i64) -> Result<Vec<(i64, i64, i64, Option<String>)>, DbError> {
+pub async fn unshown(
+    tx: &mut TenantTx,
+    before: DateTime<Utc>,
+    limit: i64,
+) -> Result<Vec<(i64, i64, i64, Option<String>)>, DbError> {
     use schema::{reservations as r, users as u};
     Ok(r::table
         .inner_join(u::table)
         .filter(r::status.eq("waiting_code"))
         .filter(r::shown_version.lt(r::version))
+        .filter(r::created_at.le(before))
         .order(r::id)
         .select((r::id, u::id, u::telegram_id, u::language))
         .limit(limit)

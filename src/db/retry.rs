@@ -28,10 +28,13 @@ impl DbError {
         }
     }
 
-    /// The connection is gone.
+    /// The connection is gone: what it was doing may have happened or not.
     pub(super) fn is_closed(&self) -> bool {
         match self {
-            Self::Query(DieselError::DatabaseError(DatabaseErrorKind::ClosedConnection, _)) => true,
+            Self::Query(DieselError::DatabaseError(kind, info)) => {
+                matches!(kind, DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand)
+                    || info.message().contains("terminating connection")
+            }
             Self::Query(error) => error.to_string().contains("closed"),
             _ => false,
         }
@@ -39,14 +42,15 @@ impl DbError {
 
     /// The transaction met another one or lost its connection; the whole of it may be tried again.
     fn is_transient(&self) -> bool {
-        match self {
-            Self::Query(DieselError::DatabaseError(kind, info)) => {
-                matches!(kind, DatabaseErrorKind::SerializationFailure | DatabaseErrorKind::ClosedConnection)
-                    || info.message().contains("deadlock detected")
+        self.is_closed()
+            || match self {
+                Self::Query(DieselError::DatabaseError(kind, info)) => {
+                    matches!(kind, DatabaseErrorKind::SerializationFailure)
+                        || info.message().contains("deadlock detected")
+                }
+                Self::Query(DieselError::BrokenTransactionManager) => true,
+                _ => false,
             }
-            Self::Query(DieselError::BrokenTransactionManager) => true,
-            _ => false,
-        }
     }
 }
 

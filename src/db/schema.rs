@@ -98,6 +98,7 @@ diesel::table! {
         expires_at -> Timestamptz,
         completed_at -> Nullable<Timestamptz>,
         ended_at -> Nullable<Timestamptz>,
+        rests_until -> Nullable<Timestamptz>,
         code_value -> Nullable<Text>,
         version -> Int4,
         shown_version -> Int4,

@@ -15,6 +15,7 @@ use diesel_async::{
 };
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// No statement may run longer than this.
 const STATEMENT_TIMEOUT: Duration = Duration::from_secs(8);
@@ -28,6 +29,7 @@ pub struct Database {
     pub(super) url: Arc<str>,
     farm_id: Arc<str>,
     tenant_roles: bool,
+    share: usize,
 }
 
 /// One bot's place in the database: its schema and its role.
@@ -36,6 +38,9 @@ pub struct Tenant {
     database: Database,
     slug: Slug,
     pub(super) begin_sql: Arc<str>,
+    /// One bot may use this many connections at once: a locked table of one must not take the
+    /// pool away from all.
+    share: Arc<Semaphore>,
 }
 
 /// An open transaction that reaches one bot's schema and nothing else.
@@ -46,6 +51,7 @@ pub struct FarmTx(Scoped);
 
 struct Scoped {
     conn: bb8::PooledConnection<'static, PgManager>,
+    _share: Option<OwnedSemaphorePermit>,
 }
 
 impl Database {
@@ -57,7 +63,8 @@ impl Database {
             .connection_timeout(POOL_TIMEOUT)
             .max_lifetime(Some(Duration::from_secs(1800)))
             .build_unchecked(PgManager::new(url));
-        Ok(Self { pool, url: url.into(), farm_id: farm_id.into(), tenant_roles })
+        let share = (size as usize * 6 / 10).max(1);
+        Ok(Self { pool, url: url.into(), farm_id: farm_id.into(), tenant_roles, share })
     }
 
     /// The scope of one bot.
@@ -71,7 +78,8 @@ impl Database {
         let limit = STATEMENT_TIMEOUT.as_millis();
         let begin_sql =
             format!("BEGIN; {role}SET LOCAL search_path TO {schema}; SET LOCAL statement_timeout TO {limit}");
-        Tenant { database: self.clone(), slug: slug.clone(), begin_sql: begin_sql.into() }
+        let share = Arc::new(Semaphore::new(self.share));
+        Tenant { database: self.clone(), slug: slug.clone(), begin_sql: begin_sql.into(), share }
     }
 
     /// The bot's database role.
@@ -113,7 +121,7 @@ impl Database {
             conn.touched.insert(slug.to_string());
         }
         match AnsiTransactionManager::begin_transaction_sql(&mut conn.pg, sql).await {
-            Ok(()) => Ok(Scoped { conn }),
+            Ok(()) => Ok(Scoped { conn, _share: None }),
             Err(error) => {
                 discard(&mut conn);
                 Err(error.into())
@@ -151,7 +159,10 @@ impl Tenant {
 
     /// Opens a transaction as this bot.
     pub async fn begin(&self) -> Result<TenantTx, DbError> {
-        self.database.open_scope(&self.begin_sql, Some(&self.slug)).await.map(TenantTx)
+        let waiting = Arc::clone(&self.share).acquire_owned();
+        let Ok(Ok(share)) = tokio::time::timeout(POOL_TIMEOUT, waiting).await else { return Err(DbError::Busy) };
+        let scoped = self.database.open_scope(&self.begin_sql, Some(&self.slug)).await?;
+        Ok(TenantTx(Scoped { _share: Some(share), ..scoped }))
     }
 }
 

@@ -11,7 +11,7 @@ const BACKOFF: Duration = Duration::from_secs(2);
 /// What a run did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Status {
-    /// Rentals that ended.
+    /// Rentals that ended, or may have.
     pub ended: usize,
     /// Until the next one is due.
     pub next: Option<Duration>,
@@ -26,7 +26,8 @@ pub async fn run(tenant: &Tenant, rules: &RentalRules, clock: &Clock) -> Status 
         }
         Err(error) => {
             tracing::warn!(bot = %tenant.slug(), %error, "rentals could not be ended");
-            Status { ended: 0, next: Some(BACKOFF) }
+            // Some may have ended before the failure.
+            Status { ended: 1, next: Some(BACKOFF) }
         }
     }
 }

@@ -36,7 +36,8 @@ fn item(raw: Value) -> Item {
         sender: text_of(&raw, &["from", "sender"]),
         text: text.chars().take(LONGEST_TEXT).collect(),
         sent_at: time_of(&raw),
-        id: text_of(&raw, &["id"]),
+        // An empty or constant id would make every message a repetition of the first.
+        id: text_of(&raw, &["id"]).filter(|id| !matches!(id.trim(), "" | "0")),
         raw,
     }
 }

@@ -75,8 +75,12 @@ async fn settle(tx: &mut TenantTx, message: &Message, now: DateTime<Utc>) -> Ser
         Err(reason) => return Ok(Outcome::Unmatched(reason)),
     };
     let open = rentals::open_of(tx, &reading.phone_number, reading.service_id).await?;
-    let Some((rental, began)) = open else { return Ok(Outcome::Unmatched("no_open_rental")) };
-    if message.sent_at.is_some_and(|sent| sent + CLOCK_SKEW < began) {
+    let Some((rental, began, freed)) = open else { return Ok(Outcome::Unmatched("no_open_rental")) };
+    let is_before = |sent: DateTime<Utc>| {
+        // The skew must not reach into the number's last rental: its code is not this user's.
+        sent.checked_add_signed(CLOCK_SKEW).is_some_and(|latest| latest < began) || freed.is_some_and(|at| sent <= at)
+    };
+    if message.sent_at.is_some_and(is_before) {
         return Ok(Outcome::Unmatched("sent_before_rental"));
     }
     let Some(completed) = rentals::complete(tx, rental, &reading.code, now).await? else {

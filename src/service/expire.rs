@@ -50,7 +50,7 @@ async fn expire(tenant: &Tenant, rules: &RentalRules, id: i64, now: DateTime<Utc
 }
 
 async fn expire_in(tx: &mut TenantTx, rules: &RentalRules, id: i64, now: DateTime<Utc>) -> ServiceResult<bool> {
-    let Some(ended) = rentals::end(tx, id, "expired", now).await? else { return Ok(false) };
+    let Some(ended) = rentals::end(tx, id, "expired", now, now + rules.cooldown).await? else { return Ok(false) };
     users::release(tx, ended.user_id, ended.held).await?;
     numbers::give_back(tx, ended.number_id, now + rules.cooldown).await?;
     let telegram_id = users::telegram_id(tx, ended.user_id).await?;

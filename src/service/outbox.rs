@@ -27,14 +27,12 @@ pub struct Letter {
     pub user_id: i64,
 }
 
-/// Claims due rows, codes first.
+/// Claims due rows, codes first. Not tried again by itself: a claim whose answer was lost holds its
+/// rows, so after an error they are taken back with [`reclaim`].
 pub async fn claim(tenant: &Tenant, now: DateTime<Utc>) -> ServiceResult<Vec<Letter>> {
-    retry(async || {
-        let mut tx = tenant.begin().await?;
-        let claimed = claim_in(&mut tx, now).await;
-        tx.finish(claimed).await
-    })
-    .await
+    let mut tx = tenant.begin().await?;
+    let claimed = claim_in(&mut tx, now).await;
+    tx.finish(claimed).await
 }
 
 async fn claim_in(tx: &mut TenantTx, now: DateTime<Utc>) -> ServiceResult<Vec<Letter>> {

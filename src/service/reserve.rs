@@ -157,7 +157,7 @@ async fn end(
     rules: &RentalRules,
     now: DateTime<Utc>,
 ) -> ServiceResult<()> {
-    let ended = rentals::end(tx, rental.id, "canceled", now).await?.ok_or(Refusal::Ended)?;
+    let ended = rentals::end(tx, rental.id, "canceled", now, now + rules.cooldown).await?.ok_or(Refusal::Ended)?;
     users::release(tx, user_id, ended.held).await?;
     numbers::give_back(tx, ended.number_id, now + rules.cooldown).await?;
     Ok(())

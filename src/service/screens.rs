@@ -3,6 +3,7 @@
 
 use super::{ServiceResult, Tenant};
 use crate::db::{rentals, retry};
+use chrono::{DateTime, Utc};
 
 pub use crate::db::rentals::ShownRental;
 
@@ -32,10 +33,10 @@ pub struct Unshown {
     pub language: Option<String>,
 }
 
-/// Open rentals to be rendered again.
-pub async fn unshown(tenant: &Tenant) -> ServiceResult<Vec<Unshown>> {
+/// Open rentals made before this time that are to be rendered again.
+pub async fn unshown(tenant: &Tenant, before: DateTime<Utc>) -> ServiceResult<Vec<Unshown>> {
     let mut tx = tenant.begin().await?;
-    let rows = rentals::unshown(&mut tx, BATCH).await;
+    let rows = rentals::unshown(&mut tx, before, BATCH).await;
     let rows = tx.finish(rows).await?;
     let unshown = |(rental, user_id, telegram_id, language)| Unshown { rental, user_id, telegram_id, language };
     Ok(rows.into_iter().map(unshown).collect())

@@ -70,7 +70,9 @@ pub async fn import(
             Chunk::Broken(why) => broken = Some(why),
         }
     }
-    let _ = reading.await;
+    if reading.await.is_err() {
+        broken = Some("the reader failed".to_owned());
+    }
     let staged = upload.finish().await?;
     imported.added = merge(tenant, import_id, last).await?;
     imported.duplicates = staged - imported.added;
@@ -80,11 +82,17 @@ pub async fn import(
     }
 }
 
-async fn countries(tenant: &Tenant) -> ServiceResult<HashMap<(String, String), i64>> {
+type Countries = HashMap<(String, String), Option<i64>>;
+
+async fn countries(tenant: &Tenant) -> ServiceResult<Countries> {
     let mut tx = tenant.begin().await?;
     let rows = catalog::country_index(&mut tx).await;
-    let rows = tx.finish(rows).await?;
-    Ok(rows.into_iter().map(|(service, code, id)| ((service.to_lowercase(), code), id)).collect())
+    let mut index = Countries::new();
+    for (service, code, id) in tx.finish(rows).await? {
+        // A calling code does not name a country: +1 may be two of them, and then a row is refused.
+        index.entry((service.to_lowercase(), code)).and_modify(|known| *known = None).or_insert(Some(id));
+    }
+    Ok(index)
 }
 
 async fn merge(tenant: &Tenant, import_id: i64, last_line: u64) -> ServiceResult<u64> {
@@ -114,7 +122,7 @@ fn delimiter(header: &[u8]) -> u8 {
     [b',', b';', b'\t'].into_iter().max_by_key(|c| count(*c)).unwrap_or(b',')
 }
 
-fn read(mut file: impl Read, countries: &HashMap<(String, String), i64>, import_id: i64, out: &mpsc::Sender<Chunk>) {
+fn read(mut file: impl Read, countries: &Countries, import_id: i64, out: &mpsc::Sender<Chunk>) {
     let mut head = Vec::new();
     if let Err(error) = file.by_ref().take(1024).read_to_end(&mut head) {
         let _ = out.blocking_send(Chunk::Broken(error.to_string()));
@@ -127,8 +135,10 @@ fn read(mut file: impl Read, countries: &HashMap<(String, String), i64>, import_
     let mut reader = csv::ReaderBuilder::new()
         .delimiter(separator)
         .flexible(true)
+        // A stray quote would make the rest of the file one field.
+        .quoting(false)
         .trim(csv::Trim::All)
-        .from_reader(std::io::Cursor::new(head).chain(file));
+        .from_reader(ShortLines { inner: std::io::Cursor::new(head).chain(file), since_line_feed: 0 });
     let (mut copy, mut rows) = (String::new(), 0);
     let mut record = csv::ByteRecord::new();
     loop {
@@ -161,12 +171,36 @@ fn read(mut file: impl Read, countries: &HashMap<(String, String), i64>, import_
     let _ = out.blocking_send(Chunk::Rows { copy: copy.into_bytes(), last_line });
 }
 
+/// A line may not be longer than this, in bytes: bounds the memory.
+const LONGEST_LINE: usize = 64 * 1024;
+
+/// Fails on a line that is too long.
+struct ShortLines<R> {
+    inner: R,
+    since_line_feed: usize,
+}
+
+impl<R: Read> Read for ShortLines<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let length = self.inner.read(buffer)?;
+        self.since_line_feed = match buffer[..length].iter().rposition(|b| *b == b'\n') {
+            Some(at) => length - at,
+            None => self.since_line_feed + length,
+        };
+        if self.since_line_feed > LONGEST_LINE {
+            return Err(std::io::Error::other("a line is longer than 64 KB: this is no CSV file"));
+        }
+        Ok(length)
+    }
+}
+
 type Row = (i64, PhoneNumber, String);
 
-fn row(record: &csv::ByteRecord, countries: &HashMap<(String, String), i64>) -> Result<Row, String> {
+fn row(record: &csv::ByteRecord, countries: &Countries) -> Result<Row, String> {
     let field = |i: usize| -> Result<&str, String> {
         let bytes = record.get(i).unwrap_or_default();
-        std::str::from_utf8(bytes).map_err(|_| "the line is not UTF-8".to_owned())
+        let text = std::str::from_utf8(bytes).map_err(|_| "the line is not UTF-8".to_owned())?;
+        Ok(text.trim_matches('"').trim())
     };
     let (service, code) = (field(0)?.to_lowercase(), field(1)?.trim_start_matches('+').to_owned());
     let number = field(2)?.trim_start_matches('\'');
@@ -177,12 +211,13 @@ fn row(record: &csv::ByteRecord, countries: &HashMap<(String, String), i64>) -> 
     let country = countries.get(&key).ok_or_else(|| {
         format!("no service {:?} with country code {:?} is known", field(0).unwrap_or_default(), key.1)
     })?;
+    let country = country.ok_or_else(|| format!("code {:?} stands for several countries of this service", key.1))?;
     let number = PhoneNumber::of_country(number, &key.1).map_err(|why| format!("{number:?} {why}"))?;
     let price = match field(3)? {
         "" => "\\N".to_owned(),
         text => parse_amount(text).map_err(|why| format!("price {text:?}: {why}"))?.to_string(),
     };
-    Ok((*country, number, price))
+    Ok((country, number, price))
 }
 
 /// How many numbers are in each state.

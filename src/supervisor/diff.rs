@@ -40,9 +40,9 @@ pub fn diff<'a>(
     for (slug, path, config) in running {
         let next = loaded.bots.iter().find(|(_, c)| c.slug == *slug);
         match (config, next) {
-            (Some(config), Some((path, next))) => {
+            (Some(config), Some((now_at, next))) => {
                 known.push(slug);
-                changes.extend(change(slug, config, path, next));
+                changes.extend(change(slug, config, now_at, next, path != now_at));
             }
             (Some(_), None) if !loaded.faults.iter().any(|f| f.path == path) => {
                 known.push(slug);
@@ -57,11 +57,11 @@ pub fn diff<'a>(
     changes
 }
 
-fn change(slug: &Slug, config: &BotConfig, path: &Path, next: &BotConfig) -> Option<Change> {
+fn change(slug: &Slug, config: &BotConfig, path: &Path, next: &BotConfig, moved: bool) -> Option<Change> {
     if config.needs_restart(next) {
         return Some(Change::Restart(path.to_owned(), Arc::new(next.clone())));
     }
-    let same = config.says_the_same(next);
+    let same = !moved && config.says_the_same(next);
     (!same).then(|| Change::Apply(slug.clone(), path.to_owned(), Arc::new(next.clone())))
 }
 

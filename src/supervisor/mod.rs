@@ -23,6 +23,8 @@ use tokio::task::{Id, JoinError, JoinSet};
 
 /// Bots that connect at once; the others wait their turn.
 const STARTING: usize = 24;
+/// How long a bot waits whose token is still in use under another name.
+const TOKEN_PAUSE: Duration = Duration::from_millis(200);
 /// A refused token is tried again this rarely: BotFather may give it back.
 const REFUSED: Duration = Duration::from_secs(600);
 
@@ -37,6 +39,7 @@ pub struct Supervisor {
     events: mpsc::UnboundedSender<(Slug, BotEvent)>,
     starting: Arc<Semaphore>,
     faults: Vec<FileFaults>,
+    loaded: bool,
 }
 
 /// Runs the farm's bots until the lifecycle ends.
@@ -54,6 +57,7 @@ pub async fn run(app: App, lifecycle: Lifecycle, status: tokio::sync::watch::Sen
         events,
         starting: Arc::new(Semaphore::new(STARTING)),
         faults: Vec::new(),
+        loaded: false,
     };
     loop {
         let retry = supervisor.next_retry();
@@ -73,7 +77,10 @@ pub async fn run(app: App, lifecycle: Lifecycle, status: tokio::sync::watch::Sen
 impl Supervisor {
     /// Loads the directory and brings the bots to what it says.
     fn reload(&mut self) {
-        let loaded = match load_dir(&self.app.host.bots_dir, &self.app.key) {
+        self.loaded = true;
+        // A file whose bot runs wins over a newcomer with the same slug or token.
+        let known: Vec<_> = self.slots.values().filter(|s| s.wanted().is_some()).map(|s| s.path.clone()).collect();
+        let loaded = match load_dir(&self.app.host.bots_dir, &self.app.key, &known) {
             Ok(loaded) => loaded,
             Err(fault) => {
                 tracing::error!("the bots' directory cannot be read, every bot goes on as it is: {fault}");
@@ -132,11 +139,24 @@ impl Supervisor {
     }
 
     fn start(&mut self, slug: &Slug) {
+        if self.is_token_in_use(slug) {
+            if let Some(slot) = self.slots.get_mut(slug) {
+                slot.wait(TOKEN_PAUSE);
+            }
+            return;
+        }
         let spawner = Spawner { app: &self.app, events: &self.events, starting: &self.starting };
         if let Some(slot) = self.slots.get_mut(slug) {
             let id = slot.start(spawner, &mut self.tasks, self.lifecycle.enter(format!("bot {slug}")));
             self.by_task.insert(id, slug.clone());
         }
+    }
+
+    /// Another bot's tree with the same token still runs: a renamed file. One session never runs
+    /// twice, so the newcomer waits for its end.
+    fn is_token_in_use(&self, slug: &Slug) -> bool {
+        let Some(slot) = self.slots.get(slug) else { return false };
+        self.slots.iter().any(|(other, o)| other != slug && !o.is_idle() && o.has_token_of(slot))
     }
 
     fn hear(&mut self, slug: &Slug, event: &BotEvent) {
@@ -191,7 +211,7 @@ impl Supervisor {
         bots.sort_by(|a, b| a.slug.cmp(&b.slug));
         let faults = self.faults.iter().map(ToString::to_string).collect();
         self.status.send_if_modified(|status| {
-            let next = FarmStatus { bots, faults };
+            let next = FarmStatus { loaded: self.loaded, bots, faults };
             let changed = *status != next;
             *status = next;
             changed

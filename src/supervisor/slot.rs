@@ -7,6 +7,7 @@ use crate::config::BotConfig;
 use crate::domain::slug::Slug;
 use crate::lifecycle::{Lifecycle, Running};
 use chrono::{DateTime, Utc};
+use secrecy::SecretString;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,6 +17,8 @@ use tokio::time::Instant;
 
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
 const LONGEST_PAUSE: Duration = Duration::from_secs(120);
+/// After so long without a failure earlier ones are forgotten.
+const HEALTHY: chrono::TimeDelta = chrono::TimeDelta::seconds(60);
 
 /// What a start needs of the supervisor.
 pub struct Spawner<'a> {
@@ -51,6 +54,7 @@ pub struct Slot {
     backoff: Backoff,
     since: Option<DateTime<Utc>>,
     reason: Option<String>,
+    running_token: Option<SecretString>,
 }
 
 impl Slot {
@@ -67,12 +71,23 @@ impl Slot {
             backoff: Backoff::new(FIRST_PAUSE, LONGEST_PAUSE),
             since: None,
             reason: None,
+            running_token: None,
         }
     }
 
     /// The definition that the bot has or will have; none when it is going.
     pub fn wanted(&self) -> Option<&Arc<BotConfig>> {
         (!self.is_removed()).then_some(&self.config)
+    }
+
+    /// Both have one token.
+    pub fn has_token_of(&self, other: &Self) -> bool {
+        self.running_token.as_ref().is_some_and(|t| crate::config::secret::same(t, &other.config.token))
+    }
+
+    /// Tries again after a while.
+    pub fn wait(&mut self, pause: Duration) {
+        self.retry_at = Some(Instant::now() + pause);
     }
 
     /// Its file is gone.
@@ -89,6 +104,7 @@ impl Slot {
     pub fn start(&mut self, by: Spawner<'_>, tasks: &mut JoinSet<Result<(), BotError>>, running: Running) -> Id {
         let (live, config) = watch::channel(Arc::clone(&self.config));
         self.live = Some(live);
+        self.running_token = Some(self.config.token.clone());
         self.stop = Lifecycle::default();
         self.next = None;
         self.retry_at = None;
@@ -110,10 +126,12 @@ impl Slot {
 
     /// It answers.
     pub fn up(&mut self, now: DateTime<Utc>) {
+        if self.is_idle() {
+            return;
+        }
         self.state = State::Running;
         self.since = Some(now);
         self.reason = None;
-        self.backoff.reset();
     }
 
     /// Its tree has ended. True when it is to be started at once.
@@ -123,6 +141,11 @@ impl Slot {
             return true;
         }
         let Err(error) = result else { return true };
+        // Only a bot that answered for a while has recovered; one that fails at once is slowed down.
+        let ran = self.since.filter(|_| self.state == State::Running).map(|at| now - at);
+        if ran.is_some_and(|ran| ran > HEALTHY) {
+            self.backoff.reset();
+        }
         let pause = match &error {
             BotError::BadToken(_) => refused,
             BotError::Failed(_) => self.backoff.pause(),

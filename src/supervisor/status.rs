@@ -37,6 +37,8 @@ pub struct BotStatus {
 /// The farm.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct FarmStatus {
+    /// The directory was read at least once.
+    pub loaded: bool,
     /// Its bots, by name.
     pub bots: Vec<BotStatus>,
     /// Files with faults.

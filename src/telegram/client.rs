@@ -205,10 +205,15 @@ impl Telegram {
                 other => return other.map(|_| ()),
             }
         }
+        let bot_id = options.token.expose_secret().split(':').next().and_then(|id| id.parse().ok()).unwrap_or(0);
+        let position = self.session.position_of(bot_id);
         let signing_in = self.client.bot_sign_in(options.token.expose_secret(), options.api_hash.expose_secret());
         let me = signing_in.await.map_err(TelegramError::from)?;
         let id = me.id().bare_id().unwrap_or_default();
-        self.ensure_position().await?;
+        match position {
+            Some((pts, date, seq)) => self.session.handled(pts, date, seq),
+            None => self.ensure_position().await?,
+        }
         let saved = self.session.signed_in(id).await;
         saved.map_err(|e| TelegramError::Unavailable(e.to_string()))
     }

@@ -67,7 +67,7 @@ impl From<InvocationError> for TelegramError {
             (401, _) => Self::Unauthorized(name),
             (_, token) if token.starts_with("ACCESS_TOKEN_") => Self::BadToken(name),
             (_, known) if UNREACHABLE.contains(&known) => Self::Unreachable(name),
-            (500.., _) | (-503, _) => Self::Unavailable(name),
+            (500.. | ..0, _) => Self::Unavailable(name),
             _ => Self::Refused(name),
         }
     }

@@ -37,6 +37,7 @@ pub enum Endpoint {
 struct State {
     data: SessionData,
     signed_in: bool,
+    bot_id: Option<i64>,
     dirty_keys: HashMap<i32, DcOption>,
     dirty_peers: Peers,
     dirty_position: Option<UpdatePosition>,
@@ -78,7 +79,7 @@ impl FarmSession {
         }
         let UpdatePosition { pts, qts, date, seq } = saved.position;
         data.updates_state = UpdatesState { pts, qts, date, seq, channels: Vec::new() };
-        let state = Mutex::new(State { data, signed_in, ..State::default() });
+        let state = Mutex::new(State { data, signed_in, bot_id: saved.bot_id, ..State::default() });
         Self { state, store, changed: Notify::new(), saved: Notify::new() }
     }
 
@@ -89,6 +90,14 @@ impl FarmSession {
     /// The saved key is signed in.
     pub fn is_signed_in(&self) -> bool {
         self.state().signed_in
+    }
+
+    /// The position to go on from after another sign-in of the same bot: the sign-in replaces it by
+    /// the present one, and everything written meanwhile would be skipped.
+    pub fn position_of(&self, bot_id: i64) -> Option<(i32, i32, i32)> {
+        let state = self.state();
+        let known = &state.data.updates_state;
+        (state.bot_id == Some(bot_id) && known.pts != 0).then_some((known.pts, known.date, known.seq))
     }
 
     /// There is an update state to catch up from.

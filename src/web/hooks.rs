@@ -40,16 +40,27 @@ impl Refusals {
     }
 }
 
+impl Web {
+    /// A bot that is not there, or not yet: while the farm starts, the provider has to post again.
+    fn without_gate(&self, bot: &str) -> StatusCode {
+        let status = self.status.borrow();
+        let is_coming = !status.loaded || status.bots.iter().any(|b| b.slug == bot);
+        if is_coming { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::NOT_FOUND }
+    }
+}
+
 /// Takes messages in: 200 with a count, 401 for a wrong token, 404 for no such provider, 400 for a
-/// body that cannot be read, 503 when it has to be posted again.
+/// body that cannot be read, 429 when it posts too often, 503 when it has to be posted again.
 pub async fn take(
     State(web): State<Arc<Web>>,
     Path((bot, provider)): Path<(String, String)>,
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    let Some(door) = web.app.doors.find(&bot) else { return StatusCode::NOT_FOUND.into_response() };
-    let Some(gate) = door.gate.load_full() else { return StatusCode::NOT_FOUND.into_response() };
+    let door = web.app.doors.find(&bot);
+    let Some((door, gate)) = door.and_then(|door| door.gate.load_full().map(|gate| (door, gate))) else {
+        return web.without_gate(&bot).into_response();
+    };
     let Some(known) = gate.providers.get(&provider) else { return StatusCode::NOT_FOUND.into_response() };
     let Some(token) = &known.webhook_token else { return StatusCode::NOT_FOUND.into_response() };
     let header = headers.get(AUTHORIZATION).and_then(|h| h.to_str().ok());
@@ -63,11 +74,24 @@ pub async fn take(
         }
         return StatusCode::UNAUTHORIZED.into_response();
     }
+    // After the token: a stranger's flood must not use up the provider's share.
+    if !web.limits.allow(&bot, known.id) {
+        return StatusCode::TOO_MANY_REQUESTS.into_response();
+    }
     let items = match generic::parse(&body) {
         Ok(items) => items,
         Err(why) => return (StatusCode::BAD_REQUEST, why.to_string()).into_response(),
     };
-    match inbound::take(&gate, known, &door.wakes, items, now).await {
+    // In a task of its own: a provider that hangs up early must not interrupt a transaction.
+    let taking = {
+        let (door, gate, provider) = (Arc::clone(&door), Arc::clone(&gate), provider.clone());
+        tokio::spawn(async move {
+            let known = gate.providers.get(&provider)?;
+            Some(inbound::take(&gate, known, &door.wakes, items, now).await)
+        })
+    };
+    let Ok(Some(taken)) = taking.await else { return StatusCode::SERVICE_UNAVAILABLE.into_response() };
+    match taken {
         Ok(taken) => format!("{{\"new\":{},\"completed\":{}}}\n", taken.new, taken.completed).into_response(),
         Err(error) => {
             tracing::warn!(%bot, %provider, %error, "a webhook could not be taken");

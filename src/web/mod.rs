@@ -1,6 +1,7 @@
 //! HTTP: webhooks of providers, health, status.
 
 pub mod hooks;
+pub mod limits;
 
 use crate::app::App;
 use crate::supervisor::status::FarmStatus;
@@ -25,6 +26,8 @@ pub struct Web {
     pub status: watch::Receiver<FarmStatus>,
     /// How often each provider was refused lately.
     pub refusals: hooks::Refusals,
+    /// How often each provider may post.
+    pub limits: limits::Limits,
 }
 
 /// Serves until it is stopped.
@@ -34,7 +37,7 @@ pub async fn serve(
     status: watch::Receiver<FarmStatus>,
     stop: CancellationToken,
 ) -> io::Result<()> {
-    let web = Arc::new(Web { app, status, refusals: hooks::Refusals::default() });
+    let web = Arc::new(Web { app, status, refusals: hooks::Refusals::default(), limits: limits::Limits::default() });
     let routes = Router::new()
         .route("/hooks/{bot}/{provider}", post(hooks::take))
         .route("/healthz", get(async || "ok\n"))

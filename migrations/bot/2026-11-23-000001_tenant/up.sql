@@ -95,6 +95,8 @@ CREATE TABLE reservations (
     expires_at timestamptz NOT NULL,
     completed_at timestamptz,
     ended_at timestamptz,
+    -- Until when the returned number rests.
+    rests_until timestamptz,
     code_value text,
     -- Counts the states; `shown_version` is the last one that its screen has shown.
     version int NOT NULL DEFAULT 1,
