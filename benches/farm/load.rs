@@ -69,7 +69,12 @@ impl Load {
                 let url = format!("{}/hooks/b{}/p1", self.base, bot - bot_id(0));
                 let request = self.http.post(url).bearer_auth("hook-token").body(body.to_string());
                 self.posted.insert(user, Instant::now());
-                tokio::spawn(async move { assert_eq!(request.send().await.unwrap().status(), 200) });
+                tokio::spawn(async move {
+                    // The farm ends before the last posts do.
+                    if let Ok(answer) = request.send().await {
+                        assert_eq!(answer.status(), 200);
+                    }
+                });
                 None
             }
             Step::Done => self.posted.remove(&user).map(|at| at.elapsed()),

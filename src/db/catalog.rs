@@ -9,7 +9,7 @@ use diesel_async::RunQueryDsl;
 use rust_decimal::Decimal;
 
 /// A stock is counted up to here; more is shown as "so many or more".
-pub const COUNTED: i64 = 1000;
+pub const COUNTED: i64 = 100;
 
 statement! {
     Services { limit: i64 => BigInt, offset: i64 => BigInt } -> (BigInt, Text, Text) =
@@ -26,7 +26,7 @@ statement! {
     } -> (BigInt, Text, Text, Text, Numeric, BigInt) =
     "SELECT c.id, c.country_name, c.country_code, c.flag, coalesce(c.price, s.default_price), \
          (SELECT count(*) FROM (SELECT 1 FROM numbers n WHERE n.service_country_id = c.id \
-             AND n.status = 'available' AND n.available_from <= ? LIMIT 1000) free) \
+             AND n.status = 'available' AND n.available_from <= ? LIMIT 100) free) \
      FROM service_countries c JOIN services s ON s.id = c.service_id \
      WHERE c.service_id = ? AND c.active AND s.active ORDER BY c.id LIMIT ? OFFSET ?"
 }
@@ -37,10 +37,19 @@ statement! {
     } -> (BigInt, Text, Text, Text, Text, Numeric, BigInt, Nullable<Numeric>) =
     "SELECT s.id, s.name, s.emoji, c.country_name, c.flag, coalesce(c.price, s.default_price), \
          (SELECT count(*) FROM (SELECT 1 FROM numbers n WHERE n.service_country_id = c.id \
-             AND n.status = 'available' AND n.available_from <= ? LIMIT 1000) free), \
+             AND n.status = 'available' AND n.available_from <= ? LIMIT 100) free), \
          (SELECT coalesce(n.price_override, c.price, s.default_price) FROM numbers n \
              WHERE n.service_country_id = c.id AND n.status = 'available' AND n.available_from <= ? \
              ORDER BY n.id LIMIT 1) \
+     FROM service_countries c JOIN services s ON s.id = c.service_id \
+     WHERE c.id = ? AND c.active AND s.active \
+       AND EXISTS (SELECT 1 FROM service_provider_map m JOIN providers p ON p.id = m.provider_id \
+           WHERE m.service_id = s.id AND p.active)"
+}
+
+statement! {
+    TermsOf { country_id: i64 => BigInt } -> (BigInt, Numeric) =
+    "SELECT s.id, coalesce(c.price, s.default_price) \
      FROM service_countries c JOIN services s ON s.id = c.service_id \
      WHERE c.id = ? AND c.active AND s.active \
        AND EXISTS (SELECT 1 FROM service_provider_map m JOIN providers p ON p.id = m.provider_id \
@@ -122,6 +131,12 @@ pub async fn countries(
 /// The offer of a country, or `None` when it cannot be rented.
 pub async fn offer(tx: &mut TenantTx, country_id: i64, now: DateTime<Utc>) -> Result<Option<Offer>, DbError> {
     Ok(OfferOf { now, now_again: now, country_id }.get_result(tx).await.optional()?)
+}
+
+/// The service of a country that can be rented, and the price of its numbers without one of their
+/// own. Cheaper than the whole offer: counts nothing.
+pub async fn terms(tx: &mut TenantTx, country_id: i64) -> Result<Option<(i64, Decimal)>, DbError> {
+    Ok(TermsOf { country_id }.get_result(tx).await.optional()?)
 }
 
 /// The name of a service.

@@ -40,6 +40,13 @@ impl DbError {
         }
     }
 
+    /// The server refused to act as a role. A backend may keep a list of memberships from before
+    /// the grant, when roles are made while it looks (seen with a hundred bots starting).
+    pub(super) fn is_stale_membership(&self) -> bool {
+        matches!(self, Self::Query(DieselError::DatabaseError(_, info))
+            if info.message().contains("permission denied to set role"))
+    }
+
     /// The transaction met another one or lost its connection; the whole of it may be tried again.
     fn is_transient(&self) -> bool {
         self.is_closed()

@@ -102,12 +102,13 @@ impl Database {
     }
 
     /// Opens a transaction. A connection that died while it was idle is noticed here only, and
-    /// nothing has happened on it yet: the next one is tried, as often as the pool is large.
+    /// nothing has happened on it yet: the next one is tried, as often as the pool is large. The
+    /// same for a backend that has not noticed yet that the farm was made a member of a new role.
     async fn open_scope(&self, sql: &str, slug: Option<&Slug>) -> Result<Scoped, DbError> {
         let mut stale = self.pool.state().connections;
         loop {
             match self.try_scope(sql, slug).await {
-                Err(error) if stale > 0 && error.is_closed() => stale -= 1,
+                Err(error) if stale > 0 && (error.is_closed() || error.is_stale_membership()) => stale -= 1,
                 result => return result,
             }
         }

@@ -47,24 +47,23 @@ async fn reserve_in(
     if let Some(made) = rentals::by_request(tx, request.user_id, &request.request_key).await? {
         return view(tx, made, request.user_id).await;
     }
-    let offer = catalog::offer(tx, request.country_id, now).await?.ok_or(Refusal::NotAvailable)?;
+    let (service_id, base_price) = catalog::terms(tx, request.country_id).await?.ok_or(Refusal::NotAvailable)?;
     let wanted = Wanted {
         user_id: request.user_id,
         country_id: request.country_id,
-        base_price: offer.base_price,
+        base_price,
         price: request.price,
         now,
         expires_at: now + rules.time_limit,
         not_since: now - rules.same_user_pause,
     };
     let Some((number_id, phone_number)) = numbers::pick(tx, &wanted).await? else {
-        let moved = offer.next_price.is_some_and(|next| next != request.price);
-        return Err(if moved { Refusal::PriceChanged } else { Refusal::NoStock }.into());
+        return Err(why_none(tx, request, now).await?.into());
     };
     hold(tx, request.user_id, request.price).await?;
     let new = NewRental {
         user_id: request.user_id,
-        service_id: offer.service_id,
+        service_id,
         country_id: request.country_id,
         number_id,
         phone_number,
@@ -76,6 +75,13 @@ async fn reserve_in(
     };
     let id = rentals::insert(tx, new).await?.ok_or(Refusal::NoStock)?;
     view(tx, id, request.user_id).await
+}
+
+/// No number at the price that was shown: there are none, or they cost something else now.
+async fn why_none(tx: &mut TenantTx, request: &Request, now: DateTime<Utc>) -> ServiceResult<Refusal> {
+    let offer = catalog::offer(tx, request.country_id, now).await?;
+    let moved = offer.and_then(|o| o.next_price).is_some_and(|next| next != request.price);
+    Ok(if moved { Refusal::PriceChanged } else { Refusal::NoStock })
 }
 
 async fn hold(tx: &mut TenantTx, user_id: i64, price: Decimal) -> ServiceResult<()> {

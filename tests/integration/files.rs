@@ -36,13 +36,16 @@ async fn a_changed_price_is_applied_live_and_a_changed_token_restarts() {
     .await;
     assert_eq!(farm.status("elweshaq").unwrap().since, since, "the connection stayed");
     bot.token = format!("{}:another-secret", bot.id());
-    farm.sandbox.add_bot(&bot.token, "elweshaq_bot");
+    farm.sandbox.change_token(bot.id(), &bot.token);
+    // Written while nobody is signed in: the new sign-in must not skip it.
+    ahmed.send("/help");
     bot.write(farm.directory.path(), &farm.sandbox);
     std::fs::write(farm.path("elweshaq.toml"), format!("{}\n# touched", bot.text(&farm.sandbox))).unwrap();
     eventually("the bot was restarted", || async {
         farm.status("elweshaq").filter(|b| b.state == State::Running && b.since != since)
     })
     .await;
+    ahmed.sees("ℹ️").await.unwrap();
     farm.finish(&[&bot]).await;
 }
 
@@ -111,6 +114,74 @@ async fn bad_files_are_refused_and_the_other_bots_start() {
     assert!(!faults.contains("secret-in-clear-text"), "{faults}");
     assert_eq!(farm.status("good").unwrap().state, State::Running);
     farm.finish(&[&good]).await;
+}
+
+// SPEC: F2
+#[tokio::test(flavor = "multi_thread")]
+async fn a_newcomer_with_a_running_bots_token_or_slug_is_the_one_refused() {
+    let (farm, bot) = TestFarm::with_bot(1).await;
+    // Its name sorts before the running bot's.
+    let early = BotFile { slug: "aaa".into(), ..bot.clone() };
+    early.write(farm.directory.path(), &farm.sandbox);
+    let faults = eventually("it is refused", || async { farm.faults().first().cloned() }).await;
+    assert!(faults.contains("aaa.toml") && faults.contains("has the same token"), "{faults}");
+    assert!(farm.status("aaa").is_none());
+    assert_eq!(farm.status("elweshaq").unwrap().state, State::Running);
+    assert_eq!(farm.sandbox.connections(bot.id()), 1);
+    farm.finish(&[&bot]).await;
+}
+
+// SPEC: F1
+#[tokio::test(flavor = "multi_thread")]
+async fn a_renamed_file_moves_its_bot_and_never_runs_it_twice() {
+    let (farm, bot) = TestFarm::with_bot(1).await;
+    let text = format!("slug = \"elweshaq\"\n{}", bot.text(&farm.sandbox)).replace("الوشاق", "Renamed");
+    std::fs::write(farm.path("renamed.toml.aside"), &text).unwrap();
+    std::fs::remove_file(farm.path("elweshaq.toml")).unwrap();
+    std::fs::rename(farm.path("renamed.toml.aside"), farm.path("renamed.toml")).unwrap();
+    // A broken save of the renamed file still leaves its bot as it was.
+    let ahmed = farm.visitor(&bot, 501, 0).await;
+    ahmed.send("/start");
+    ahmed.sees("أهلًا بك").await.unwrap();
+    eventually("the renamed file is in force", || async {
+        farm.status("elweshaq").filter(|b| b.state == State::Running && b.name == "Renamed")
+    })
+    .await;
+    std::fs::write(farm.path("renamed.toml"), "half = \"").unwrap();
+    eventually("the fault is known", || async { farm.faults().first().cloned() }).await;
+    assert_eq!(farm.status("elweshaq").unwrap().state, State::Running);
+    assert!(farm.sandbox.connections(bot.id()) == 1 && farm.sandbox.sign_ins(bot.id()) == 1);
+    farm.finish(&[&bot]).await;
+}
+
+// SPEC: F6
+#[test]
+fn no_excerpt_of_a_fault_repeats_a_secret() {
+    use botfarm::config::bot;
+    use botfarm::seal::FarmKey;
+    for line in [
+        "token = \"123456789:AAH-clear-text\"",
+        "token = 123456789:AAH-clear-text",
+        "tokn = \"123456789:AAH-clear-text\"",
+        "name = \"x\"\n[token]\nvalue = \"123456789:AAH-clear-text\"",
+        "[[providers]]\nname = \"a\"\nmode = \"poll\"\napikey = 'AAH-clear-text'",
+    ] {
+        let faults = bot::check(std::path::Path::new("a/bot.toml"), line, &FarmKey::new(&[0; 32])).unwrap_err();
+        assert!(!faults.to_string().contains("AAH-clear"), "{line}:\n{faults}");
+    }
+}
+
+#[test]
+fn the_readmes_bot_loads() {
+    use botfarm::config::bot;
+    use botfarm::seal::FarmKey;
+    let readme = include_str!("../../README.md");
+    let text = readme.split("```toml\n").nth(1).unwrap().split("```").next().unwrap();
+    assert!(text.lines().count() <= 21, "a bot in 20 lines");
+    let faults = bot::check(std::path::Path::new("a/elweshaq.toml"), text, &FarmKey::new(&[0; 32])).unwrap_err();
+    for fault in faults.faults {
+        assert!(fault.message.contains("is not set"), "{}", fault.message);
+    }
 }
 
 #[test]

@@ -106,3 +106,36 @@ async fn a_message_from_before_the_rental_never_matches() {
     ahmed.sees("222222").await.unwrap();
     farm.finish(&[&bot]).await;
 }
+
+// SPEC: U6
+#[tokio::test(flavor = "multi_thread")]
+async fn a_late_code_never_reaches_the_next_renter_however_short_the_rest() {
+    let (farm, bot) = TestFarm::with_bot_like(1, |bot| bot.cooldown_sec = 1).await;
+    let (ahmed, mona) = (farm.visitor(&bot, 501, 10).await, farm.visitor(&bot, 502, 10).await);
+    let number = reserve(&ahmed).await;
+    let sent = farm.app.clock.now().to_rfc3339();
+    ahmed.press("❌ إلغاء").await.unwrap();
+    farm.advance(&bot, chrono::TimeDelta::seconds(5));
+    assert_eq!(reserve(&mona).await, number);
+    // Sent to Ahmed a few seconds ago: within the skew, and still not Mona's.
+    let late = json!({"to": number, "service": "WhatsApp", "text": "code 111111", "ts": sent});
+    farm.post(&bot, "hook-token", vec![late]).await;
+    assert_eq!(farm.count(&bot, "provider_messages WHERE reason = 'sent_before_rental'").await, 1);
+    farm.finish(&[&bot]).await;
+}
+
+// SPEC: M3
+#[tokio::test(flavor = "multi_thread")]
+async fn messages_without_an_id_of_their_own_and_from_the_far_future_are_taken() {
+    let (farm, bot) = TestFarm::with_bot(2).await;
+    for user in [501, 502] {
+        let visitor = farm.visitor(&bot, user, 10).await;
+        let number = reserve(&visitor).await;
+        let text = format!("code 12345{}", user - 500);
+        let message =
+            json!({"to": number, "service": "WhatsApp", "text": text, "id": "", "ts": 8_210_266_876_799_000_i64});
+        farm.post(&bot, "hook-token", vec![message]).await;
+        visitor.sees("🔐").await.unwrap();
+    }
+    farm.finish(&[&bot]).await;
+}

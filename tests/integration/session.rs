@@ -113,6 +113,37 @@ async fn a_socks5_proxy_can_stand_between() {
     farm.finish(&[&bot]).await;
 }
 
+/// Somebody else uses the bot's key from another address: one encrypted ping.
+async fn use_key_from(host: [u8; 4], server: SocketAddr, key: &str) -> TcpStream {
+    use telegram_sandbox::wire::{AuthKey, Direction, encrypt, frame};
+    let key = AuthKey::new(hex::decode(key).unwrap().try_into().unwrap());
+    let mut ping = vec![0; 16];
+    ping.extend([0, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 12, 0, 0, 0]);
+    ping.extend(0x7abe_77ec_u32.to_le_bytes());
+    ping.extend([0; 8]);
+    let socket = tokio::net::TcpSocket::new_v4().unwrap();
+    socket.bind(SocketAddr::from((host, 0))).unwrap();
+    let mut stream = socket.connect(server).await.unwrap();
+    stream.write_all(&frame(0, &encrypt(&key, Direction::ToServer, ping))).await.unwrap();
+    stream
+}
+
+// SPEC: F3, F9
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_used_from_two_addresses_is_dead_and_the_bot_says_so() {
+    use botfarm::supervisor::status::State;
+    let (farm, bot) = TestFarm::with_bot(1).await;
+    let ahmed = farm.visitor(&bot, 501, 0).await;
+    let _other = use_key_from([127, 0, 0, 2], farm.sandbox.address(), &bot.auth_key).await;
+    ahmed.send("/start");
+    let failed = eventually("the bot failed", || async {
+        farm.status("elweshaq").filter(|b| b.state == State::Failed && b.reason.is_some())
+    })
+    .await;
+    assert!(failed.reason.unwrap().contains("two addresses"));
+    farm.finish(&[&bot]).await;
+}
+
 // SPEC: F9
 #[tokio::test(flavor = "multi_thread")]
 async fn a_second_farm_on_the_same_database_is_refused() {

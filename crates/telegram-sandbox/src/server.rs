@@ -165,6 +165,14 @@ impl Sandbox {
         }
     }
 
+    /// Gives a bot another token, as BotFather would: the old one is dead, its keys are signed out.
+    pub fn change_token(&self, bot: i64, token: &str) {
+        self.revoke(bot);
+        if let Some(bot) = self.shared.world().bots.get_mut(&bot) {
+            bot.token = Some(token.to_owned());
+        }
+    }
+
     /// Adds a fault.
     pub fn fault(&self, fault: Fault) {
         self.shared.world().faults.push(fault);
