@@ -13,18 +13,26 @@ pub mod telegram;
 pub mod db;
 pub mod service;
 
-pub mod inbound;
-pub mod jobs;
 pub mod provider;
 pub mod ui;
 
+pub mod inbound;
+pub mod jobs;
+
 pub mod app;
-pub mod bot;
 pub mod lifecycle;
+
+pub mod bot;
+
+pub mod supervisor;
+
+pub mod web;
+
+pub mod serve;
+
+pub mod embedded_pg;
+pub mod host;
+pub mod open;
 
 pub mod cli;
 pub mod demo;
-pub mod embedded_pg;
-pub mod serve;
-pub mod supervisor;
-pub mod web;

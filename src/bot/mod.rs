@@ -37,6 +37,9 @@ pub enum BotError {
     /// Telegram refuses the token: trying again soon is useless.
     #[error("{0}")]
     BadToken(String),
+    /// Telegram names a wait before the next try.
+    #[error("Telegram asks to wait {} s", .0.as_secs())]
+    Wait(std::time::Duration),
     /// Anything else: try again after a while.
     #[error("{0}")]
     Failed(String),
@@ -114,6 +117,7 @@ async fn open(options: &crate::telegram::Options, store: Arc<TenantSessionStore>
     match Connection::open(options, store.clone()).await {
         Ok(connection) => Ok(connection),
         Err(TelegramError::BadToken(name)) => Err(BotError::BadToken(format!("Telegram refuses the token: {name}"))),
+        Err(TelegramError::FloodWait(wait)) => Err(BotError::Wait(wait)),
         Err(error @ (TelegramError::KeyDuplicated | TelegramError::Unauthorized(_))) => {
             store.forget().await.map_err(failed)?;
             Err(failed(error))

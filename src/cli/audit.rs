@@ -1,6 +1,7 @@
 //! `botfarm audit`.
 
-use super::{HostArgs, open};
+use crate::host::HostArgs;
+use crate::open;
 use crate::service::audit;
 use anyhow::Result;
 use clap::Args;

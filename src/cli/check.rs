@@ -1,7 +1,8 @@
 //! `botfarm check`.
 
-use super::{HostArgs, open};
 use crate::config::load_dir;
+use crate::host::HostArgs;
+use crate::open;
 use anyhow::Result;
 use std::process::ExitCode;
 

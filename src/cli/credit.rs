@@ -1,8 +1,9 @@
 //! `botfarm credit`.
 
-use super::{HostArgs, open};
 use crate::clock::Clock;
 use crate::domain::money::{format_amount, parse_amount};
+use crate::host::HostArgs;
+use crate::open;
 use crate::service::credit;
 use anyhow::{Context, Result, anyhow};
 use clap::Args;

@@ -1,7 +1,7 @@
 //! `botfarm demo`.
 
-use super::HostArgs;
 use crate::demo;
+use crate::host::HostArgs;
 use anyhow::Result;
 use clap::Args;
 use std::process::ExitCode;

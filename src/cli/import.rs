@@ -1,6 +1,7 @@
 //! `botfarm import`.
 
-use super::{HostArgs, open};
+use crate::host::HostArgs;
+use crate::open;
 use crate::service::stock::{self, Rejected};
 use anyhow::{Context, Result};
 use clap::Args;

@@ -5,16 +5,13 @@ pub mod check;
 pub mod credit;
 pub mod demo;
 pub mod import;
-pub mod open;
 pub mod run;
 pub mod seal;
 pub mod status;
 mod trace;
 
-use clap::{Args, Parser, Subcommand};
-use secrecy::SecretString;
-use std::net::SocketAddr;
-use std::path::PathBuf;
+use crate::host::HostArgs;
+use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 
 /// One host for many branded Telegram bots that rent out phone numbers and deliver their codes.
@@ -25,38 +22,6 @@ struct Cli {
     host: HostArgs,
     #[command(subcommand)]
     verb: Verb,
-}
-
-/// Settings of this host; each has an environment variable.
-#[derive(Clone, Debug, Args)]
-pub struct HostArgs {
-    /// Where the farm keeps its key and its own PostgreSQL.
-    #[arg(long, env = "BOTFARM_DATA", default_value = "data", global = true)]
-    pub data_dir: PathBuf,
-    /// The directory of the bots' files.
-    #[arg(long, env = "BOTFARM_BOTS", default_value = "bots.d", global = true)]
-    pub bots_dir: PathBuf,
-    /// An existing PostgreSQL server; without it the farm runs its own.
-    #[arg(long, env = "DATABASE_URL", hide_env_values = true, global = true)]
-    pub database_url: Option<String>,
-    /// Connections of the pool.
-    #[arg(long, env = "BOTFARM_POOL", default_value_t = 10, global = true)]
-    pub pool: u32,
-    /// Where webhooks and health are served.
-    #[arg(long, env = "BOTFARM_LISTEN", default_value = "127.0.0.1:8080", global = true)]
-    pub listen: SocketAddr,
-    /// The application's id, from my.telegram.org.
-    #[arg(long, env = "TELEGRAM_API_ID", default_value_t = 0, global = true)]
-    pub api_id: i32,
-    /// The application's hash, from my.telegram.org.
-    #[arg(long, env = "TELEGRAM_API_HASH", hide_env_values = true, default_value = "", global = true)]
-    pub api_hash: SecretString,
-    /// What is logged, for example `info` or `botfarm=debug`.
-    #[arg(long, env = "BOTFARM_LOG", default_value = "info", global = true)]
-    pub log: String,
-    /// Log as JSON lines.
-    #[arg(long, env = "BOTFARM_LOG_JSON", global = true)]
-    pub log_json: bool,
 }
 
 #[derive(Debug, Subcommand)]

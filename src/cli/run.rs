@@ -1,7 +1,8 @@
 //! `botfarm run`.
 
-use super::{HostArgs, open};
+use crate::host::HostArgs;
 use crate::lifecycle::Lifecycle;
+use crate::open;
 use crate::serve;
 use crate::service::farm::FarmLock;
 use anyhow::{Context, Result, bail};
@@ -16,18 +17,27 @@ pub async fn run(host: &HostArgs) -> Result<ExitCode> {
     }
     let listener = TcpListener::bind(host.listen).await.with_context(|| format!("listening on {}", host.listen))?;
     let opened = open::own_database(host).await?;
-    let Some(_lock) = FarmLock::take(&opened.url).await? else {
+    let Some(lock) = FarmLock::take(&opened.url).await? else {
         bail!("another farm runs on this database");
     };
     let app = open::app(host, &opened, key)?;
     let lifecycle = Lifecycle::default();
     let signals = tokio::spawn(lifecycle.clone().on_signals());
+    let guard = tokio::spawn(keep(lock, lifecycle.clone()));
     tracing::info!(bots = %host.bots_dir.display(), listen = %listener.local_addr()?, "the farm runs");
     let serving = serve::start(app, listener, &lifecycle);
     serving.stopped().await?;
     lifecycle.hard.cancel();
     signals.abort();
+    guard.abort();
     opened.close()?;
     tracing::info!("the farm has stopped");
     Ok(ExitCode::SUCCESS)
+}
+
+/// Stops this farm when another has taken the database over: one session must never run twice.
+async fn keep(lock: FarmLock, lifecycle: Lifecycle) {
+    lock.keep().await;
+    tracing::error!("another farm has taken this database over: stopping");
+    lifecycle.soft.cancel();
 }

@@ -1,7 +1,8 @@
 //! `botfarm seal`.
 
-use super::{HostArgs, open};
 use crate::domain::slug::Slug;
+use crate::host::HostArgs;
+use crate::open;
 use anyhow::{Result, bail};
 use clap::Args;
 use std::io::Read;

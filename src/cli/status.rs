@@ -1,6 +1,6 @@
 //! `botfarm status`.
 
-use super::HostArgs;
+use crate::host::HostArgs;
 use crate::provider::fetch::Fetcher;
 use anyhow::{Context, Result};
 use clap::Args;

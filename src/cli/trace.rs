@@ -1,7 +1,7 @@
 //! Logging. Dependencies are capped, whatever the operator asks for: at debug level the database
 //! driver prints parameters, and the Telegram library prints requests.
 
-use super::HostArgs;
+use crate::host::HostArgs;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::LevelFilter;
 

@@ -4,6 +4,7 @@ use super::retry::DbError;
 use crate::domain::slug::Slug;
 use diesel::prelude::*;
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
+use std::time::Duration;
 
 #[allow(missing_docs, reason = "generated items of the macro")]
 mod schema {
@@ -43,8 +44,14 @@ pub(super) async fn note_bot(conn: &mut AsyncPgConnection, slug: &Slug) -> Resul
     Ok(())
 }
 
-/// A guard against two farms on one database: held as long as this connection lives.
-pub struct FarmLock(#[expect(dead_code, reason = "held for its lock")] AsyncPgConnection);
+/// A guard against two farms on one database: held as long as its connection lives.
+pub struct FarmLock {
+    conn: AsyncPgConnection,
+    url: String,
+}
+
+/// The guard's connection is asked for a sign of life this often.
+const BEAT: Duration = Duration::from_secs(10);
 
 impl FarmLock {
     /// Takes the guard, or `None` when another farm holds it.
@@ -52,6 +59,23 @@ impl FarmLock {
         let mut conn = AsyncPgConnection::establish(url).await?;
         let sql = "DO $$ BEGIN IF NOT pg_try_advisory_lock(hashtext('botfarm')) \
                    THEN RAISE lock_not_available; END IF; END $$";
-        Ok(conn.batch_execute(sql).await.is_ok().then_some(Self(conn)))
+        let taken = conn.batch_execute(sql).await.is_ok();
+        Ok(taken.then(|| Self { conn, url: url.to_owned() }))
+    }
+
+    /// Keeps the guard, taking it again after the database was away. Returns when another farm has
+    /// taken it meanwhile.
+    pub async fn keep(mut self) {
+        loop {
+            tokio::time::sleep(BEAT).await;
+            if self.conn.batch_execute("SELECT 1").await.is_ok() {
+                continue;
+            }
+            match Self::take(&self.url).await {
+                Ok(Some(again)) => self = again,
+                Ok(None) => return,
+                Err(error) => tracing::warn!(%error, "the farm's guard waits for the database"),
+            }
+        }
     }
 }

@@ -1,9 +1,10 @@
 //! The farm of the demonstration: a child process on its own data.
 
 use super::provider::{KEY, Provider, TOKEN};
-use crate::cli::{HostArgs, open};
 use crate::clock::Clock;
 use crate::domain::slug::Slug;
+use crate::host::HostArgs;
+use crate::open;
 use crate::service::{Tenant, credit, stock};
 use anyhow::{Context, Result, bail};
 use rust_decimal::Decimal;

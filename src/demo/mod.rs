@@ -7,7 +7,7 @@ mod provider;
 mod report;
 mod script;
 
-use crate::cli::HostArgs;
+use crate::host::HostArgs;
 use anyhow::Result;
 use farm::DemoFarm;
 use provider::Provider;

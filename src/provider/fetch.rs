@@ -41,14 +41,12 @@ impl Fetcher {
     pub fn new() -> Result<Self, FetchError> {
         // The first to install one wins, and it is the same everywhere.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let client = reqwest::Client::builder()
-            .timeout(TIME)
-            .connect_timeout(Duration::from_secs(5))
-            .redirect(Policy::limited(REDIRECTS))
-            .pool_max_idle_per_host(2)
-            .user_agent(concat!("botfarm/", env!("CARGO_PKG_VERSION")))
-            .build();
-        client.map(Self).map_err(|e| describe(&e))
+        let built = builder().build().or_else(|error| {
+            // A machine without CA certificates: the farm runs, only https providers fail.
+            tracing::warn!(%error, "https providers cannot be read: install the package ca-certificates");
+            builder().tls_certs_only([]).build()
+        });
+        built.map(Self).map_err(|e| describe(&e))
     }
 
     /// Reads a URL, with the key as a bearer token.
@@ -71,6 +69,15 @@ impl Fetcher {
         }
         Ok(body)
     }
+}
+
+fn builder() -> reqwest::ClientBuilder {
+    reqwest::Client::builder()
+        .timeout(TIME)
+        .connect_timeout(Duration::from_secs(5))
+        .redirect(Policy::limited(REDIRECTS))
+        .pool_max_idle_per_host(2)
+        .user_agent(concat!("botfarm/", env!("CARGO_PKG_VERSION")))
 }
 
 fn describe(error: &reqwest::Error) -> FetchError {

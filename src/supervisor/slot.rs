@@ -148,6 +148,7 @@ impl Slot {
         }
         let pause = match &error {
             BotError::BadToken(_) => refused,
+            BotError::Wait(wait) => *wait,
             BotError::Failed(_) => self.backoff.pause(),
         };
         self.state = State::Failed;

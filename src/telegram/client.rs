@@ -24,7 +24,7 @@ const REQUEST: Duration = Duration::from_secs(15);
 /// Connecting, signing in included, is given up after this time.
 const CONNECT: Duration = Duration::from_secs(30);
 /// A full channel drops updates, so it is large, and drained at once.
-const UPDATES: NonZeroUsize = NonZeroUsize::new(8192).unwrap();
+const UPDATES: NonZeroUsize = NonZeroUsize::MIN.saturating_add(8191);
 /// Updates that were read and not yet taken by the bot.
 const QUEUED: usize = 1024;
 /// A silent connection is asked for a sign of life this often.

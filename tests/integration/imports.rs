@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// For each module, the modules of the crate that it may name.
-const RULE: [(&str, &[&str]); 20] = [
+const RULE: [(&str, &[&str]); 22] = [
     ("domain", &[]),
     ("clock", &[]),
     ("seal", &[]),
@@ -26,23 +26,10 @@ const RULE: [(&str, &[&str]); 20] = [
     ("supervisor", &["app", "bot", "config", "domain", "lifecycle"]),
     ("web", &["app", "inbound", "provider", "service", "supervisor"]),
     ("serve", &["app", "lifecycle", "supervisor", "web"]),
-    (
-        "cli",
-        &[
-            "app",
-            "clock",
-            "config",
-            "demo",
-            "domain",
-            "embedded_pg",
-            "lifecycle",
-            "provider",
-            "seal",
-            "serve",
-            "service",
-        ],
-    ),
-    ("demo", &["cli", "clock", "domain", "provider", "service"]),
+    ("cli", &["clock", "config", "demo", "domain", "host", "lifecycle", "open", "provider", "serve", "service"]),
+    ("host", &[]),
+    ("open", &["app", "clock", "domain", "embedded_pg", "host", "provider", "seal", "service"]),
+    ("demo", &["clock", "domain", "host", "open", "provider", "service"]),
 ];
 
 fn sources(directory: &Path, out: &mut Vec<PathBuf>) {

@@ -6,6 +6,7 @@
 mod crash;
 mod database_url;
 mod demo;
+mod embedded;
 mod faults;
 mod files;
 mod imports;

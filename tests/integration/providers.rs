@@ -24,6 +24,26 @@ async fn a_polled_provider_delivers_in_any_spelling() {
     farm.finish(&[&bot]).await;
 }
 
+// SPEC: M1
+#[tokio::test(flavor = "multi_thread")]
+async fn a_provider_is_read_fast_only_while_a_rental_waits_for_it() {
+    let (farm, bot, provider) = polled().await;
+    let ahmed = farm.visitor(&bot, 501, 10).await;
+    let number = reserve(&ahmed).await;
+    let three_polls = async || {
+        let (polls, began) = (provider.polls(), std::time::Instant::now());
+        eventually("three polls", || async { (provider.polls() >= polls + 3).then_some(()) }).await;
+        began.elapsed()
+    };
+    let busy = three_polls().await;
+    provider.arrive(json!({"to": number, "service": "WhatsApp", "text": "code 123456"}));
+    ahmed.sees("🔐").await.unwrap();
+    let (polls, began) = (provider.polls(), std::time::Instant::now());
+    eventually("two polls", || async { (provider.polls() >= polls + 2).then_some(()) }).await;
+    assert!(began.elapsed() > 2 * busy, "busy {busy:?}, idle {:?}", began.elapsed());
+    farm.finish(&[&bot]).await;
+}
+
 // SPEC: M7
 #[tokio::test(flavor = "multi_thread")]
 async fn a_lying_provider_is_survived_and_read_again() {

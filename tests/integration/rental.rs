@@ -101,3 +101,19 @@ async fn a_short_balance_reserves_nothing() {
     assert_eq!(farm.count(&bot, "numbers WHERE status = 'available'").await, 1);
     farm.finish(&[&bot]).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_late_screen_never_hides_that_the_code_arrived() {
+    use telegram_sandbox::{Fault, Misbehave};
+    let (farm, bot) = TestFarm::with_bot(1).await;
+    let ahmed = farm.visitor(&bot, 501, 10).await;
+    // The screen's answer comes late, so its lane is busy while the code arrives.
+    let late = Misbehave::Delay(std::time::Duration::from_secs(1));
+    farm.sandbox.fault(Fault::always("messages.editMessage", late).with_text("تم حجز"));
+    let number = reserve(&ahmed).await;
+    farm.sms(&bot, &number, "123456").await;
+    ahmed.sees("🔐").await.unwrap();
+    ahmed.sees("✅ وصل كود هذا الرقم").await.unwrap();
+    assert!(!ahmed.messages().iter().any(|m| m.text.contains("تم حجز رقمك")), "{}", ahmed.transcript());
+    farm.finish(&[&bot]).await;
+}

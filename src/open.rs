@@ -1,10 +1,10 @@
 //! What verbs need opened: the farm's key and its database.
 
-use super::HostArgs;
 use crate::app::{App, HostConfig};
 use crate::clock::Clock;
 use crate::domain::slug::Slug;
 use crate::embedded_pg::EmbeddedPg;
+use crate::host::HostArgs;
 use crate::provider::fetch::Fetcher;
 use crate::seal::FarmKey;
 use crate::service::{Database, Tenant, farm};

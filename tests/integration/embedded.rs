@@ -1,0 +1,58 @@
+//! The farm's own PostgreSQL: one farm per directory, back after kill -9, in any place.
+
+use crate::support::postgres;
+use botfarm::embedded_pg::EmbeddedPg;
+use std::path::Path;
+use std::process::Command;
+
+fn postmaster(directory: &Path) -> String {
+    let file = std::fs::read_to_string(directory.join("pgdata/postmaster.pid")).unwrap();
+    file.lines().next().unwrap().to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_killed_server_comes_back_with_its_data_and_a_second_farm_is_refused() {
+    let root = tempfile::tempdir().unwrap();
+    std::fs::set_permissions(root.path(), std::os::unix::fs::PermissionsExt::from_mode(0o711)).unwrap();
+    let directory = root.path().join("data");
+    let server = EmbeddedPg::start(&directory).await.unwrap();
+    let refused = EmbeddedPg::start(&directory).await.unwrap_err();
+    assert!(refused.to_string().contains("another farm runs"), "{refused:#}");
+    let client = postgres::connect(&server.url()).await;
+    client.batch_execute("CREATE TABLE kept (id int); INSERT INTO kept VALUES (7)").await.unwrap();
+    assert_eq!(client.query_one("SHOW fsync", &[]).await.unwrap().get::<_, String>(0), "on");
+    assert_eq!(client.query_one("SHOW listen_addresses", &[]).await.unwrap().get::<_, String>(0), "");
+    // Both die at once: the lock goes with the process, the pid file stays behind.
+    Command::new("kill").args(["-9", &postmaster(&directory)]).status().unwrap();
+    drop(server);
+    let again = EmbeddedPg::start(&directory).await.unwrap();
+    let client = postgres::connect(&again.url()).await;
+    assert_eq!(client.query_one("SELECT id FROM kept", &[]).await.unwrap().get::<_, i32>(0), 7);
+    assert_eq!(EmbeddedPg::running(&directory).await.unwrap(), Some(again.url()));
+    again.stop().unwrap();
+    assert_eq!(EmbeddedPg::running(&directory).await.unwrap(), None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_path_that_is_too_long_for_a_socket_is_no_obstacle() {
+    let root = tempfile::tempdir().unwrap();
+    let directory = root.path().join("a-directory-with-a-very-long-name").join("x".repeat(80));
+    std::fs::create_dir_all(&directory).unwrap();
+    for path in directory.ancestors().take(3) {
+        std::fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(0o711)).unwrap();
+    }
+    let server = EmbeddedPg::start(&directory).await.unwrap();
+    postgres::connect(&server.url()).await.batch_execute("SELECT 1").await.unwrap();
+    server.stop().unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn data_of_another_major_version_is_refused_with_advice() {
+    let root = tempfile::tempdir().unwrap();
+    std::fs::set_permissions(root.path(), std::os::unix::fs::PermissionsExt::from_mode(0o711)).unwrap();
+    let directory = root.path().join("data");
+    std::fs::create_dir_all(directory.join("pgdata")).unwrap();
+    std::fs::write(directory.join("pgdata/PG_VERSION"), "9\n").unwrap();
+    let refused = EmbeddedPg::start(&directory).await.unwrap_err();
+    assert!(refused.to_string().contains("was made by PostgreSQL 9"), "{refused:#}");
+}
