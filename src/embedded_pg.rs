@@ -50,11 +50,7 @@ impl EmbeddedPg {
             server.init()?;
         }
         server.check_cluster_version()?;
-        // After kill -9 of a farm its server may still run: it is taken over.
-        if !server.answers().await {
-            server.launch()?;
-            server.wait_until_it_answers().await?;
-        }
+        server.bring_up().await?;
         server.make_roles().await?;
         Ok(server)
     }
@@ -141,18 +137,42 @@ impl EmbeddedPg {
         connects(&self.connection("postgres", "postgres")).await
     }
 
-    async fn wait_until_it_answers(&self) -> Result<()> {
-        let answered = async {
+    /// Starts the server unless it runs: after kill -9 of a farm it may still do, and is taken
+    /// over. After kill -9 of the server it is started again as soon as its last process is gone.
+    async fn bring_up(&self) -> Result<()> {
+        let up = async {
             while !self.answers().await {
-                tokio::time::sleep(Duration::from_millis(50)).await;
+                if self.is_dead() {
+                    let _ = fs::remove_file(self.pid_file());
+                    self.launch()?;
+                }
+                tokio::time::sleep(Duration::from_millis(250)).await;
             }
+            Ok(())
         };
-        if tokio::time::timeout(START_PATIENCE, answered).await.is_err() {
-            let log = fs::read_to_string(self.data.join("server.log")).unwrap_or_default();
-            let last: Vec<_> = log.lines().rev().take(3).collect();
-            bail!("PostgreSQL did not start; its log ends with: {}", last.join(" | "));
+        match tokio::time::timeout(START_PATIENCE, up).await {
+            Ok(result) => result,
+            Err(_) => {
+                let log = fs::read_to_string(self.data.join("server.log")).unwrap_or_default();
+                let last: Vec<_> = log.lines().rev().take(3).collect();
+                bail!("PostgreSQL did not start; its log ends with: {}", last.join(" | "))
+            }
         }
-        Ok(())
+    }
+
+    fn pid_file(&self) -> PathBuf {
+        self.data.join("postmaster.pid")
+    }
+
+    /// No server has the directory: its pid file is missing, or names a process that has ended.
+    /// PostgreSQL itself takes a zombie for a living server and would refuse to start.
+    fn is_dead(&self) -> bool {
+        let Ok(file) = fs::read_to_string(self.pid_file()) else { return true };
+        let pid = file.lines().next().unwrap_or_default();
+        match fs::read_to_string(format!("/proc/{pid}/status")) {
+            Ok(status) => status.lines().any(|line| line.starts_with("State:") && line.contains('Z')),
+            Err(_) => Path::new("/proc/self").exists(),
+        }
     }
 
     async fn make_roles(&self) -> Result<()> {

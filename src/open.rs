@@ -8,7 +8,7 @@ use crate::host::HostArgs;
 use crate::provider::fetch::Fetcher;
 use crate::seal::FarmKey;
 use crate::service::{Database, Tenant, farm};
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use std::fs::{self, DirBuilder};
 use std::os::unix::fs::DirBuilderExt;
 use std::path::Path;
@@ -60,8 +60,13 @@ impl Opened {
         self.server.map_or(Ok(()), |server| server.stop())
     }
 
-    /// The scope of a bot that has a schema here; its schema is brought up to date.
+    /// The scope of a bot that has run here; its schema is brought up to date. A name that was
+    /// mistyped makes no schema.
     pub async fn bot(&self, slug: &str) -> Result<Tenant> {
+        let known = farm::known_bots(&self.database).await?;
+        if !known.iter().any(|bot| bot == slug) {
+            bail!("no bot {slug:?} has run on this database; known are: {}", known.join(", "));
+        }
         let slug: Slug = slug.parse()?;
         let tenant = farm::provision(&self.database, &slug).await;
         tenant.with_context(|| format!("opening the schema of {slug}"))

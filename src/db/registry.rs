@@ -1,6 +1,7 @@
 //! The farm's own tables: its id, and the bots that ever had a schema.
 
 use super::retry::DbError;
+use super::scope::FarmTx;
 use crate::domain::slug::Slug;
 use diesel::prelude::*;
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
@@ -42,6 +43,11 @@ pub(super) async fn note_bot(conn: &mut AsyncPgConnection, slug: &Slug) -> Resul
         .execute(conn)
         .await?;
     Ok(())
+}
+
+/// Every bot that has a schema here.
+pub async fn known(tx: &mut FarmTx) -> Result<Vec<String>, DbError> {
+    Ok(bots::table.select(bots::slug).order(bots::slug).load(tx).await?)
 }
 
 /// A guard against two farms on one database: held as long as its connection lives.

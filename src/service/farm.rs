@@ -1,7 +1,7 @@
 //! The farm's own place in the database: opening it, giving a bot its schema.
 
 use super::{Database, DbError, Tenant};
-use crate::db::provision;
+use crate::db::{provision, registry};
 use crate::domain::slug::Slug;
 
 pub use crate::db::registry::FarmLock;
@@ -10,6 +10,13 @@ pub use crate::db::registry::FarmLock;
 pub async fn open(url: &str, pool_size: u32, tenant_roles: bool) -> Result<Database, DbError> {
     let farm_id = provision::farm(url).await?;
     Database::open(url, pool_size, &farm_id, tenant_roles).await
+}
+
+/// The bots that have a schema here.
+pub async fn known_bots(database: &Database) -> Result<Vec<String>, DbError> {
+    let mut tx = database.begin().await?;
+    let known = registry::known(&mut tx).await;
+    tx.finish(known).await
 }
 
 /// Brings a bot's schema and role up to date and returns its scope.

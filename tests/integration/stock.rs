@@ -57,5 +57,8 @@ async fn a_credit_with_the_same_key_is_given_once_and_bad_amounts_are_refused() 
         assert_eq!(code, 1, "{bad}: {output}");
     }
     assert_eq!(farm.count(&bot, "transactions").await, 1);
+    let (output, code) = farm.verb(&["credit", "--bot", "elweshak", "--user", "5", "1"]).await;
+    assert!(code == 1 && output.contains("known are: elweshaq"), "{output}");
+    assert_eq!(farm.count(&bot, "pg_namespace WHERE nspname = 'bot_elweshak'").await, 0);
     farm.finish(&bot).await;
 }
