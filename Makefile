@@ -8,7 +8,7 @@ VENV := target/telethon
 .PHONY: demo test fmt clippy postgres telethon bench schema
 
 demo: postgres
-	cargo run --quiet -- demo $(ARGS)
+	cargo run -- demo $(ARGS)
 
 test: postgres telethon fmt clippy
 	TELETHON_PYTHON=$(CURDIR)/$(VENV)/bin/python cargo test --workspace --all-targets
