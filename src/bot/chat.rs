@@ -101,6 +101,11 @@ impl Chats {
         }
         let message_id = put(telegram, place, &message).await?;
         if let Some(message_id) = message_id {
+            // The message showed another rental: that one is on no screen any more.
+            let before = shown.iter().find(|(m, id, _)| *m == message_id && rental.is_none_or(|r| r.0 != *id));
+            if let Some((_, id, version)) = before.copied() {
+                self.note_later((id, version, NOWHERE));
+            }
             note(&mut shown, message_id, rental);
         }
         if let Some((id, version)) = rental {
@@ -110,11 +115,21 @@ impl Chats {
     }
 
     /// Replaces the screen that shows a rental, if one still does.
-    pub async fn update(&self, telegram: &Telegram, user: i64, rental: (i64, i32), message: &Message) {
+    /// `noted` is the message that was written down for it, for when a restart has forgotten it.
+    pub async fn update(
+        &self,
+        telegram: &Telegram,
+        user: i64,
+        rental: (i64, i32),
+        noted: Option<i32>,
+        message: &Message,
+    ) {
         let lane = self.lane(user);
         let mut shown = lane.lock().await;
         let entry = shown.iter().find(|(_, id, version)| *id == rental.0 && *version < rental.1);
-        let message_id = entry.map_or(NOWHERE, |(message_id, ..)| *message_id);
+        let is_reused = |id: &i32| shown.iter().any(|(m, ..)| m == id);
+        let noted = noted.filter(|id| !is_reused(id)).unwrap_or(NOWHERE);
+        let message_id = entry.map_or(noted, |(message_id, ..)| *message_id);
         if message_id != NOWHERE && telegram.edit(user, message_id, message).await.is_ok() {
             note(&mut shown, message_id, Some(rental));
         } else {

@@ -82,13 +82,15 @@ async fn round(shared: &BotShared, ended: &mpsc::Sender<EndedScreen>) -> Service
 pub struct EndedScreen {
     user: i64,
     rental: (i64, i32),
+    noted: Option<i32>,
     message: Message,
 }
 
 /// Shows the ends of rentals on the screens that still show them, until it is stopped.
 pub async fn show_ended(shared: Arc<BotShared>, mut screens: mpsc::Receiver<EndedScreen>, stop: CancellationToken) {
     while let Some(Some(screen)) = stop.run_until_cancelled(screens.recv()).await {
-        shared.chats.update(&shared.telegram, screen.user, screen.rental, &screen.message).await;
+        let EndedScreen { user, rental, noted, message } = screen;
+        shared.chats.update(&shared.telegram, user, rental, noted, &message).await;
     }
 }
 
@@ -121,7 +123,8 @@ async fn deliver(shared: &BotShared, ended: &mpsc::Sender<EndedScreen>, letter: 
     }
     if let Some(rental) = &letter.rental {
         let message = letter::ended(&voice, rental);
-        let screen = EndedScreen { user: row.telegram_id, rental: (rental.id, rental.version), message };
+        let (id, noted) = ((rental.id, rental.version), rental.screen_message_id);
+        let screen = EndedScreen { user: row.telegram_id, rental: id, noted, message };
         // When too many wait, old screens stay as they are: their buttons say that they are old.
         let _ = ended.try_send(screen);
     }

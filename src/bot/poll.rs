@@ -16,7 +16,7 @@ use tokio_util::sync::CancellationToken;
 const IDLE_FACTOR: u32 = 12;
 const IDLE: Duration = Duration::from_secs(60);
 /// A failing provider is tried again after at most this time.
-const LONGEST: Duration = Duration::from_secs(300);
+const LONGEST: Duration = Duration::from_secs(60);
 
 /// Runs a monitor for each polled provider, anew after each change of the definition.
 pub async fn run(shared: Arc<BotShared>, mut config: watch::Receiver<Arc<BotConfig>>, stop: CancellationToken) {
@@ -67,7 +67,10 @@ async fn monitor(shared: Arc<BotShared>, name: String, poll: PollConfig) {
         tokio::select! {
             () = tokio::time::sleep(pause) => {}
             // A code needs a moment to arrive; many rentals at once are one reason to read.
-            _ = rentals.changed() => tokio::time::sleep(interval.min(pause)).await,
+            _ = rentals.changed() => {
+                backoff.reset();
+                tokio::time::sleep(interval.min(pause)).await;
+            }
         }
     }
 }

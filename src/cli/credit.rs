@@ -5,7 +5,7 @@ use crate::domain::money::{format_amount, parse_amount};
 use crate::host::HostArgs;
 use crate::open;
 use crate::service::credit;
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result, anyhow, bail};
 use clap::Args;
 use std::process::ExitCode;
 
@@ -31,6 +31,9 @@ pub struct CreditArgs {
 /// Adds to the balance and prints it.
 pub async fn run(host: &HostArgs, args: &CreditArgs) -> Result<ExitCode> {
     let amount = parse_amount(&args.amount).map_err(|why| anyhow!("{:?}: {why}", args.amount))?;
+    if amount.is_zero() || args.user <= 0 {
+        bail!("expected an amount above 0 and a Telegram user id above 0");
+    }
     let opened = open::database(host).await?;
     let tenant = opened.bot(&args.bot).await?;
     let key = args.key.clone().unwrap_or_else(|| format!("cli:{:x}", rand::random::<u64>()));

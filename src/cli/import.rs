@@ -3,7 +3,7 @@
 use crate::host::HostArgs;
 use crate::open;
 use crate::service::stock::{self, Rejected};
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::fs::File;
@@ -31,6 +31,10 @@ pub struct ImportArgs {
 pub async fn run(host: &HostArgs, args: &ImportArgs) -> Result<ExitCode> {
     let file = File::open(&args.file).with_context(|| format!("opening {}", args.file.display()))?;
     let size = file.metadata()?.len();
+    let is_input = |report: &PathBuf| report.canonicalize().ok() == args.file.canonicalize().ok();
+    if args.rejected.as_ref().is_some_and(is_input) {
+        bail!("--rejected names the file to import: it would be overwritten");
+    }
     let mut report = args.rejected.as_ref().map(csv::Writer::from_path).transpose()?;
     let opened = open::database(host).await?;
     let tenant = opened.bot(&args.bot).await?;

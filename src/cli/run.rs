@@ -16,13 +16,18 @@ pub async fn run(host: &HostArgs) -> Result<ExitCode> {
         bail!("the bots' directory {} is missing: make it, or name another with --bots-dir", host.bots_dir.display());
     }
     let listener = TcpListener::bind(host.listen).await.with_context(|| format!("listening on {}", host.listen))?;
+    // Signals are heard before the database starts, or one would leave it running behind us.
+    let lifecycle = Lifecycle::default();
+    let signals = tokio::spawn(lifecycle.clone().on_signals());
     let opened = open::own_database(host).await?;
+    if lifecycle.soft.is_cancelled() {
+        opened.close()?;
+        return Ok(ExitCode::SUCCESS);
+    }
     let Some(lock) = FarmLock::take(&opened.url).await? else {
         bail!("another farm runs on this database");
     };
     let app = open::app(host, &opened, key)?;
-    let lifecycle = Lifecycle::default();
-    let signals = tokio::spawn(lifecycle.clone().on_signals());
     let guard = tokio::spawn(keep(lock, lifecycle.clone()));
     tracing::info!(bots = %host.bots_dir.display(), listen = %listener.local_addr()?, "the farm runs");
     let serving = serve::start(app, listener, &lifecycle);

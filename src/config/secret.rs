@@ -3,6 +3,7 @@
 use super::section::Section;
 use crate::seal::FarmKey;
 use secrecy::{ExposeSecret, SecretString};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 /// Where secrets come from while a file is read.
@@ -15,6 +16,9 @@ pub struct SecretSource<'a> {
     /// Relative paths of secret files start here.
     pub directory: &'a Path,
 }
+
+/// A secret file is read up to here, in bytes.
+const LONGEST: u64 = 64 * 1024;
 
 /// How a secret is to be written.
 const FORM: &str = "write { env = \"NAME\" }, { file = \"path\" } or { sealed = \"…\" }";
@@ -61,12 +65,23 @@ impl SecretSource<'_> {
 
     fn read_file(&self, path: &str) -> Result<SecretString, String> {
         let path: PathBuf = self.directory.join(path);
-        let text = std::fs::read_to_string(&path).map_err(|e| format!("{}: {e}", path.display()))?;
+        let failed = |why: String| format!("{}: {why}", path.display());
+        if !path.metadata().map_err(|e| failed(e.to_string()))?.is_file() {
+            return Err(failed("is no file".to_owned()));
+        }
+        let mut text = String::new();
+        let file = std::fs::File::open(&path).map_err(|e| failed(e.to_string()))?;
+        file.take(LONGEST).read_to_string(&mut text).map_err(|e| failed(e.to_string()))?;
         not_empty(text.trim().to_owned(), &format!("the file {}", path.display()))
     }
 }
 
 fn from_env(name: &str) -> Result<SecretString, String> {
+    let is_name = !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+    if !is_name {
+        // Perhaps the secret itself: not repeated.
+        return Err("expected the name of an environment variable: letters, digits and _".to_owned());
+    }
     let value = std::env::var(name).map_err(|_| format!("the environment variable {name} is not set"))?;
     not_empty(value, &format!("the environment variable {name}"))
 }

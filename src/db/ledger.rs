@@ -99,10 +99,11 @@ pub async fn page(tx: &mut TenantTx, user_id: i64, offset: i64, limit: i64) -> R
         .await?)
 }
 
-/// Whether a request was carried out before.
-pub async fn is_done(tx: &mut TenantTx, request_key: &str) -> Result<bool, DbError> {
-    let found = transactions::table.filter(transactions::request_key.eq(request_key));
-    Ok(diesel::select(diesel::dsl::exists(found)).get_result(tx).await?)
+/// Whose request was carried out under this key before, and for how much.
+pub async fn done(tx: &mut TenantTx, request_key: &str) -> Result<Option<(i64, Decimal)>, DbError> {
+    use transactions as t;
+    let found = t::table.filter(t::request_key.eq(request_key)).select((t::user_id, t::amount));
+    Ok(found.first(tx).await.optional()?)
 }
 
 /// A row of the ledger as the operator sees it.

@@ -13,7 +13,7 @@ const YOU: i64 = 700;
 /// How long a bot's answer is waited for before the chat is shown.
 const ANSWER: Duration = Duration::from_millis(600);
 
-/// Reads lines until Ctrl-C: texts, `[button]` presses, and `sms NUMBER TEXT`.
+/// Reads lines until the caller ends it: texts, `[button]` presses, and `sms NUMBER TEXT`.
 pub async fn until_ctrl_c(sandbox: &Sandbox, provider: &Provider, farm: &DemoFarm) -> Result<()> {
     println!(
         "\nThe farm stays up until Ctrl-C. Try:\n\
@@ -28,15 +28,10 @@ pub async fn until_ctrl_c(sandbox: &Sandbox, provider: &Provider, farm: &DemoFar
     let you = sandbox.visitor(900_001, YOU, "You", "ar");
     let mut lines = BufReader::new(tokio::io::stdin()).lines();
     loop {
-        tokio::select! {
-            _ = tokio::signal::ctrl_c() => return Ok(()),
-            line = lines.next_line() => match line? {
-                Some(line) => act(&you, provider, line.trim()).await,
-                None => {
-                    tokio::signal::ctrl_c().await?;
-                    return Ok(());
-                }
-            },
+        match lines.next_line().await? {
+            Some(line) => act(&you, provider, line.trim()).await,
+            // No terminal: stay up until the signal that ends the demonstration.
+            None => std::future::pending().await,
         }
     }
 }

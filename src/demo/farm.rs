@@ -65,7 +65,8 @@ impl DemoFarm {
         for (name, text) in FILES {
             std::fs::write(bots.join(format!("{name}.toml")), text)?;
         }
-        let data = HostArgs { data_dir: directory.join("data"), ..host.clone() };
+        // Never the operator's database: the demonstration fills its bots' stock and ledgers.
+        let data = HostArgs { data_dir: directory.join("data"), database_url: None, ..host.clone() };
         let opened = open::database(&data).await?;
         let http = free_address()?;
         let mut command = Command::new(std::env::current_exe()?);

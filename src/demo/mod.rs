@@ -8,6 +8,7 @@ mod report;
 mod script;
 
 use crate::host::HostArgs;
+use crate::lifecycle;
 use anyhow::Result;
 use farm::DemoFarm;
 use provider::Provider;
@@ -23,17 +24,27 @@ pub async fn run(host: &HostArgs, once: bool) -> Result<ExitCode> {
     let provider = Provider::start().await?;
     step("PostgreSQL, the farm and its bots");
     let farm = DemoFarm::start(host, &sandbox, &provider).await?;
+    // Whatever happens, nothing is left running.
+    let shown = tokio::select! {
+        shown = show(&sandbox, &provider, &farm, once) => shown,
+        () = lifecycle::wait_for_signal() => Ok(!once),
+    };
+    farm.stop().await?;
+    Ok(if shown? { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Plays the script; true when everything came out as expected.
+async fn show(sandbox: &Sandbox, provider: &Provider, farm: &DemoFarm, once: bool) -> Result<bool> {
     step("the stock, and money for the visitors");
     farm.fill().await?;
     println!();
-    let expectations = script::play(&sandbox, &provider, &farm).await;
-    report::books(&farm).await?;
+    let expectations = script::play(sandbox, provider, farm).await;
+    report::books(farm).await?;
     let all_met = report::expectations(&expectations);
     if !once {
-        chat::until_ctrl_c(&sandbox, &provider, &farm).await?;
+        chat::until_ctrl_c(sandbox, provider, farm).await?;
     }
-    farm.stop().await?;
-    Ok(if all_met { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(all_met)
 }
 
 fn step(what: &str) {

@@ -76,6 +76,8 @@ fn builder() -> reqwest::ClientBuilder {
         .timeout(TIME)
         .connect_timeout(Duration::from_secs(5))
         .redirect(Policy::limited(REDIRECTS))
+        // The address may hold a key: another host must not be told.
+        .referer(false)
         .pool_max_idle_per_host(2)
         .user_agent(concat!("botfarm/", env!("CARGO_PKG_VERSION")))
 }

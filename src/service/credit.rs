@@ -36,7 +36,10 @@ async fn add_in(
         Some(id) => id,
         None => meet_unseen(tx, telegram_id, now).await?,
     };
-    if ledger::is_done(tx, request_key).await? {
+    if let Some(before) = ledger::done(tx, request_key).await? {
+        if before != (user_id, amount) {
+            return Err(Refusal::KeyInUse.into());
+        }
         return Ok(users::funds(tx, user_id).await?.balance);
     }
     let movement = Movement {

@@ -50,6 +50,9 @@ pub enum Refusal {
     /// The rental has ended already.
     #[error("the rental has ended")]
     Ended,
+    /// The key names another request, which was carried out.
+    #[error("this key was used for another request")]
+    KeyInUse,
     /// No such user, rental or row.
     #[error("not found")]
     NotFound,

@@ -139,6 +139,19 @@ fn read(mut file: impl Read, countries: &Countries, import_id: i64, out: &mpsc::
         .quoting(false)
         .trim(csv::Trim::All)
         .from_reader(ShortLines { inner: std::io::Cursor::new(head).chain(file), since_line_feed: 0 });
+    let is_header = |header: &csv::ByteRecord| {
+        let names = ["service", "country_code", "phone_number"];
+        let is = |(n, name): (usize, &str)| {
+            header.get(n).is_some_and(|h| String::from_utf8_lossy(h).trim_matches('"').eq_ignore_ascii_case(name))
+        };
+        names.into_iter().enumerate().all(is)
+    };
+    // Without the check a file without a header would lose its first number silently.
+    if !reader.byte_headers().is_ok_and(is_header) {
+        let wanted = "the first line must be service,country_code,phone_number,price_override";
+        let _ = out.blocking_send(Chunk::Broken(wanted.to_owned()));
+        return;
+    }
     let (mut copy, mut rows) = (String::new(), 0);
     let mut record = csv::ByteRecord::new();
     loop {

@@ -12,6 +12,6 @@ pub fn sentence(voice: &Voice<'_>, refusal: &Refusal) -> String {
         Refusal::Short { missing } => voice.label("short", &[("missing", &voice.amount(*missing))]),
         Refusal::PriceChanged => voice.label("price-changed", &[]),
         Refusal::Ended => voice.label("rental-ended", &[]),
-        Refusal::NotFound => voice.label("not-found", &[]),
+        Refusal::NotFound | Refusal::KeyInUse => voice.label("not-found", &[]),
     }
 }

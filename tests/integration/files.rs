@@ -162,6 +162,7 @@ fn no_excerpt_of_a_fault_repeats_a_secret() {
     for line in [
         "token = \"123456789:AAH-clear-text\"",
         "token = 123456789:AAH-clear-text",
+        "token = { env = \"123456789:AAH-clear-text\" }",
         "tokn = \"123456789:AAH-clear-text\"",
         "name = \"x\"\n[token]\nvalue = \"123456789:AAH-clear-text\"",
         "[[providers]]\nname = \"a\"\nmode = \"poll\"\napikey = 'AAH-clear-text'",

@@ -29,7 +29,7 @@ const RULE: [(&str, &[&str]); 22] = [
     ("cli", &["clock", "config", "demo", "domain", "host", "lifecycle", "open", "provider", "serve", "service"]),
     ("host", &[]),
     ("open", &["app", "clock", "domain", "embedded_pg", "host", "provider", "seal", "service"]),
-    ("demo", &["clock", "domain", "host", "open", "provider", "service"]),
+    ("demo", &["clock", "domain", "host", "lifecycle", "open", "provider", "service"]),
 ];
 
 fn sources(directory: &Path, out: &mut Vec<PathBuf>) {

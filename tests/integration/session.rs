@@ -155,3 +155,16 @@ async fn a_second_farm_on_the_same_database_is_refused() {
     drop(held);
     eventually("the lock is free", || async { FarmLock::take(&url).await.unwrap() }).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rentals_screen_is_closed_also_after_a_restart() {
+    let (mut farm, bot) = TestFarm::with_bot(1).await;
+    let ahmed = farm.visitor(&bot, 501, 10).await;
+    let number = reserve(&ahmed).await;
+    farm.restart().await;
+    farm.wait_state("elweshaq", botfarm::supervisor::status::State::Running).await;
+    farm.sms(&bot, &number, "123456").await;
+    ahmed.sees("✅ وصل كود هذا الرقم").await.unwrap();
+    assert!(!ahmed.messages().iter().any(|m| m.text.contains("تم حجز رقمك")), "{}", ahmed.transcript());
+    farm.finish(&[&bot]).await;
+}

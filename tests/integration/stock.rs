@@ -38,6 +38,12 @@ async fn a_file_with_every_kind_of_row_is_imported_and_reported() {
     }
     assert_eq!(farm.count(&bot, "numbers WHERE price_override = 7.50").await, 1);
     assert_eq!(farm.count(&bot, "import_rows").await, 0);
+    let (output, code) = farm.verb(&["import", "--bot", "elweshaq", "--rejected", args[3], args[3]]).await;
+    assert!(code == 1 && output.contains("would be overwritten"), "{output}");
+    let bare = farm.directory.path().join("bare.csv");
+    std::fs::write(&bare, "WhatsApp,20,+201000000077,\n").unwrap();
+    let (output, code) = farm.verb(&["import", "--bot", "elweshaq", bare.to_str().unwrap()]).await;
+    assert!(code == 1 && output.contains("the first line must be"), "{output}");
     let (again, _) = farm.verb(&args).await;
     assert!(again.contains("0 numbers added, 5 known already"), "{again}");
     farm.finish(&bot).await;
@@ -52,7 +58,9 @@ async fn a_credit_with_the_same_key_is_given_once_and_bad_amounts_are_refused() 
         let (output, code) = farm.verb(&["credit", "--bot", "elweshaq", "--user", "5", "--key", "k1", "٢٥٫٥٠"]).await;
         assert!(code == 0 && output.contains("has 25.50 now"), "{output}");
     }
-    for bad in ["1e99", "10,50", "abc", "1.001"] {
+    let (output, code) = farm.verb(&["credit", "--bot", "elweshaq", "--user", "6", "--key", "k1", "25.50"]).await;
+    assert!(code == 1 && output.contains("used for another request"), "{output}");
+    for bad in ["0", "1e99", "10,50", "abc", "1.001"] {
         let (output, code) = farm.verb(&["credit", "--bot", "elweshaq", "--user", "5", bad]).await;
         assert_eq!(code, 1, "{bad}: {output}");
     }
