@@ -118,6 +118,7 @@ fn read_modes(section: &mut Section<'_>, secrets: &SecretSource<'_>) -> Option<M
             Some((Some(poll?), Some(token?)))
         }
         _ => {
+            section.skip(&["url", "api_key", "interval_sec", "webhook_token"]);
             section.fault_at("mode", "`mode`: expected \"poll\", \"webhook\" or \"both\"");
             None
         }
@@ -162,7 +163,13 @@ fn read_service(section: &mut Section<'_>, providers: &[String]) -> Option<Servi
     let emoji = section.optional("emoji").unwrap_or_default();
     let description = section.optional("description");
     let aliases = section.optional("aliases").unwrap_or_default();
-    let countries = section.sections("countries").into_iter().filter_map(read_country).collect();
+    let mut countries: Vec<CountryConfig> = Vec::new();
+    for country in section.sections("countries").into_iter().filter_map(read_country) {
+        if countries.iter().any(|known| known.name == country.name) {
+            section.fault_at("countries", format!("`countries`: {:?} stands there twice", country.name));
+        }
+        countries.push(country);
+    }
     Some(ServiceConfig {
         name: name?,
         emoji,

@@ -1,7 +1,7 @@
 //! Reads every file of the directory.
 
 use super::bot::{self, BotConfig};
-use super::fault::FileFaults;
+use super::fault::{Fault, FileFaults};
 use super::secret::same;
 use crate::seal::FarmKey;
 use std::fs;
@@ -27,8 +27,9 @@ pub fn load_dir(directory: &Path, key: &FarmKey, known: &[PathBuf]) -> Result<Lo
     paths.sort_by_key(|path| (!known.contains(path), path.clone()));
     let mut loaded = Loaded::default();
     for path in paths {
-        match read(&path).and_then(|text| bot::check(&path, &text, key)) {
-            Ok(config) => loaded.add(path, config),
+        let checked = read(&path).and_then(|text| Ok((bot::check(&path, &text, key)?, text)));
+        match checked {
+            Ok((config, text)) => loaded.add(path, text, config),
             Err(faults) => loaded.faults.push(faults),
         }
     }
@@ -51,7 +52,7 @@ fn read(path: &Path) -> Result<String, FileFaults> {
 
 impl Loaded {
     /// Two files may not share a slug or a token: one session must never run twice.
-    fn add(&mut self, path: PathBuf, config: BotConfig) {
+    fn add(&mut self, path: PathBuf, text: String, config: BotConfig) {
         let clash = self.bots.iter().find_map(|(other, known)| {
             let what = if known.slug == config.slug {
                 "slug"
@@ -60,10 +61,15 @@ impl Loaded {
             } else {
                 return None;
             };
-            Some(format!("{} has the same {what}: each bot has one file", other.display()))
+            Some((what, format!("{} has the same {what}: each bot has one file", other.display())))
         });
         match clash {
-            Some(message) => self.faults.push(FileFaults::whole(path, message)),
+            Some((what, message)) => {
+                let at = text.lines().position(|line| line.trim_start().starts_with(what)).unwrap_or(0);
+                let start = text.lines().take(at).map(|line| line.len() + 1).sum();
+                let faults = vec![Fault { span: start..start + what.len(), message }];
+                self.faults.push(FileFaults { path, text, faults });
+            }
             None => self.bots.push((path, config)),
         }
     }

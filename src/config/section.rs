@@ -165,6 +165,11 @@ impl<'a> Section<'a> {
         }
     }
 
+    /// Leaves keys unread, because the value that says what they mean has a fault of its own.
+    pub fn skip(&mut self, keys: &[&'static str]) {
+        self.asked.extend(keys);
+    }
+
     /// Whether a key is there.
     pub fn has(&self, key: &str) -> bool {
         self.table.contains_key(key)

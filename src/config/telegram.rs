@@ -83,6 +83,7 @@ fn read_server(section: &mut Section<'_>, secrets: &SecretSource<'_>) -> Option<
             Some(Server::Custom { address: address?, auth_key: auth_key? })
         }
         Some(_) => {
+            section.skip(&["address", "auth_key"]);
             section.fault_at("server", format!("`server`: {EXPECTED}"));
             None
         }

@@ -33,12 +33,12 @@ pub struct Item {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BadBody {
     /// No JSON.
-    #[error("the answer is not JSON")]
+    #[error("this is not JSON")]
     NotJson,
     /// JSON without messages.
-    #[error("the answer holds no list `messages`")]
+    #[error("there is no list `messages`")]
     NoMessages,
     /// More messages than are taken at once.
-    #[error("the answer holds more than {0} messages")]
+    #[error("there are more than {0} messages")]
     TooMany(usize),
 }

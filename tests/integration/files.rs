@@ -90,6 +90,7 @@ async fn bad_files_are_refused_and_the_other_bots_start() {
             "[[services]]\nname = \"A\"\nprice = \"1\"\ncode_regex = \"(\"",
             "`code_regex`: the pattern is not valid",
         ),
+        ("mode.toml", "[[providers]]\nname = \"a\"\nmode = \"pol\"\nurl = \"http://x\"", "`mode`: expected"),
         ("half.toml", "name = \"x", "half.toml:1:"),
         ("unknown.toml", "[[services]]\nname = \"A\"\nprice = \"-1\"\nproviders = [\"none\"]", "cannot be negative"),
         ("malformed.toml", "name = \"x\"\ntoken = { file = \"token.secret\" }", "BotFather's form"),
@@ -110,7 +111,7 @@ async fn bad_files_are_refused_and_the_other_bots_start() {
     for (name, _, expected) in bad {
         assert!(faults.contains(expected), "{name}: {expected} is missing in:\n{faults}");
     }
-    assert!(faults.contains("has the same token"), "{faults}");
+    assert!(faults.contains("twin.toml:3:1: ") && faults.contains("has the same token"), "{faults}");
     assert!(!faults.contains("secret-in-clear-text"), "{faults}");
     assert_eq!(farm.status("good").unwrap().state, State::Running);
     farm.finish(&[&good]).await;
