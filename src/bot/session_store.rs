@@ -61,10 +61,6 @@ impl SessionStore for TenantSessionStore {
         })
     }
 
-    fn forget_keys(&self) -> StoreFuture<'_, ()> {
-        Box::pin(async move { Ok(self.forget().await?) })
-    }
-
     fn save_bot(&self, bot_id: i64) -> StoreFuture<'_, ()> {
         Box::pin(async move { Ok(session::save_bot(&self.tenant, bot_id).await?) })
     }

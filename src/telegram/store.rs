@@ -56,8 +56,6 @@ pub trait SessionStore: Send + Sync + 'static {
     fn load(&self) -> StoreFuture<'_, SavedSession>;
     /// Saves a key.
     fn save_key(&self, key: SavedKey) -> StoreFuture<'_, ()>;
-    /// Throws this host's keys away.
-    fn forget_keys(&self) -> StoreFuture<'_, ()>;
     /// Saves which bot this is.
     fn save_bot(&self, bot_id: i64) -> StoreFuture<'_, ()>;
     /// Saves how far updates were handled.
