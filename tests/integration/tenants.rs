@@ -1,7 +1,7 @@
 //! The wall between bots, in the database. The farm's role is no superuser, only CREATEROLE.
 
 use crate::rental::reserve;
-use crate::support::{BotFile, TestFarm, postgres};
+use crate::support::{BotFile, TestFarm, books_agree, postgres};
 use botfarm::db::{Database, migrations, users};
 use botfarm::domain::slug::Slug;
 use botfarm::service::{credit, farm};
@@ -89,6 +89,7 @@ async fn each_bot_sees_its_own_users_on_a_shared_pool() {
         let id = users::find(&mut tx, 1).await.unwrap().unwrap();
         let funds = users::funds(&mut tx, id).await;
         assert_eq!(tx.finish(funds).await.unwrap().balance, Decimal::from(amount));
+        books_agree(&database.tenant(&slug(name))).await;
     }
 }
 
@@ -109,6 +110,7 @@ async fn ledger_and_audit_log_are_append_only_by_grant_and_by_trigger() {
             assert_eq!(refused(&owner, &sql).await, SqlState::RESTRICT_VIOLATION, "{sql}");
         }
     }
+    books_agree(&tenant).await;
 }
 
 // SPEC: F4
@@ -192,6 +194,7 @@ async fn the_hot_statements_are_parsed_once_per_connection() {
     let before = parses.count();
     hot("second").await;
     assert_eq!(parses.count(), before, "a second use parses nothing");
+    books_agree(&tenant).await;
     assert!(before > 10, "the counter counts");
 }
 

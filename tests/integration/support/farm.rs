@@ -1,13 +1,13 @@
 //! The farm under test, inside this process.
 
-use super::{BotFile, eventually, http, postgres};
+use super::{BotFile, books_agree, eventually, http, postgres};
 use botfarm::app::{App, HostConfig};
 use botfarm::clock::Clock;
 use botfarm::lifecycle::Lifecycle;
 use botfarm::provider::fetch::Fetcher;
 use botfarm::seal::FarmKey;
 use botfarm::serve::{self, Serving};
-use botfarm::service::{Tenant, audit, credit, farm, stock};
+use botfarm::service::{Tenant, credit, farm, stock};
 use botfarm::supervisor::status::{BotStatus, State};
 use chrono::TimeDelta;
 use rust_decimal::Decimal;
@@ -186,8 +186,7 @@ impl TestFarm {
     pub async fn finish(mut self, bots: &[&BotFile]) {
         self.stop().await;
         for bot in bots {
-            let found = audit::check(&self.tenant(bot)).await.unwrap();
-            assert!(found.is_empty(), "the books of {} disagree: {found:?}", bot.slug);
+            books_agree(&self.tenant(bot)).await;
         }
     }
 }

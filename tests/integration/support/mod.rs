@@ -17,6 +17,12 @@ pub fn http() -> reqwest::Client {
     reqwest::Client::new()
 }
 
+/// The invariants of a bot's books.
+pub async fn books_agree(tenant: &botfarm::service::Tenant) {
+    let found = botfarm::service::audit::check(tenant).await.unwrap();
+    assert!(found.is_empty(), "the books of {} disagree: {found:?}", tenant.slug());
+}
+
 /// Waits until `look` gives something; fails with `what` after a while.
 pub async fn eventually<T, F: Future<Output = Option<T>>>(what: &str, mut look: impl FnMut() -> F) -> T {
     let watching = async {
