@@ -21,6 +21,18 @@ code = 🔐 وصل الكود!
     الكود:
     { $code }
     تم خصم { $price } من رصيدك. الرصيد الحالي: { $balance }
+another-code = 🔐 كود آخر للرقم نفسه، مجانًا:
+    الرقم:
+    { $number }
+    الكود:
+    { $code }
+unpaid = 💬 وصل الكود، لكن رصيدك غير كافٍ.
+    { $number }
+    السعر: { $price } · ينقصك: { $missing }
+    اشحن رصيدك خلال { $left } ليصلك الكود فورًا، ولم يُخصم شيء حتى الآن.
+failed = ⚠️ لم يُدفع ثمن كود هذا الرقم في الوقت المحدد فلم يُسلَّم، ولم يُخصم شيء من رصيدك.
+    { $number }
+replaced = ⌛ انتهت مهلة رقمك، فحُجز لك رقم آخر، ولم يُخصم شيء من رصيدك.
 expired = انتهت المهلة ولم يصل الكود، ولم يُخصم شيء من رصيدك.
     { $number }
 canceled = ❌ أُلغي الحجز وعاد الرقم، ولم يُخصم شيء من رصيدك.
@@ -42,12 +54,32 @@ stale = انتهت صلاحية هذا الزر.
 not-found = لم يُعثر على ذلك.
 busy = الخدمة مشغولة الآن، حاول بعد لحظات.
 broken = حدث خطأ غير متوقع، وقد أُبلغ به المشغّل.
+banned = لا يمكنك استخدام هذا البوت بعد الآن.
+maintenance = 🛠 البوت تحت الصيانة
+    عد إلينا بعد قليل.
+not-open-yet = 🛠 البوت لم يُفتح بعد.
+    عد إلينا بعد قليل.
+terms = 📜 شروط الاستخدام
+    الأكواد لأرقام تملكها أنت فقط، في حدود القانون وقواعد المنصات المعنية.
+    أنت مسؤول عمّا يفعله عملاؤك بها، والمستخدم المحظور يبقى محظورًا.
+    يُفتح البوت بعد موافقتك.
+terms-accepted = ✅ تمت الموافقة، والبوت مفتوح الآن.
+forced-channels = 📢 لاستخدام { $brand } اشترك أولًا في القنوات التالية ثم اضغط «✅ تحقق من الاشتراك».
+free-credit = 🎁 اشترك في القنوات التالية ثم اضغط «✅ تحقق من الاشتراك» للحصول على رصيد مجاني.
+reward-due = • { $channel }: { $amount }
+reward-later = • { $channel }: { $amount } · مرة أخرى بعد { $wait }
+reward-spent = • { $channel }: ✔️ تم استلامها
+reward = تمت إضافة { $amount } إلى رصيدك. رصيدك الآن: { $balance }
+not-joined = لم تشترك بعد في: { $channels }
+nothing-due = استلمت كل المكافآت المستحقة، عد لاحقًا.
+membership-unknown = تعذّر التحقق من اشتراكك الآن، حاول بعد لحظات.
 balance = 💰 رصيدك: { $balance }
     المحجوز لحجوزات مفتوحة: { $held }
 no-transactions = لا توجد حركات بعد.
 entry-add = ➕ { $amount } · إضافة · { $date }
 entry-deduct = ➖ { $amount } · خصم · { $date }
 entry-purchase = 🔐 { $amount } · شراء كود · { $date }
+entry-change = 🔄 { $amount } · تغيير رقم · { $date }
 entry-reward = 🎁 { $amount } · مكافأة · { $date }
 history = 🧾 سجل الحجوزات
 no-history = 🧾 لا توجد حجوزات بعد.
@@ -66,6 +98,13 @@ help = ℹ️ اختر خدمة ثم دولة، واحجز رقمًا واستخ
     /history سجل الحجوزات
     /language اللغة
     /cancel إلغاء
+alert-low-stock = 📉 المخزون يوشك على النفاد: { $service } · { $country }
+    الأرقام المتبقية: { $free }
+alert-unpaid = 💸 وصل كود لمستخدم رصيده غير كافٍ.
+    المستخدم: { $user } · الرقم: { $number } · ينقصه: { $missing }
+alert-rights-lost = 📢 لم يعد البوت يرى أعضاء «{ $channel }». عيّنه مشرفًا فيها من جديد؛ وحتى ذلك الحين لا يُمنع أحد ولا تُدفع مكافأتها.
+alert-provider-down = 🔌 المزوّد { $provider } لا يستجيب كما ينبغي: { $reason }
+alert-provider-up = ✅ عاد المزوّد { $provider } إلى الاستجابة.
 choose-language = 🌐 اختر اللغة:
 no-rewards = 🎁 لا توجد قنوات مكافآت حاليًا.
 too-many = { $seconds ->
@@ -84,6 +123,44 @@ minutes = { $count ->
     [many] { $count } دقيقة
    *[other] { $count } دقيقة
  }
+hours = { $count ->
+    [zero] أقل من ساعة
+    [one] ساعة واحدة
+    [two] ساعتان
+    [few] { $count } ساعات
+    [many] { $count } ساعة
+   *[other] { $count } ساعة
+ }
+days = { $count ->
+    [zero] أقل من يوم
+    [one] يوم واحد
+    [two] يومان
+    [few] { $count } أيام
+    [many] { $count } يومًا
+   *[other] { $count } يوم
+ }
+too-many-wait = محاولات كثيرة، حاول مجددًا بعد { $wait }.
+too-many-open = { $limit ->
+    [zero] لا يمكنك فتح حجوزات الآن.
+    [one] لك حجز مفتوح واحد في الوقت نفسه، أنهه أو ألغه أولًا.
+    [two] لك حجزان مفتوحان في الوقت نفسه، أنهِ أحدهما أو ألغه أولًا.
+    [few] لك { $limit } حجوزات مفتوحة في الوقت نفسه، أنهِ أحدها أو ألغه أولًا.
+    [many] لك { $limit } حجزًا مفتوحًا في الوقت نفسه، أنهِ أحدها أو ألغه أولًا.
+   *[other] لك { $limit } حجز مفتوح في الوقت نفسه، أنهِ أحدها أو ألغه أولًا.
+ }
+moment = { $day } { $month } { $year }، { $time }
+month-1 = يناير
+month-2 = فبراير
+month-3 = مارس
+month-4 = أبريل
+month-5 = مايو
+month-6 = يونيو
+month-7 = يوليو
+month-8 = أغسطس
+month-9 = سبتمبر
+month-10 = أكتوبر
+month-11 = نوفمبر
+month-12 = ديسمبر
 amount = { $amount } { $currency }
 free-count = { $count ->
     [zero] لا يوجد
@@ -100,8 +177,12 @@ button-help = ℹ️ مساعدة
 button-language = 🌐 اللغة
 button-reserve = 📲 احجز رقمًا
 button-change-number = 🔄 تغيير الرقم
+button-change-number-fee = 🔄 تغيير الرقم ({ $fee })
 button-change-country = 🔄 تغيير الدولة
 button-cancel = ❌ إلغاء
+button-join = 📢 اشترك في { $channel }
+button-verify = ✅ تحقق من الاشتراك
+button-accept = ✅ أوافق على الشروط
 button-close = ❌ إغلاق
 button-again = 🔁 حجز رقم جديد
 button-support = 🆘 الدعم

@@ -21,6 +21,18 @@ code = 🔐 Your code has arrived!
     Code:
     { $code }
     { $price } was taken from your balance. Balance now: { $balance }
+another-code = 🔐 Another code for the same number, free of charge:
+    Number:
+    { $number }
+    Code:
+    { $code }
+unpaid = 💬 The code has arrived, but your balance is too low.
+    { $number }
+    Price: { $price } · Missing: { $missing }
+    Top up within { $left } and the code is delivered at once; nothing has been taken.
+failed = ⚠️ The code of this number was not paid in time, so it was not delivered; nothing was taken from your balance.
+    { $number }
+replaced = ⌛ Time was up for your number, so another one was reserved for you; nothing was taken from your balance.
 expired = Time is up and no code arrived; nothing was taken from your balance.
     { $number }
 canceled = ❌ The rental was canceled and the number returned; nothing was taken from your balance.
@@ -42,12 +54,32 @@ stale = This button is no longer valid.
 not-found = That was not found.
 busy = The service is busy right now; please try again in a moment.
 broken = Something unexpected went wrong; the operator has been told.
+banned = You can no longer use this bot.
+maintenance = 🛠 The bot is under maintenance.
+    Please come back a little later.
+not-open-yet = 🛠 The bot is not open yet.
+    Please come back a little later.
+terms = 📜 Terms of use
+    Codes are only for numbers that you hold yourself, within the law and the rules of the platforms concerned.
+    You answer for what your customers do with them, and banned users stay banned.
+    The bot opens once you accept.
+terms-accepted = ✅ Accepted: the bot is open.
+forced-channels = 📢 To use { $brand }, first join these channels, then press “✅ Check membership”.
+free-credit = 🎁 Join these channels, then press “✅ Check membership” to get free credit.
+reward-due = • { $channel }: { $amount }
+reward-later = • { $channel }: { $amount } · again in { $wait }
+reward-spent = • { $channel }: ✔️ received
+reward = { $amount } was added to your balance. Your balance now: { $balance }
+not-joined = You have not joined yet: { $channels }
+nothing-due = You have received everything that is due; come back later.
+membership-unknown = Your membership cannot be checked right now; please try again in a moment.
 balance = 💰 Your balance: { $balance }
     Held for open rentals: { $held }
 no-transactions = No movements yet.
 entry-add = ➕ { $amount } · added · { $date }
 entry-deduct = ➖ { $amount } · deducted · { $date }
 entry-purchase = 🔐 { $amount } · code bought · { $date }
+entry-change = 🔄 { $amount } · number changed · { $date }
 entry-reward = 🎁 { $amount } · reward · { $date }
 history = 🧾 Your rentals
 no-history = 🧾 No rentals yet.
@@ -66,6 +98,13 @@ help = ℹ️ Choose a service, then a country, reserve a number and use it to s
     /history My rentals
     /language Language
     /cancel Cancel
+alert-low-stock = 📉 Stock is running low: { $service } · { $country }
+    Numbers left: { $free }
+alert-unpaid = 💸 A code arrived for a user whose balance is too low.
+    User: { $user } · Number: { $number } · Missing: { $missing }
+alert-rights-lost = 📢 The bot can no longer see the members of “{ $channel }”. Make it an admin there again; until then nobody is locked out, and no reward is paid for it.
+alert-provider-down = 🔌 The provider { $provider } does not answer as it should: { $reason }
+alert-provider-up = ✅ The provider { $provider } answers again.
 choose-language = 🌐 Choose a language:
 no-rewards = 🎁 There are no reward channels right now.
 too-many = { $seconds ->
@@ -77,6 +116,32 @@ minutes = { $count ->
     [one] { $count } minute
    *[other] { $count } minutes
  }
+hours = { $count ->
+    [one] { $count } hour
+   *[other] { $count } hours
+ }
+days = { $count ->
+    [one] { $count } day
+   *[other] { $count } days
+ }
+too-many-wait = Too many attempts, try again in { $wait }.
+too-many-open = { $limit ->
+    [one] You may have { $limit } open rental at a time; finish or cancel it first.
+   *[other] You may have { $limit } open rentals at a time; finish or cancel one first.
+ }
+moment = { $day } { $month } { $year }, { $time }
+month-1 = January
+month-2 = February
+month-3 = March
+month-4 = April
+month-5 = May
+month-6 = June
+month-7 = July
+month-8 = August
+month-9 = September
+month-10 = October
+month-11 = November
+month-12 = December
 amount = { $amount } { $currency }
 free-count = { $count ->
     [0] none
@@ -93,8 +158,12 @@ button-help = ℹ️ Help
 button-language = 🌐 Language
 button-reserve = 📲 Reserve a number
 button-change-number = 🔄 Change number
+button-change-number-fee = 🔄 Change number ({ $fee })
 button-change-country = 🔄 Change country
 button-cancel = ❌ Cancel
+button-join = 📢 Join { $channel }
+button-verify = ✅ Check membership
+button-accept = ✅ I accept the terms
 button-close = ❌ Close
 button-again = 🔁 Reserve another
 button-support = 🆘 Support

@@ -5,11 +5,12 @@ use crate::domain::matching::{ServiceRule, find_service};
 use crate::domain::phone::PhoneNumber;
 use crate::provider::Item;
 use crate::service::complete::{self, Message, Outcome, Reading};
-use crate::service::{ServiceResult, Tenant, inbox};
+use crate::service::{Policy, ServiceResult, Tenant, inbox};
 use chrono::{DateTime, Utc};
 use secrecy::SecretString;
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
+use std::sync::Arc;
 use tokio::sync::{Notify, watch};
 
 /// Nudges to one bot's tasks, after a commit in this process.
@@ -17,10 +18,12 @@ use tokio::sync::{Notify, watch};
 pub struct Wakes {
     /// There is something in the outbox.
     pub outbox: Notify,
-    /// A rental began.
+    /// A rental began, or money came.
     pub rental: Notify,
     /// Counts the rentals that began: every provider monitor hears of each.
-    pub poll: watch::Sender<u64>,
+    pub rentals: watch::Sender<u64>,
+    /// What is known of users has changed elsewhere.
+    pub users: Notify,
 }
 
 /// One provider of one bot.
@@ -39,6 +42,8 @@ pub struct ProviderGate {
 pub struct Gate {
     /// The bot.
     pub tenant: Tenant,
+    /// Its rules.
+    pub policy: Arc<Policy>,
     /// Its providers by name.
     pub providers: HashMap<String, ProviderGate>,
 }
@@ -66,7 +71,7 @@ pub async fn take(
     let _wake = WakeAtEnd(&wakes.outbox);
     let (mut taken, mut failed) = (Taken::default(), None);
     for message in fresh {
-        match complete::take(&gate.tenant, &message, now).await {
+        match complete::take(&gate.tenant, &gate.policy, &message, now).await {
             Ok(outcome) => {
                 taken.new += usize::from(outcome != Outcome::Repeated);
                 taken.completed += usize::from(matches!(outcome, Outcome::Completed(_)));

@@ -57,8 +57,9 @@ pub fn user_id(bot: u32, user: u32) -> i64 {
 
 fn bot_file(bot: u32, telegram: &str) -> String {
     format!(
-        "name = \"Bench {bot}\"\nlanguage = \"en\"\ntoken = {{ file = \"b{bot}.token\" }}\n\
+        "name = \"Bench {bot}\"\nlanguage = \"en\"\nterms_accepted = true\ntoken = {{ file = \"b{bot}.token\" }}\n\
          [telegram]\nserver = \"custom\"\naddress = \"{telegram}\"\nauth_key = {{ file = \"b{bot}.key\" }}\n\
+         [limits]\npresses_per_minute = 1000000\nbot_presses_per_second = 1000000\nchanges_per_hour = 1000000\n\
          [[providers]]\nname = \"p1\"\nmode = \"webhook\"\nwebhook_token = {{ file = \"hook\" }}\n\
          [[services]]\nname = \"WhatsApp\"\nprice = \"1.00\"\nproviders = [\"p1\"]\n\
          countries = [{{ name = \"Egypt\", dial_code = \"20\" }}]\n"

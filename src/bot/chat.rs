@@ -1,21 +1,22 @@
-//! The screens of the chats: one ordered lane per chat, older states dropped, and what was shown
-//! written down in batches.
+//! The screens of the chats: one ordered lane per chat, older states dropped, each screen stamped,
+//! and what was shown written down in batches.
 
-use crate::domain::message::{Message, TEXT_LIMIT, utf16};
+use super::shown::{NOWHERE, RentalVersion, Shown};
+use crate::clock::Clock;
+use crate::domain::message::Message;
+use crate::domain::stamp::Stamp;
 use crate::service::Tenant;
 use crate::service::screens::{self, ShownRental};
-use crate::service::users::Known;
-use crate::telegram::incoming::Sender;
 use crate::telegram::{Telegram, TelegramError};
+use crate::ui::router::Screen;
+use chrono::TimeDelta;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::Mutex as AsyncMutex;
 
-/// Users and chats kept in memory; beyond it the oldest knowledge goes.
+/// Chats kept in memory; beyond it those that nobody uses go.
 const KEPT: usize = 20_000;
-/// Messages of a chat whose rentals are remembered.
-const SCREENS: usize = 8;
 /// What was shown is gathered this long before it is written.
 const GATHER: Duration = Duration::from_millis(100);
 /// Flood waits on a screen are waited for up to this time, together.
@@ -32,17 +33,11 @@ pub struct Place {
     pub random_id: i64,
 }
 
-/// Stands for the message of a rental's version that is on no screen.
-const NOWHERE: i32 = 0;
-
-/// Which rental each message of a chat shows: message, rental, version.
-type Shown = Vec<(i32, i64, i32)>;
-
 /// The chats of one bot.
 pub struct Chats {
     tenant: Tenant,
+    clock: Clock,
     chats: Mutex<HashMap<i64, Arc<AsyncMutex<Shown>>>>,
-    users: Mutex<HashMap<i64, (Sender, Known)>>,
     to_note: Arc<Mutex<HashMap<i64, ShownRental>>>,
 }
 
@@ -52,27 +47,8 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 impl Chats {
     /// No chats yet.
-    pub fn new(tenant: Tenant) -> Self {
-        Self { tenant, chats: Mutex::default(), users: Mutex::default(), to_note: Arc::default() }
-    }
-
-    /// A user whose profile is the same as last time.
-    pub fn known_user(&self, from: &Sender) -> Option<Known> {
-        lock(&self.users).get(&from.id).filter(|(seen, _)| seen == from).map(|(_, known)| known.clone())
-    }
-
-    /// Remembers a user.
-    pub fn remember_user(&self, from: Sender, known: Known) {
-        let mut users = lock(&self.users);
-        if users.len() >= KEPT {
-            users.clear();
-        }
-        users.insert(from.id, (from, known));
-    }
-
-    /// Forgets a user: something about them has changed.
-    pub fn forget_user(&self, id: i64) {
-        lock(&self.users).remove(&id);
+    pub fn new(tenant: Tenant, clock: Clock) -> Self {
+        Self { tenant, clock, chats: Mutex::default(), to_note: Arc::default() }
     }
 
     fn lane(&self, user: i64) -> Arc<AsyncMutex<Shown>> {
@@ -83,30 +59,62 @@ impl Chats {
         Arc::clone(chats.entry(user).or_default())
     }
 
+    /// How the screen of a press stands to what its message shows now. A message that is not
+    /// remembered is asked for: the truth is with Telegram, also after a restart.
+    pub async fn screen_of(
+        &self,
+        telegram: &Telegram,
+        user: i64,
+        message_id: i32,
+        stamp: Stamp,
+        lifetime: TimeDelta,
+    ) -> Screen {
+        let lane = self.lane(user);
+        let mut shown = lane.lock().await;
+        if !shown.knows(message_id) {
+            match telegram.callback_data(user, message_id).await {
+                Ok(data) => {
+                    let stamp = data.iter().find_map(|data| Stamp::split(data)).map(|(_, stamp)| stamp);
+                    if stamp.is_none() {
+                        return Screen::Replaced;
+                    }
+                    shown.note(message_id, None, stamp);
+                }
+                // Without an answer the press counts: whatever acts is idempotent by its key.
+                Err(error) => tracing::debug!(bot = %self.tenant.slug(), %error, "a pressed message was not found"),
+            }
+        }
+        if shown.stamp(message_id).is_some_and(|current| current != stamp) {
+            return Screen::Replaced;
+        }
+        if stamp.age(self.clock.now()) > lifetime { Screen::TooOld } else { Screen::Current }
+    }
+
     /// Shows a screen, in the order of the chat. A rental's older version never replaces a newer.
     pub async fn show(
         &self,
         telegram: &Telegram,
         place: Place,
         screen: Option<Message>,
-        rental: Option<(i64, i32)>,
+        rental: Option<RentalVersion>,
         notice: Option<String>,
     ) -> Result<(), TelegramError> {
-        let Some(message) = with_notice(screen, notice, place.message_id.is_none()) else { return Ok(()) };
+        let Some(mut message) = with_notice(screen, notice) else { return Ok(()) };
         let lane = self.lane(place.user);
         let mut shown = lane.lock().await;
-        let is_old = |(id, version): (i64, i32)| shown.iter().any(|(_, i, v)| *i == id && *v > version);
-        if rental.is_some_and(is_old) {
+        if rental.is_some_and(|rental| shown.has_newer(rental)) {
             return Ok(());
         }
+        let stamp = Stamp::after(self.clock.now(), place.message_id.and_then(|id| shown.stamp(id)));
+        stamp.mark(&mut message);
         let message_id = put(telegram, place, &message).await?;
         if let Some(message_id) = message_id {
             // The message showed another rental: that one is on no screen any more.
-            let before = shown.iter().find(|(m, id, _)| *m == message_id && rental.is_none_or(|r| r.0 != *id));
-            if let Some((_, id, version)) = before.copied() {
+            let before = shown.rental(message_id).filter(|(id, _)| rental.is_none_or(|r| r.0 != *id));
+            if let Some((id, version)) = before {
                 self.note_later((id, version, NOWHERE));
             }
-            note(&mut shown, message_id, rental);
+            shown.note(message_id, rental, Some(stamp));
         }
         if let Some((id, version)) = rental {
             self.note_later((id, version, message_id.unwrap_or(NOWHERE)));
@@ -120,22 +128,52 @@ impl Chats {
         &self,
         telegram: &Telegram,
         user: i64,
-        rental: (i64, i32),
+        rental: RentalVersion,
         noted: Option<i32>,
-        message: &Message,
+        mut message: Message,
     ) {
         let lane = self.lane(user);
         let mut shown = lane.lock().await;
-        let entry = shown.iter().find(|(_, id, version)| *id == rental.0 && *version < rental.1);
-        let is_reused = |id: &i32| shown.iter().any(|(m, ..)| m == id);
-        let noted = noted.filter(|id| !is_reused(id)).unwrap_or(NOWHERE);
-        let message_id = entry.map_or(noted, |(message_id, ..)| *message_id);
-        if message_id != NOWHERE && telegram.edit(user, message_id, message).await.is_ok() {
-            note(&mut shown, message_id, Some(rental));
+        let noted = noted.filter(|id| !shown.knows(*id)).unwrap_or(NOWHERE);
+        let message_id = shown.older(rental).unwrap_or(noted);
+        let stamp = Stamp::after(self.clock.now(), shown.stamp(message_id));
+        stamp.mark(&mut message);
+        if message_id != NOWHERE && telegram.edit(user, message_id, &message).await.is_ok() {
+            shown.note(message_id, Some(rental), Some(stamp));
         } else {
             // Its screen may still be on the way with an older version: that must not be drawn.
-            shown.push((NOWHERE, rental.0, rental.1));
-            trim(&mut shown);
+            shown.note(NOWHERE, Some(rental), None);
+        }
+    }
+
+    /// Draws the same state of a rental again on the message that shows it. Its buttons stay
+    /// valid: somebody may be about to press one.
+    pub async fn redraw(
+        &self,
+        telegram: &Telegram,
+        user: i64,
+        rental: RentalVersion,
+        noted: i32,
+        mut message: Message,
+    ) -> Result<(), TelegramError> {
+        let lane = self.lane(user);
+        let Ok(mut shown) = lane.try_lock() else { return Ok(()) };
+        if shown.knows(noted) && shown.rental(noted) != Some(rental) {
+            return Ok(());
+        }
+        let stamp = shown.stamp(noted).unwrap_or_else(|| Stamp::at(self.clock.now()));
+        stamp.mark(&mut message);
+        telegram.edit(user, noted, &message).await?;
+        shown.note(noted, Some(rental), Some(stamp));
+        Ok(())
+    }
+
+    /// Notes a message of the outbox, and the rental whose screen it is.
+    pub async fn note_letter(&self, user: i64, message_id: i32, stamp: Stamp, rental: Option<RentalVersion>) {
+        let lane = self.lane(user);
+        lane.lock().await.note(message_id, rental, Some(stamp));
+        if let Some((id, version)) = rental {
+            self.note_later((id, version, message_id));
         }
     }
 
@@ -168,33 +206,10 @@ async fn write(tenant: &Tenant, to_note: &Mutex<HashMap<i64, ShownRental>>) {
     }
 }
 
-fn note(shown: &mut Shown, message_id: i32, rental: Option<(i64, i32)>) {
-    shown.retain(|(message, ..)| *message != message_id);
-    if let Some((id, version)) = rental {
-        shown.push((message_id, id, version));
-        trim(shown);
-    }
-}
-
-fn trim(shown: &mut Shown) {
-    if shown.len() > SCREENS {
-        shown.remove(0);
-    }
-}
-
-/// A notice that was not said in time stands above the screen, or alone in a new message.
-fn with_notice(screen: Option<Message>, notice: Option<String>, is_new: bool) -> Option<Message> {
+/// A notice that was not said in time stands above the screen, or alone.
+fn with_notice(screen: Option<Message>, notice: Option<String>) -> Option<Message> {
     match (screen, notice) {
-        (Some(mut message), Some(notice)) => {
-            let head = format!("{notice}\n\n");
-            let shift = utf16(&head);
-            if shift + utf16(&message.text) <= TEXT_LIMIT {
-                message.text.insert_str(0, &head);
-                message.codes.iter_mut().for_each(|(offset, _)| *offset += shift);
-            }
-            Some(message)
-        }
-        (None, Some(notice)) if is_new => Some(Message { text: notice, ..Message::default() }),
+        (Some(message), Some(notice)) => Some(message.under(&notice)),
         (None, Some(notice)) => Some(Message::compose(&notice, &[])),
         (screen, None) => screen,
     }

@@ -5,10 +5,12 @@
 
 use super::BotShared;
 use crate::domain::message::Message;
+use crate::domain::stamp::Stamp;
 use crate::service::ServiceResult;
-use crate::service::outbox::{self, Letter, Verdict};
+use crate::service::outbox::{self, Claimed, Kind, Letter, Verdict};
 use crate::telegram::TelegramError;
-use crate::ui::letter;
+use crate::ui::brand::Voice;
+use crate::ui::{letter, rental_view};
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::StreamExt;
 use std::sync::Arc;
@@ -90,7 +92,7 @@ pub struct EndedScreen {
 pub async fn show_ended(shared: Arc<BotShared>, mut screens: mpsc::Receiver<EndedScreen>, stop: CancellationToken) {
     while let Some(Some(screen)) = stop.run_until_cancelled(screens.recv()).await {
         let EndedScreen { user, rental, noted, message } = screen;
-        shared.chats.update(&shared.telegram, user, rental, noted, &message).await;
+        shared.chats.update(&shared.telegram, user, rental, noted, message).await;
     }
 }
 
@@ -106,29 +108,57 @@ async fn deliver(shared: &BotShared, ended: &mpsc::Sender<EndedScreen>, letter: 
     let live = shared.live.load_full();
     let voice = live.brand.voice(letter.language.as_deref());
     let (row, now) = (&letter.row, shared.app.clock.now());
-    let (verdict, wait) = match letter::compose(&voice, &letter) {
-        Some(message) => {
-            let sent = shared.telegram.send(row.telegram_id, &message, row.random_id).await;
-            let wait = if let Err(TelegramError::FloodWait(wait)) = &sent { *wait } else { Duration::ZERO };
-            (verdict(sent, row.attempts, now), wait)
-        }
-        None => (Verdict::Failed("the rental is gone".to_owned()), Duration::ZERO),
+    let sent = match row.kind {
+        Kind::EraseCode => erase(shared, row).await,
+        _ => send(shared, &voice, &letter, now).await,
     };
+    let wait = if let Err(TelegramError::FloodWait(wait)) = &sent { *wait } else { Duration::ZERO };
+    let verdict = verdict(sent, row.attempts, now);
     if let Verdict::Failed(reason) | Verdict::Later(_, reason) = &verdict {
         tracing::warn!(bot = %shared.tenant.slug(), row = row.id, %reason, "a message was not delivered");
     }
-    if let Err(error) = outbox::record(&shared.tenant, row.id, &verdict, shared.app.clock.now()).await {
+    let erase_after = live.brand.policy.rules.erase_code_after;
+    if let Err(error) = outbox::record(&shared.tenant, row, &verdict, erase_after, now).await {
         // The lease ends, the row is sent again, and Telegram recognises its id.
         tracing::warn!(bot = %shared.tenant.slug(), row = row.id, %error, "a delivery was not recorded");
     }
-    if let Some(rental) = &letter.rental {
-        let message = letter::ended(&voice, rental);
+    if let Some(rental) = letter.rental.as_ref().filter(|_| row.kind.ends_screen()) {
+        let message = rental_view::screen(&voice, rental, now);
         let (id, noted) = ((rental.id, rental.version), rental.screen_message_id);
         let screen = EndedScreen { user: row.telegram_id, rental: id, noted, message };
         // When too many wait, old screens stay as they are: their buttons say that they are old.
         let _ = ended.try_send(screen);
     }
     wait
+}
+
+/// Sends a letter; its buttons are as old as its row, so that a repetition is the same message.
+async fn send(
+    shared: &BotShared,
+    voice: &Voice<'_>,
+    letter: &Letter,
+    now: DateTime<Utc>,
+) -> Result<Option<i32>, TelegramError> {
+    let row = &letter.row;
+    let Some(mut message) = letter::compose(voice, letter, now) else {
+        return Err(TelegramError::Unreachable("what it is about is gone".to_owned()));
+    };
+    let stamp = Stamp::at(row.created_at);
+    stamp.mark(&mut message);
+    let sent = shared.telegram.send(row.telegram_id, &message, row.random_id).await;
+    if let Ok(Some(message_id)) = sent {
+        let shows = letter.replacement.as_ref().map(|r| (r.id, r.version));
+        shared.chats.note_letter(row.telegram_id, message_id, stamp, shows).await;
+    }
+    sent
+}
+
+/// Deletes the message of a delivered code. One whose id was never known stays; its stored code
+/// goes all the same.
+async fn erase(shared: &BotShared, row: &Claimed) -> Result<Option<i32>, TelegramError> {
+    let id = row.details.as_ref().and_then(|d| d.get("message_id")).and_then(serde_json::Value::as_i64);
+    let Some(id) = id.and_then(|id| i32::try_from(id).ok()) else { return Ok(None) };
+    shared.telegram.delete(id).await.map(|()| Some(id))
 }
 
 /// What an answer of Telegram means for the row.

@@ -13,7 +13,7 @@ const FALLBACK: Duration = Duration::from_secs(60);
 pub async fn run(shared: Arc<BotShared>, stop: CancellationToken) {
     loop {
         let live = shared.live.load_full();
-        let status = expiry::run(&shared.tenant, &live.brand.rules, &shared.app.clock).await;
+        let status = expiry::run(&shared.tenant, &live.brand.policy, &shared.app.clock).await;
         if status.ended > 0 {
             shared.door.wakes.outbox.notify_one();
         }

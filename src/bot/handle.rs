@@ -2,12 +2,13 @@
 
 use super::BotShared;
 use super::chat::Place;
-use super::updates::{Press, Task, profile};
+use super::pace::TooFast;
+use super::updates::{Act, Press, Task, profile};
 use crate::service::ServiceResult;
 use crate::service::users::{self, Known};
 use crate::telegram::TelegramError;
 use crate::telegram::incoming::Sender;
-use crate::ui::{Ctx, Input, Reply, handle};
+use crate::ui::{self, Ctx, Input, Reply, handle};
 use futures_util::FutureExt;
 use sha2::{Digest, Sha256};
 use std::panic::AssertUnwindSafe;
@@ -26,12 +27,22 @@ pub async fn guarded(shared: &BotShared, task: Task) {
 }
 
 async fn run(shared: &BotShared, task: Task) {
-    let reply = reply(shared, &task).await;
+    let Some(reply) = paced(shared, &task).await else { return };
     let Some(press) = task.press.as_ref().filter(|press| press.claim()) else {
         return show(shared, &task, reply, true).await;
     };
     let answering = answer(shared, press.query_id, reply.notice.as_deref());
     tokio::join!(answering, show(shared, &task, reply.clone(), false));
+}
+
+/// The reply to a task; somebody who is too fast is told to wait, and told once if they write.
+async fn paced(shared: &BotShared, task: &Task) -> Option<Reply> {
+    let checked = shared.pace.load().check(task.from.id);
+    let Err(TooFast { wait, is_first }) = checked else { return Some(reply(shared, task).await) };
+    let live = shared.live.load_full();
+    let voice = live.brand.voice(task.from.language.as_deref());
+    let seconds = i64::try_from(wait.as_secs()).unwrap_or(i64::MAX).saturating_add(1);
+    (task.press.is_some() || is_first).then(|| Reply::notice(voice.too_fast(seconds)))
 }
 
 /// Answers a press empty when it has no result in time, however long its turn takes to come.
@@ -52,25 +63,55 @@ async fn reply(shared: &BotShared, task: &Task) -> Reply {
             return Reply::notice(voice.label("busy", &[]));
         }
     };
-    let ctx = Ctx { tenant: &shared.tenant, brand: &live.brand, clock: &shared.app.clock, user: &user };
-    let reply = handle(ctx, &task.input).await;
+    let input = input(shared, task, live.button_lifetime).await;
+    let ctx = Ctx { tenant: &shared.tenant, brand: &live.brand, clock: &shared.app.clock, user: &user, lookup: shared };
+    let reply = handle(ctx, &input).await;
+    follow(shared, task, &reply);
+    reply
+}
+
+/// What a task means: a press is compared with what its message shows now.
+async fn input(shared: &BotShared, task: &Task, lifetime: chrono::TimeDelta) -> Input {
+    let now = crate::domain::stamp::Stamp::at(shared.app.clock.now());
+    let (data, stamp, screen) = match (&task.act, task.act.pressed()) {
+        (Act::Text(text), _) => return Input::Text(text.clone()),
+        // Without a stamp it is none of our buttons.
+        (Act::Press(_), None) => (String::new(), now, ui::router::Screen::Replaced),
+        (Act::Press(_), Some((data, stamp))) => {
+            let screen = shared.chats.screen_of(&shared.telegram, task.from.id, task.message_id, stamp, lifetime);
+            (data.to_owned(), stamp, screen.await)
+        }
+    };
+    Input::Press(ui::Press { data, stamp, screen })
+}
+
+/// Wakes what waits for what has happened.
+fn follow(shared: &BotShared, task: &Task, reply: &Reply) {
+    let wakes = &shared.door.wakes;
     if reply.user_changed {
-        shared.chats.forget_user(task.from.id);
+        shared.users.forget(task.from.id);
+    }
+    if reply.settings_changed {
+        shared.reload.notify_one();
+    }
+    if reply.money_came {
+        wakes.rental.notify_one();
     }
     if reply.rental.is_some() {
-        shared.door.wakes.rental.notify_one();
-        shared.door.wakes.poll.send_modify(|rentals| *rentals += 1);
+        wakes.rental.notify_one();
+        wakes.rentals.send_modify(|rentals| *rentals += 1);
+        // A reservation may have left an alert for the owner.
+        wakes.outbox.notify_one();
     }
-    reply
 }
 
 /// The user's row: from memory while the profile is the same.
 async fn meet(shared: &BotShared, from: &Sender) -> ServiceResult<Known> {
-    if let Some(known) = shared.chats.known_user(from) {
+    if let Some(known) = shared.users.find(from) {
         return Ok(known);
     }
     let known = users::meet(&shared.tenant, &profile(from), shared.app.clock.now()).await?;
-    shared.chats.remember_user(from.clone(), known.clone());
+    shared.users.remember(from.clone(), known.clone());
     Ok(known)
 }
 
@@ -83,7 +124,7 @@ async fn answer(shared: &BotShared, query: i64, notice: Option<&str>) {
 
 /// Puts a reply on the screen; `notice_too` when the notice has not been said yet.
 async fn show(shared: &BotShared, task: &Task, reply: Reply, notice_too: bool) {
-    let pressed = matches!(task.input, Input::Press(_)).then_some(task.message_id);
+    let pressed = task.press.is_some().then_some(task.message_id);
     if reply.close {
         if let Some(id) = pressed {
             let _ = shared.telegram.delete(id).await;

@@ -4,7 +4,7 @@ use super::BotShared;
 use super::handle;
 use super::progress::{Progress, Ticket};
 use super::updates::{self, Task};
-use crate::telegram::Incoming;
+use crate::telegram::{Incoming, Update};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -59,6 +59,9 @@ impl Lanes {
             }
         };
         let ticket = lock(&self.progress).arrived(position);
+        if let Update::Joined { channel, user, membership } = update {
+            self.shared.memberships.heard(channel, user, membership);
+        }
         match updates::task(update) {
             Some(task) => self.dispatch(task, ticket),
             None => done(&self.shared, &self.progress, ticket),

@@ -3,16 +3,21 @@
 use crate::app::{App, Door};
 use crate::config::BotConfig;
 use crate::config::catalog::{ProviderConfig, ServiceConfig};
+use crate::config::channels::ChannelConfig;
 use crate::config::telegram::Server;
 use crate::domain::code::{CodePattern, CodePatterns};
 use crate::domain::matching::ServiceRule;
 use crate::domain::text::Texts;
 use crate::inbound::{Gate, ProviderGate};
 use crate::service::catalog::{self, Country, Declared, DeclaredService, Provider, Rows, Service};
-use crate::service::{ServiceResult, Tenant};
+use crate::service::channels::{self, Channel, NewChannel};
+use crate::service::settings::{self, Settings};
+use crate::service::{Policy, ServiceResult, Tenant};
 use crate::telegram::Options;
 use crate::telegram::session::Endpoint;
 use crate::ui::Brand;
+use crate::ui::flows::channels::forced_of;
+use chrono::{DateTime, TimeDelta, Utc};
 use secrecy::ExposeSecret;
 use std::sync::Arc;
 
@@ -23,28 +28,63 @@ pub struct Live {
     pub brand: Brand,
     /// The rows of what the file declares.
     pub rows: Rows,
+    /// A button is no longer valid after this time.
+    pub button_lifetime: TimeDelta,
 }
 
 /// Brings a definition into the tables and opens the door for its providers' messages.
-pub async fn apply(tenant: &Tenant, door: &Door, config: &BotConfig) -> ServiceResult<Live> {
+pub async fn apply(tenant: &Tenant, door: &Door, config: &BotConfig, now: DateTime<Utc>) -> ServiceResult<Live> {
     let rows = catalog::apply(tenant, &declared(config)).await?;
+    let declared_channels: Vec<NewChannel> = config.channels.iter().map(declared_channel).collect();
+    channels::apply(tenant, &declared_channels, now).await?;
+    let brand = brand(config, settings::load(tenant).await?, forced_of(tenant).await?);
     let providers = config
         .providers
         .iter()
         .filter_map(|p| Some((p.name.clone(), provider_gate(*rows.providers.get(&p.name)?, p, config, &rows))))
         .collect();
-    door.gate.store(Some(Arc::new(Gate { tenant: tenant.clone(), providers })));
-    Ok(Live { brand: brand(config), rows })
+    door.gate.store(Some(Arc::new(Gate { tenant: tenant.clone(), policy: Arc::clone(&brand.policy), providers })));
+    Ok(Live { brand, rows, button_lifetime: config.limits.button_lifetime })
 }
 
-fn brand(config: &BotConfig) -> Brand {
+fn declared_channel(channel: &ChannelConfig) -> NewChannel {
+    let (frequency, every) = channel.frequency.parts();
+    NewChannel {
+        chat_id: channel.chat_id,
+        title: channel.title.clone(),
+        username_or_link: channel.username_or_link.clone(),
+        required: channel.required,
+        active: true,
+        reward_amount: channel.reward,
+        frequency,
+        every: i32::try_from(every).unwrap_or(i32::MAX),
+        origin: "file",
+        removed_at: None,
+    }
+}
+
+fn brand(config: &BotConfig, settings: Settings, forced: Vec<Channel>) -> Brand {
     let texts = Texts::new(config.language, &config.texts);
     let currency = texts.languages().map(|l| (l, config.currency_name(l).to_owned())).collect();
     let support = config.support.as_ref().map(|s| match s.strip_prefix('@') {
         Some(name) => format!("https://t.me/{name}"),
         None => s.clone(),
     });
-    Brand { name: config.name.clone(), texts, currency, support, page_size: config.page_size, rules: config.rules }
+    let (owners, low_stock) = (config.owners.clone(), config.low_stock.into());
+    Brand {
+        name: config.name.clone(),
+        texts,
+        currency,
+        support,
+        page_size: config.page_size,
+        time_zone: config.time_zone,
+        policy: Arc::new(Policy { rules: config.rules, owners, low_stock }),
+        maintenance: config.maintenance,
+        terms_accepted: config.terms_accepted || settings.terms_accepted,
+        rewards_each: config.rewards.each,
+        forced,
+        unknown_passes: config.rewards.unknown_passes,
+    }
 }
 
 fn provider_gate(id: i64, provider: &ProviderConfig, config: &BotConfig, rows: &Rows) -> ProviderGate {

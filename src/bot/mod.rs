@@ -5,15 +5,20 @@
 
 mod backoff;
 pub mod chat;
+mod countdown;
 pub mod deliver;
 pub mod expiry;
 mod handle;
+pub mod known;
 pub mod lanes;
 pub mod live;
+pub mod membership;
+pub mod pace;
 pub mod poll;
 pub mod progress;
 mod recover;
 pub mod session_store;
+mod shown;
 pub mod updates;
 
 use crate::app::App;
@@ -64,6 +69,14 @@ pub struct BotShared {
     pub door: Arc<crate::app::Door>,
     /// The chats' screens.
     pub chats: Chats,
+    /// Users whom the bot has met.
+    pub users: known::KnownUsers,
+    /// Who is in which channel.
+    pub memberships: membership::Memberships,
+    /// How fast the bot may be used.
+    pub pace: arc_swap::ArcSwap<pace::Pace>,
+    /// The definition is to be applied again: the panel has changed something.
+    pub reload: tokio::sync::Notify,
     /// The way to Telegram.
     pub telegram: crate::telegram::Telegram,
 }
@@ -92,13 +105,17 @@ async fn start(
     let first = config.borrow_and_update().clone();
     let tenant = farm::provision(&app.database, &first.slug).await.map_err(failed)?;
     let door = app.doors.of(&first.slug);
-    let live = live::apply(&tenant, &door, &first).await.map_err(failed)?;
+    let live = live::apply(&tenant, &door, &first, app.clock.now()).await.map_err(failed)?;
     let store = Arc::new(TenantSessionStore::new(&app, tenant.clone()));
     let options = live::telegram_options(&app, &first).map_err(BotError::Failed)?;
     let connection = open(&options, store).await?;
     let shared = Arc::new(BotShared {
         telegram: connection.telegram.clone(),
-        chats: Chats::new(tenant.clone()),
+        chats: Chats::new(tenant.clone(), app.clock.clone()),
+        users: known::KnownUsers::default(),
+        memberships: membership::Memberships::default(),
+        pace: arc_swap::ArcSwap::from_pointee(pace::Pace::new(first.limits)),
+        reload: tokio::sync::Notify::new(),
         live: arc_swap::ArcSwap::from_pointee(live),
         app,
         tenant,
@@ -141,6 +158,7 @@ fn spawn_tasks(
     tasks.spawn(deliver::run(Arc::clone(shared), ended, ending.clone()));
     tasks.spawn(deliver::show_ended(Arc::clone(shared), screens, ending.clone()));
     tasks.spawn(expiry::run(Arc::clone(shared), ending.clone()));
+    tasks.spawn(countdown::run(Arc::clone(shared), ending.clone()));
     tasks.spawn(recover::run(Arc::clone(shared), ending.clone()));
     tasks.spawn(poll::run(Arc::clone(shared), config.clone(), ending.clone()));
     tasks.spawn(reconfigure(Arc::clone(shared), config, ending.clone()));
@@ -193,11 +211,24 @@ async fn broken(tasks: &mut JoinSet<()>) -> BotError {
 
 /// Applies each change of the definition; what cannot be applied now is tried again.
 async fn reconfigure(shared: Arc<BotShared>, mut config: watch::Receiver<Arc<BotConfig>>, ending: CancellationToken) {
-    while let Some(Ok(())) = ending.run_until_cancelled(config.changed()).await {
+    loop {
+        tokio::select! {
+            () = ending.cancelled() => return,
+            () = shared.door.wakes.users.notified() => {
+                shared.users.forget_all();
+                continue;
+            }
+            () = shared.reload.notified() => {}
+            changed = config.changed() => if changed.is_err() { return },
+        }
         let next = config.borrow_and_update().clone();
-        match live::apply(&shared.tenant, &shared.door, &next).await {
+        match live::apply(&shared.tenant, &shared.door, &next, shared.app.clock.now()).await {
             Ok(live) => {
                 shared.live.store(Arc::new(live));
+                shared.memberships.forget_channels();
+                if !shared.pace.load().keeps(next.limits) {
+                    shared.pace.store(Arc::new(pace::Pace::new(next.limits)));
+                }
                 tracing::info!(bot = %next.slug, "the new definition is in force");
             }
             Err(error) => {

@@ -47,7 +47,7 @@ pub async fn run(shared: Arc<BotShared>, mut config: watch::Receiver<Arc<BotConf
 async fn monitor(shared: Arc<BotShared>, name: String, poll: PollConfig) {
     let interval = Duration::from_secs(poll.interval_sec.into());
     let mut backoff = Backoff::new(interval, LONGEST);
-    let mut rentals = shared.door.wakes.poll.subscribe();
+    let mut rentals = shared.door.wakes.rentals.subscribe();
     loop {
         let pause = match read(&shared, &name, &poll).await {
             Ok(awaited) => {

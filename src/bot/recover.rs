@@ -2,10 +2,9 @@
 
 use super::BotShared;
 use super::chat::Place;
-use crate::service::screens::{self, Unshown};
-use crate::service::users::Known;
-use crate::service::{ServiceResult, outbox};
-use crate::ui::{Ctx, flows};
+use crate::service::screens::{self, ToShow};
+use crate::service::{ServiceResult, history, outbox};
+use crate::ui::rental_view;
 use chrono::TimeDelta;
 use std::sync::Arc;
 use std::time::Duration;
@@ -51,14 +50,15 @@ async fn show(shared: &BotShared, age: TimeDelta) -> ServiceResult<()> {
     Ok(())
 }
 
-async fn show_one(shared: &BotShared, unshown: Unshown) -> ServiceResult<()> {
+async fn show_one(shared: &BotShared, unshown: ToShow) -> ServiceResult<()> {
     let live = shared.live.load_full();
-    let user = Known { id: unshown.user_id, language: unshown.language };
-    let ctx = Ctx { tenant: &shared.tenant, brand: &live.brand, clock: &shared.app.clock, user: &user };
-    let reply = flows::rental::show(ctx, unshown.rental).await?;
+    let voice = live.brand.voice(unshown.language.as_deref());
+    let rental = history::rental(&shared.tenant, unshown.user_id, unshown.rental).await?;
+    let screen = rental_view::screen(&voice, &rental, shared.app.clock.now());
+    let version = Some((rental.id, rental.version));
     // The same rental is sent once, even when its answer is lost.
     let place = Place { user: unshown.telegram_id, message_id: None, random_id: unshown.rental ^ 0x5265_6E74_616C };
-    if let Err(error) = shared.chats.show(&shared.telegram, place, reply.screen, reply.rental, None).await {
+    if let Err(error) = shared.chats.show(&shared.telegram, place, Some(screen), version, None).await {
         tracing::warn!(bot = %shared.tenant.slug(), %error, "a reserved number could not be shown again");
     }
     Ok(())

@@ -1,9 +1,9 @@
 //! From Telegram's updates to tasks for a user's lane.
 
+use crate::domain::stamp::Stamp;
 use crate::service::users::Profile;
 use crate::telegram::Update;
 use crate::telegram::incoming::Sender;
-use crate::ui::Input;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -13,11 +13,30 @@ pub struct Task {
     /// Who.
     pub from: Sender,
     /// What.
-    pub input: Input,
+    pub act: Act,
     /// The message written, or the one under which was pressed.
     pub message_id: i32,
     /// The press that waits for an answer.
     pub press: Option<Press>,
+}
+
+/// What a user did.
+#[derive(Clone, Debug)]
+pub enum Act {
+    /// Wrote this.
+    Text(String),
+    /// Pressed the button with this data.
+    Press(String),
+}
+
+impl Act {
+    /// A button's own data and its screen's stamp, if the data has the form of our buttons.
+    pub fn pressed(&self) -> Option<(&str, Stamp)> {
+        match self {
+            Self::Press(data) => Stamp::split(data),
+            Self::Text(_) => None,
+        }
+    }
 }
 
 /// A press; answered once, by whoever comes first: its result, or the clock.
@@ -38,14 +57,12 @@ impl Press {
 /// The task of an update, if it is one.
 pub fn task(update: Update) -> Option<Task> {
     match update {
-        Update::Text { from, message_id, text } => {
-            Some(Task { from, input: Input::Text(text), message_id, press: None })
-        }
+        Update::Text { from, message_id, text } => Some(Task { from, act: Act::Text(text), message_id, press: None }),
         Update::Press { from, message_id, query_id, data } => {
             let press = Some(Press { query_id, answered: Arc::default() });
-            Some(Task { from, input: Input::Press(data), message_id, press })
+            Some(Task { from, act: Act::Press(data), message_id, press })
         }
-        Update::Other => None,
+        Update::Joined { .. } | Update::Other => None,
     }
 }
 

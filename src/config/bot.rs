@@ -1,14 +1,16 @@
 //! A bot's file, checked.
 
-use super::catalog::{ProviderConfig, ServiceConfig, read_providers, read_services};
+use super::catalog::{ProviderConfig, ServiceConfig, read_providers, read_services, same_secrets};
+use super::channels::{ChannelConfig, read_channels};
 use super::fault::{Fault, FileFaults};
+use super::rules::{Limits, Rewards, read_limits, read_rewards, read_rules};
 use super::secret::{SecretSource, same};
 use super::section::{Faults, Positive, Section};
 use super::telegram::TelegramConfig;
 use crate::domain::rental::RentalRules;
 use crate::domain::slug::Slug;
 use crate::seal::FarmKey;
-use chrono::TimeDelta;
+use chrono_tz::Tz;
 use secrecy::{ExposeSecret, SecretString};
 use std::path::Path;
 use toml::de::DeTable;
@@ -37,8 +39,26 @@ pub struct BotConfig {
     pub support: Option<String>,
     /// Rows per page.
     pub page_size: u32,
+    /// The time zone of dates.
+    pub time_zone: Tz,
     /// The rules of rentals.
     pub rules: RentalRules,
+    /// How fast the bot may be used.
+    pub limits: Limits,
+    /// How free credit is given.
+    pub rewards: Rewards,
+    /// The channels to join.
+    pub channels: Vec<ChannelConfig>,
+    /// Users are told to come later.
+    pub maintenance: bool,
+    /// The terms of use were accepted in the file.
+    pub terms_accepted: bool,
+    /// The password of the panel; there is no panel without one.
+    pub admin_password: Option<SecretString>,
+    /// The services that the bot may offer at all, if the file limits them.
+    pub allowed_services: Option<Vec<String>>,
+    /// Free numbers of a country below this are an alert to the owner.
+    pub low_stock: u32,
     /// Where Telegram is.
     pub telegram: TelegramConfig,
     /// Own texts: language, key, text.
@@ -79,16 +99,25 @@ fn read(mut root: Section<'_>, path: &Path, key: &FarmKey) -> Option<BotConfig> 
     if token.as_ref().is_some_and(|t| !is_token(t.expose_secret())) {
         root.fault_at("token", "`token`: expected BotFather's form 123456789:AA…");
     }
-    let owners = root.optional("owners").unwrap_or_default();
+    let owners: Vec<i64> = root.optional("owners").unwrap_or_default();
     let language = read_language(&mut root);
     let (currency, currency_names) = read_currency(&mut root);
     let support = root.optional("support");
     let page_size = root.optional::<Positive>("page_size").map_or(10, |n| n.0.min(20));
-    let rules = read_rules(&mut root);
+    let time_zone = read_time_zone(&mut root);
+    let (limits, of_rentals) = read_limits(&mut root);
+    let rules = read_rules(&mut root, of_rentals);
+    let rewards = read_rewards(&mut root);
+    let channels = read_channels(&mut root, rewards.amount);
+    let maintenance = root.optional("maintenance").unwrap_or(false);
+    let terms_accepted = read_terms(&mut root, &owners);
+    let admin_password = root.has("admin_password").then(|| secrets.read(&mut root, "admin_password")).flatten();
+    let low_stock = root.optional::<Positive>("low_stock").map_or(0, |n| n.0);
     let telegram = TelegramConfig::read(&mut root, &secrets);
     let texts = read_texts(&mut root);
     let (providers, names) = read_providers(&mut root, &secrets);
     let services = read_services(&mut root, &names);
+    let allowed_services = check_allowed(&mut root, &services);
     root.close();
     Some(BotConfig {
         slug: slug?,
@@ -100,7 +129,16 @@ fn read(mut root: Section<'_>, path: &Path, key: &FarmKey) -> Option<BotConfig> 
         currency_names,
         support,
         page_size,
+        time_zone,
         rules,
+        limits,
+        rewards,
+        channels,
+        maintenance,
+        terms_accepted,
+        admin_password,
+        allowed_services,
+        low_stock,
         telegram: telegram?,
         texts,
         services,
@@ -142,19 +180,34 @@ fn read_currency(root: &mut Section<'_>) -> (String, Vec<(String, String)>) {
     (code, names)
 }
 
-fn read_rules(root: &mut Section<'_>) -> RentalRules {
-    let mut rules = RentalRules {
-        time_limit: TimeDelta::minutes(20),
-        cooldown: TimeDelta::minutes(10),
-        same_user_pause: TimeDelta::minutes(10),
-    };
-    let Some(mut section) = root.section("rental") else { return rules };
-    let mut seconds = |key| section.optional::<Positive>(key).map(|n| TimeDelta::seconds(i64::from(n.0)));
-    rules.time_limit = seconds("time_limit_sec").unwrap_or(rules.time_limit);
-    rules.cooldown = seconds("cooldown_sec").unwrap_or(rules.cooldown);
-    rules.same_user_pause = seconds("same_user_pause_sec").unwrap_or(rules.same_user_pause);
-    section.close();
-    rules
+/// The time zone of dates on screens; UTC if nothing is said.
+fn read_time_zone(root: &mut Section<'_>) -> Tz {
+    let Some(name) = root.optional::<String>("time_zone") else { return Tz::UTC };
+    name.parse().unwrap_or_else(|_| {
+        root.fault_at("time_zone", "`time_zone`: expected a name like \"Africa/Cairo\"");
+        Tz::UTC
+    })
+}
+
+/// A bot is open once somebody has accepted the terms: the operator here, or an owner in Telegram.
+fn read_terms(root: &mut Section<'_>, owners: &[i64]) -> bool {
+    let accepted = root.optional("terms_accepted").unwrap_or(false);
+    if !accepted && owners.is_empty() {
+        root.fault_here(
+            "nobody can accept the terms of use: name the owners (owners = [123456789]), \
+             or accept them here: terms_accepted = true",
+        );
+    }
+    accepted
+}
+
+/// Services that the bot may offer at all, if the file limits them.
+fn check_allowed(root: &mut Section<'_>, services: &[ServiceConfig]) -> Option<Vec<String>> {
+    let allowed = root.optional::<Vec<String>>("allowed_services")?;
+    for service in services.iter().filter(|s| !allowed.contains(&s.name)) {
+        root.fault_at("allowed_services", format!("the service {:?} is not among them", service.name));
+    }
+    Some(allowed)
 }
 
 fn read_texts(root: &mut Section<'_>) -> Vec<(String, String, String)> {
@@ -181,6 +234,7 @@ impl BotConfig {
     /// Whether two definitions say the same.
     pub fn says_the_same(&self, other: &Self) -> bool {
         !self.needs_restart(other)
+            && same_secrets(self.admin_password.as_ref(), other.admin_password.as_ref())
             && self.services == other.services
             && self.providers == other.providers
             && format!("{self:?}") == format!("{other:?}")

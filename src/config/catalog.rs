@@ -62,7 +62,8 @@ pub struct ProviderConfig {
     pub webhook_token: Option<SecretString>,
 }
 
-fn same_secrets(a: Option<&SecretString>, b: Option<&SecretString>) -> bool {
+/// Whether two secrets that may be missing are the same.
+pub(super) fn same_secrets(a: Option<&SecretString>, b: Option<&SecretString>) -> bool {
     a.zip(b).map_or(a.is_none() && b.is_none(), |(a, b)| same(a, b))
 }
 

@@ -6,8 +6,10 @@
 
 pub mod bot;
 pub mod catalog;
+pub mod channels;
 pub mod fault;
 pub mod load;
+pub mod rules;
 pub mod secret;
 pub mod section;
 pub mod telegram;

@@ -9,8 +9,8 @@ use diesel_async::RunQueryDsl;
 /// Writes a row.
 pub async fn note(
     tx: &mut TenantTx,
-    actor: &'static str,
-    action: &'static str,
+    actor: &str,
+    action: &str,
     subject: &str,
     now: DateTime<Utc>,
 ) -> Result<(), DbError> {

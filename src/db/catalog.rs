@@ -56,6 +56,12 @@ statement! {
            WHERE m.service_id = s.id AND p.active)"
 }
 
+statement! {
+    FreeUpto { country_id: i64 => BigInt, now: DateTime<Utc> => Timestamptz, limit: i64 => BigInt } -> BigInt =
+    "SELECT count(*) FROM (SELECT 1 FROM numbers n WHERE n.service_country_id = ? \
+         AND n.status = 'available' AND n.available_from <= ? LIMIT ?) free"
+}
+
 /// A service on the home screen.
 #[derive(Clone, Debug, Queryable)]
 pub struct Service {
@@ -131,6 +137,11 @@ pub async fn countries(
 /// The offer of a country, or `None` when it cannot be rented.
 pub async fn offer(tx: &mut TenantTx, country_id: i64, now: DateTime<Utc>) -> Result<Option<Offer>, DbError> {
     Ok(OfferOf { now, now_again: now, country_id }.get_result(tx).await.optional()?)
+}
+
+/// How many numbers of a country are free, counted up to `limit`.
+pub async fn free_upto(tx: &mut TenantTx, country_id: i64, now: DateTime<Utc>, limit: i64) -> Result<i64, DbError> {
+    Ok(FreeUpto { country_id, now, limit }.get_result(tx).await?)
 }
 
 /// The service of a country that can be rented, and the price of its numbers without one of their

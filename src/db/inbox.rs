@@ -37,14 +37,14 @@ pub async fn store(
     Ok(store.get_result(tx).await.optional()?)
 }
 
-/// Notes what became of a message: `completed` with its rental, or `unmatched` with the reason.
+/// Notes what became of a message: a word, the rental it came to, or the reason why to none.
 pub async fn settle(
     tx: &mut TenantTx,
     id: i64,
+    outcome: &'static str,
     reservation_id: Option<i64>,
     reason: Option<&'static str>,
 ) -> Result<(), DbError> {
-    let outcome = if reservation_id.is_some() { "completed" } else { "unmatched" };
     Settle { outcome, reason, reservation_id, id }.execute(tx).await?;
     Ok(())
 }

@@ -78,6 +78,8 @@ pub async fn record(tx: &mut TenantTx, movement: Movement, now: DateTime<Utc>) -
 pub struct Entry {
     /// `add`, `deduct`, `purchase` or `reward`.
     pub kind: String,
+    /// Why.
+    pub reason: String,
     /// Signed.
     pub amount: Decimal,
     /// The balance after it.
@@ -92,7 +94,7 @@ pub async fn page(tx: &mut TenantTx, user_id: i64, offset: i64, limit: i64) -> R
     Ok(t::table
         .filter(t::user_id.eq(user_id))
         .order((t::created_at.desc(), t::id.desc()))
-        .select((t::type_, t::amount, t::balance_after, t::created_at))
+        .select((t::type_, t::reason, t::amount, t::balance_after, t::created_at))
         .offset(offset)
         .limit(limit)
         .load(tx)

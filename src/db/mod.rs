@@ -7,8 +7,11 @@
 
 #[macro_use]
 mod statement;
+pub mod alerts;
 pub mod audit_log;
 pub mod catalog;
+pub mod channels;
+pub mod completion;
 pub mod connection;
 pub mod copy;
 pub mod inbox;
@@ -25,6 +28,7 @@ pub mod retry;
 #[rustfmt::skip]
 pub mod schema;
 pub mod scope;
+pub mod settings;
 pub mod telegram_session;
 pub mod users;
 

@@ -4,26 +4,28 @@ use super::scope::TenantTx;
 use super::{retry::DbError, schema};
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Integer, Nullable, Text, Timestamptz};
+use diesel::sql_types::{BigInt, Integer, Jsonb, Nullable, Text, Timestamptz};
 use diesel_async::RunQueryDsl;
+use serde_json::Value;
 
 statement! {
     Enqueue {
-        kind: &'static str => Text, telegram_id: i64 => BigInt, reservation_id: i64 => Nullable<BigInt>,
-        random_id: i64 => BigInt, next_try_at: DateTime<Utc> => Timestamptz, created_at: DateTime<Utc> => Timestamptz,
+        kind: &'static str => Text, telegram_id: i64 => BigInt, reservation_id: Option<i64> => Nullable<BigInt>,
+        details: Option<Value> => Nullable<Jsonb>, random_id: i64 => BigInt,
+        next_try_at: DateTime<Utc> => Timestamptz, created_at: DateTime<Utc> => Timestamptz,
     } -> BigInt =
-    "INSERT INTO outbox (kind, telegram_id, reservation_id, random_id, next_try_at, created_at) \
-     VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING id"
+    "INSERT INTO outbox (kind, telegram_id, reservation_id, details, random_id, next_try_at, created_at) \
+     VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING id"
 }
 
 statement! {
     Claim {
         leased_until: DateTime<Utc> => Timestamptz, now: DateTime<Utc> => Timestamptz, limit: i64 => BigInt,
-    } -> (BigInt, Text, BigInt, Nullable<BigInt>, BigInt, Integer) =
+    } -> (BigInt, Text, BigInt, Nullable<BigInt>, BigInt, Integer, Nullable<Jsonb>, Timestamptz) =
     "UPDATE outbox SET next_try_at = ?, attempts = attempts + 1 \
      WHERE id IN (SELECT o.id FROM outbox o WHERE o.status = 'pending' AND o.next_try_at <= ? \
-         ORDER BY (o.kind <> 'code'), o.next_try_at, o.id LIMIT ? FOR UPDATE SKIP LOCKED) \
-     RETURNING id, kind, telegram_id, reservation_id, random_id, attempts"
+         ORDER BY (o.kind NOT IN ('code', 'another_code')), o.next_try_at, o.id LIMIT ? FOR UPDATE SKIP LOCKED) \
+     RETURNING id, kind, telegram_id, reservation_id, random_id, attempts, details, created_at"
 }
 
 statement! {
@@ -47,21 +49,73 @@ statement! {
 pub enum Kind {
     /// The rental's code.
     Code,
+    /// A further code of a completed rental.
+    AnotherCode,
     /// The rental's end without a code.
     Expired,
+    /// The code came, and waits for a top-up.
+    Unpaid,
+    /// The code came and was never paid.
+    Failed,
+    /// A number in the place of an expired one.
+    Replaced,
+    /// A delivered code's message is to be deleted.
+    EraseCode,
+    /// Something that the owner should know.
+    Alert,
 }
 
 impl Kind {
+    const ALL: [(Self, &'static str); 8] = [
+        (Self::Code, "code"),
+        (Self::AnotherCode, "another_code"),
+        (Self::Expired, "expired"),
+        (Self::Unpaid, "unpaid"),
+        (Self::Failed, "failed"),
+        (Self::Replaced, "replaced"),
+        (Self::EraseCode, "erase_code"),
+        (Self::Alert, "alert"),
+    ];
+
     /// The word in the database.
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Code => "code",
-            Self::Expired => "expired",
-        }
+        Self::ALL.into_iter().find(|(kind, _)| *kind == self).map_or("", |(_, word)| word)
     }
 
     fn parse(word: &str) -> Option<Self> {
-        [Self::Code, Self::Expired].into_iter().find(|k| k.as_str() == word)
+        Self::ALL.into_iter().find(|(_, w)| *w == word).map(|(kind, _)| kind)
+    }
+
+    /// The screen of its rental says something else from now on.
+    pub fn ends_screen(self) -> bool {
+        matches!(self, Self::Code | Self::Expired | Self::Unpaid | Self::Failed | Self::Replaced)
+    }
+
+    /// Goes before everything else.
+    pub fn is_code(self) -> bool {
+        matches!(self, Self::Code | Self::AnotherCode)
+    }
+}
+
+/// A message to be sent.
+#[derive(Clone, Debug)]
+pub struct NewRow {
+    /// What it says.
+    pub kind: Kind,
+    /// To whom.
+    pub telegram_id: i64,
+    /// About which rental.
+    pub rental: Option<i64>,
+    /// What it says besides.
+    pub details: Option<Value>,
+    /// When.
+    pub due: DateTime<Utc>,
+}
+
+impl NewRow {
+    /// A message about a rental, due at once.
+    pub fn about(kind: Kind, telegram_id: i64, rental: i64, now: DateTime<Utc>) -> Self {
+        Self { kind, telegram_id, rental: Some(rental), details: None, due: now }
     }
 }
 
@@ -80,24 +134,17 @@ pub struct Claimed {
     pub random_id: i64,
     /// How often it was claimed, this time included.
     pub attempts: i32,
+    /// What it says besides.
+    pub details: Option<Value>,
+    /// When it was written.
+    pub created_at: DateTime<Utc>,
 }
 
-/// Adds a message about a rental, due at once. A rental's first code is added once only.
-pub async fn enqueue(
-    tx: &mut TenantTx,
-    kind: Kind,
-    telegram_id: i64,
-    reservation_id: i64,
-    now: DateTime<Utc>,
-) -> Result<(), DbError> {
-    let enqueue = Enqueue {
-        kind: kind.as_str(),
-        telegram_id,
-        reservation_id,
-        random_id: rand::random(),
-        next_try_at: now,
-        created_at: now,
-    };
+/// Adds a message. A rental's first code is added once only.
+pub async fn enqueue(tx: &mut TenantTx, row: NewRow, now: DateTime<Utc>) -> Result<(), DbError> {
+    let NewRow { kind, telegram_id, rental: reservation_id, details, due: next_try_at } = row;
+    let (kind, random_id) = (kind.as_str(), rand::random());
+    let enqueue = Enqueue { kind, telegram_id, reservation_id, details, random_id, next_try_at, created_at: now };
     enqueue.get_result::<i64>(tx).await.optional()?;
     Ok(())
 }
@@ -109,24 +156,24 @@ pub async fn claim(
     leased_until: DateTime<Utc>,
     limit: i64,
 ) -> Result<Vec<Claimed>, DbError> {
-    type Row = (i64, String, i64, Option<i64>, i64, i32);
+    type Row = (i64, String, i64, Option<i64>, i64, i32, Option<Value>, DateTime<Utc>);
     let rows: Vec<Row> = Claim { leased_until, now, limit }.load(tx).await?;
     let mut claimed: Vec<Claimed> = rows
         .into_iter()
-        .filter_map(|(id, kind, telegram_id, reservation_id, random_id, attempts)| {
+        .filter_map(|(id, kind, telegram_id, reservation_id, random_id, attempts, details, created_at)| {
             let kind = Kind::parse(&kind)?;
-            Some(Claimed { id, kind, telegram_id, reservation_id, random_id, attempts })
+            Some(Claimed { id, kind, telegram_id, reservation_id, random_id, attempts, details, created_at })
         })
         .collect();
-    claimed.sort_by_key(|row| (row.kind != Kind::Code, row.id));
+    claimed.sort_by_key(|row| (!row.kind.is_code(), row.id));
     Ok(claimed)
 }
 
 /// Records that a row was sent; the message's id is unknown when only Telegram's memory says so.
-pub async fn sent(tx: &mut TenantTx, id: i64, message_id: Option<i32>, now: DateTime<Utc>) -> Result<(), DbError> {
+/// False when it had been recorded before.
+pub async fn sent(tx: &mut TenantTx, id: i64, message_id: Option<i32>, now: DateTime<Utc>) -> Result<bool, DbError> {
     let reason = message_id.is_none().then(|| "message id unknown".to_owned());
-    Finish { status: "sent", message_id, reason, done_at: now, id }.execute(tx).await?;
-    Ok(())
+    Ok(Finish { status: "sent", message_id, reason, done_at: now, id }.execute(tx).await? > 0)
 }
 
 /// Records that a row can never be sent, and why.

@@ -4,7 +4,7 @@ use super::scope::TenantTx;
 use super::{retry::DbError, schema};
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Integer, Numeric, Text, Timestamptz};
+use diesel::sql_types::{Array, BigInt, Integer, Nullable, Numeric, Text, Timestamptz};
 use diesel_async::RunQueryDsl;
 use rust_decimal::Decimal;
 
@@ -13,38 +13,20 @@ statement! {
         user_id: i64 => BigInt, service_id: i64 => BigInt, country_id: i64 => BigInt, number_id: i64 => BigInt,
         phone_number: String => Text, price: Decimal => Numeric, held: Decimal => Numeric,
         request_key: String => Text, created_at: DateTime<Utc> => Timestamptz, expires_at: DateTime<Utc> => Timestamptz,
+        changes: i32 => Integer, replaces_id: Option<i64> => Nullable<BigInt>,
     } -> BigInt =
     "INSERT INTO reservations (user_id, service_id, service_country_id, number_id, phone_number, price, \
-         held, request_key, created_at, expires_at) \
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING id"
+         held, request_key, created_at, expires_at, changes, replaces_id) \
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING id"
 }
 
 statement! {
     End {
         status: &'static str => Text, ended_at: DateTime<Utc> => Timestamptz,
         rests_until: DateTime<Utc> => Timestamptz, id: i64 => BigInt,
-    } -> (BigInt, BigInt, Numeric) =
+    } -> (BigInt, BigInt, Numeric, Nullable<BigInt>) =
     "UPDATE reservations SET status = ?, ended_at = ?, rests_until = ?, version = version + 1 \
-     WHERE id = ? AND status = 'waiting_code' RETURNING user_id, number_id, held"
-}
-
-statement! {
-    Complete {
-        code: String => Text, completed_at: DateTime<Utc> => Timestamptz, ended_at: DateTime<Utc> => Timestamptz,
-        id: i64 => BigInt,
-    } -> (BigInt, BigInt, BigInt, Numeric, Numeric) =
-    "UPDATE reservations SET status = 'completed', code_value = ?, completed_at = ?, ended_at = ?, \
-         version = version + 1 \
-     WHERE id = ? AND status = 'waiting_code' RETURNING user_id, service_id, number_id, price, held"
-}
-
-statement! {
-    OpenOf { phone_number: String => Text, service_id: i64 => BigInt }
-        -> (BigInt, Timestamptz, diesel::sql_types::Nullable<Timestamptz>) =
-    "SELECT r.id, r.created_at, \
-         (SELECT max(e.ended_at) FROM reservations e WHERE e.number_id = r.number_id AND e.id <> r.id) \
-     FROM reservations r \
-     WHERE r.phone_number = ? AND r.service_id = ? AND r.status IN ('waiting_code', 'code_received')"
+     WHERE id = ? AND status = 'waiting_code' RETURNING user_id, number_id, held, replaces_id"
 }
 
 statement! {
@@ -59,10 +41,34 @@ statement! {
 statement! {
     View { id: i64 => BigInt, user_id: i64 => BigInt } -> ViewSql =
     "SELECT r.id, r.status, r.phone_number, r.price, r.expires_at, r.version, r.service_id, \
-         r.service_country_id, s.name, s.emoji, c.country_name, c.flag, r.created_at, r.code_value, \
-         r.screen_message_id \
-     FROM reservations r JOIN services s ON s.id = r.service_id \
+         r.service_country_id, s.name, s.emoji, c.country_name, c.flag, r.created_at, \
+         CASE WHEN r.status = 'completed' THEN r.code_value END, r.screen_message_id, r.changes, \
+         u.balance - u.held \
+     FROM reservations r JOIN users u ON u.id = r.user_id JOIN services s ON s.id = r.service_id \
      JOIN service_countries c ON c.id = r.service_country_id WHERE r.id = ? AND r.user_id = ?"
+}
+
+statement! {
+    Page { user_id: i64 => BigInt, limit: i64 => BigInt, offset: i64 => BigInt } -> ViewSql =
+    "SELECT r.id, r.status, r.phone_number, r.price, r.expires_at, r.version, r.service_id, \
+         r.service_country_id, s.name, s.emoji, c.country_name, c.flag, r.created_at, \
+         CASE WHEN r.status = 'completed' THEN r.code_value END, r.screen_message_id, r.changes, \
+         u.balance - u.held \
+     FROM reservations r JOIN users u ON u.id = r.user_id JOIN services s ON s.id = r.service_id \
+     JOIN service_countries c ON c.id = r.service_country_id WHERE r.user_id = ? \
+     ORDER BY r.created_at DESC, r.id DESC LIMIT ? OFFSET ?"
+}
+
+statement! {
+    OpenPage { user_id: i64 => BigInt, limit: i64 => BigInt } -> ViewSql =
+    "SELECT r.id, r.status, r.phone_number, r.price, r.expires_at, r.version, r.service_id, \
+         r.service_country_id, s.name, s.emoji, c.country_name, c.flag, r.created_at, \
+         CASE WHEN r.status = 'completed' THEN r.code_value END, r.screen_message_id, r.changes, \
+         u.balance - u.held \
+     FROM reservations r JOIN users u ON u.id = r.user_id JOIN services s ON s.id = r.service_id \
+     JOIN service_countries c ON c.id = r.service_country_id \
+     WHERE r.user_id = ? AND r.status IN ('waiting_code', 'code_received') \
+     ORDER BY r.created_at DESC, r.id DESC LIMIT ?"
 }
 
 type ViewSql = (
@@ -79,12 +85,51 @@ type ViewSql = (
     Text,
     Text,
     Timestamptz,
-    diesel::sql_types::Nullable<Text>,
-    diesel::sql_types::Nullable<Integer>,
+    Nullable<Text>,
+    Nullable<Integer>,
+    Integer,
+    Numeric,
 );
 
-/// Row, beginning, end of the number's last rental before.
-pub type OpenRental = (i64, DateTime<Utc>, Option<DateTime<Utc>>);
+statement! {
+    Unshown { before: DateTime<Utc> => Timestamptz, limit: i64 => BigInt }
+        -> (BigInt, BigInt, BigInt, Nullable<Text>) =
+    "SELECT r.id, u.id, u.telegram_id, u.language FROM reservations r JOIN users u ON u.id = r.user_id \
+     WHERE r.status IN ('waiting_code', 'code_received') AND r.shown_version < r.version AND r.created_at <= ? \
+     ORDER BY r.id LIMIT ?"
+}
+
+statement! {
+    Due { now: DateTime<Utc> => Timestamptz, limit: i64 => BigInt } -> BigInt =
+    "SELECT r.id FROM reservations r \
+     WHERE r.status IN ('waiting_code', 'code_received') AND r.expires_at <= ? \
+     ORDER BY r.expires_at, r.id LIMIT ?"
+}
+
+statement! {
+    NextExpiry {} -> Nullable<Timestamptz> =
+    "SELECT min(r.expires_at) FROM reservations r WHERE r.status IN ('waiting_code', 'code_received')"
+}
+
+statement! {
+    Counted { user_id: i64 => BigInt, since: DateTime<Utc> => Timestamptz } -> (BigInt, Nullable<Timestamptz>) =
+    "SELECT count(*), min(r.created_at) FROM reservations r \
+     WHERE r.user_id = ? AND r.changes > 0 AND r.created_at > ?"
+}
+
+statement! {
+    OpenCount { user_id: i64 => BigInt } -> BigInt =
+    "SELECT count(*) FROM reservations r \
+     WHERE r.user_id = ? AND r.status IN ('waiting_code', 'code_received')"
+}
+
+statement! {
+    Ticking { from: DateTime<Utc> => Timestamptz, upto: DateTime<Utc> => Timestamptz, limit: i64 => BigInt }
+        -> (BigInt, BigInt, BigInt, Nullable<Text>) =
+    "SELECT r.id, u.id, u.telegram_id, u.language FROM reservations r JOIN users u ON u.id = r.user_id \
+     WHERE r.status = 'waiting_code' AND r.expires_at > ? AND r.expires_at <= ? AND r.screen_message_id > 0 \
+     ORDER BY r.expires_at, r.id LIMIT ?"
+}
 
 /// A rental to be made.
 #[derive(Clone, Debug)]
@@ -109,6 +154,10 @@ pub struct NewRental {
     pub created_at: DateTime<Utc>,
     /// The time limit.
     pub expires_at: DateTime<Utc>,
+    /// Numbers changed before this one.
+    pub changes: i32,
+    /// The expired rental in whose place it comes.
+    pub replaces: Option<i64>,
 }
 
 /// A rental with the names that its screens show.
@@ -144,10 +193,14 @@ pub struct Rental {
     pub code: Option<String>,
     /// The message that shows it.
     pub screen_message_id: Option<i32>,
+    /// Numbers changed before this one.
+    pub changes: i32,
+    /// What its user can spend now.
+    pub free: Decimal,
 }
 
 /// What an ended rental gives back.
-#[derive(Clone, Copy, Debug, Queryable)]
+#[derive(Clone, Copy, Debug)]
 pub struct Ended {
     /// Whose it was.
     pub user_id: i64,
@@ -155,27 +208,14 @@ pub struct Ended {
     pub number_id: i64,
     /// The hold that ends.
     pub held: Decimal,
-}
-
-/// A rental that was completed a moment ago, in this transaction.
-#[derive(Clone, Copy, Debug, Queryable)]
-pub struct Completed {
-    /// Whose.
-    pub user_id: i64,
-    /// For what.
-    pub service_id: i64,
-    /// With which number.
-    pub number_id: i64,
-    /// What it costs.
-    pub price: Decimal,
-    /// The hold that ends.
-    pub held: Decimal,
+    /// It came by itself in the place of an expired one.
+    pub is_replacement: bool,
 }
 
 /// Makes a rental. `None` when this press has made one already.
 pub async fn insert(tx: &mut TenantTx, new: NewRental) -> Result<Option<i64>, DbError> {
     let NewRental { user_id, service_id, country_id, number_id, phone_number, price, held, .. } = new;
-    let NewRental { request_key, created_at, expires_at, .. } = new;
+    let NewRental { request_key, created_at, expires_at, changes, replaces: replaces_id, .. } = new;
     let insert = Insert {
         user_id,
         service_id,
@@ -187,6 +227,8 @@ pub async fn insert(tx: &mut TenantTx, new: NewRental) -> Result<Option<i64>, Db
         request_key,
         created_at,
         expires_at,
+        changes,
+        replaces_id,
     };
     Ok(insert.get_result(tx).await.optional()?)
 }
@@ -200,24 +242,14 @@ pub async fn end(
     now: DateTime<Utc>,
     rests_until: DateTime<Utc>,
 ) -> Result<Option<Ended>, DbError> {
-    Ok(End { status, ended_at: now, rests_until, id }.get_result(tx).await.optional()?)
-}
-
-/// Completes a waiting rental. `None` when it waits no longer.
-pub async fn complete(
-    tx: &mut TenantTx,
-    id: i64,
-    code: &str,
-    now: DateTime<Utc>,
-) -> Result<Option<Completed>, DbError> {
-    let complete = Complete { code: code.to_owned(), completed_at: now, ended_at: now, id };
-    Ok(complete.get_result(tx).await.optional()?)
-}
-
-/// The open rental of a number for a service: its row, when it began, and when the number's last
-/// rental before it ended.
-pub async fn open_of(tx: &mut TenantTx, phone: &str, service_id: i64) -> Result<Option<OpenRental>, DbError> {
-    Ok(OpenOf { phone_number: phone.to_owned(), service_id }.get_result(tx).await.optional()?)
+    type Row = (i64, i64, Decimal, Option<i64>);
+    let row: Option<Row> = End { status, ended_at: now, rests_until, id }.get_result(tx).await.optional()?;
+    Ok(row.map(|(user_id, number_id, held, replaces)| Ended {
+        user_id,
+        number_id,
+        held,
+        is_replacement: replaces.is_some(),
+    }))
 }
 
 /// A user's rental.
@@ -244,43 +276,46 @@ pub async fn note_shown(tx: &mut TenantTx, shown: &[ShownRental]) -> Result<(), 
     Ok(())
 }
 
-/// Open rentals whose present version no screen has shown: row, user's row, Telegram id, language.
-pub async fn unshown(
+/// A rental to be rendered: row, user's row, Telegram id, language.
+pub type ToShow = (i64, i64, i64, Option<String>);
+
+/// Open rentals whose present version no screen has shown.
+pub async fn unshown(tx: &mut TenantTx, before: DateTime<Utc>, limit: i64) -> Result<Vec<ToShow>, DbError> {
+    Ok(Unshown { before, limit }.load(tx).await?)
+}
+
+/// Waiting rentals on a screen whose time limit lies in a span.
+pub async fn ending_between(
     tx: &mut TenantTx,
-    before: DateTime<Utc>,
+    from: DateTime<Utc>,
+    upto: DateTime<Utc>,
     limit: i64,
-) -> Result<Vec<(i64, i64, i64, Option<String>)>, DbError> {
-    use schema::{reservations as r, users as u};
-    Ok(r::table
-        .inner_join(u::table)
-        .filter(r::status.eq("waiting_code"))
-        .filter(r::shown_version.lt(r::version))
-        .filter(r::created_at.le(before))
-        .order(r::id)
-        .select((r::id, u::id, u::telegram_id, u::language))
-        .limit(limit)
-        .load(tx)
-        .await?)
+) -> Result<Vec<ToShow>, DbError> {
+    Ok(Ticking { from, upto, limit }.load(tx).await?)
 }
 
-/// Waiting rentals whose time limit has passed, the longest first.
+/// Open rentals whose time limit has passed, the longest first.
 pub async fn due(tx: &mut TenantTx, now: DateTime<Utc>, limit: i64) -> Result<Vec<i64>, DbError> {
-    use schema::reservations as r;
-    Ok(r::table
-        .filter(r::status.eq("waiting_code"))
-        .filter(r::expires_at.le(now))
-        .order((r::expires_at, r::id))
-        .select(r::id)
-        .limit(limit)
-        .load(tx)
-        .await?)
+    Ok(Due { now, limit }.load(tx).await?)
 }
 
-/// When the next waiting rental ends.
+/// When the next open rental ends.
 pub async fn next_expiry(tx: &mut TenantTx) -> Result<Option<DateTime<Utc>>, DbError> {
-    use schema::reservations as r;
-    let waiting = r::table.filter(r::status.eq("waiting_code"));
-    Ok(waiting.select(diesel::dsl::min(r::expires_at)).first(tx).await?)
+    Ok(NextExpiry {}.get_result(tx).await?)
+}
+
+/// How many rentals a user has open.
+pub async fn open_count(tx: &mut TenantTx, user_id: i64) -> Result<i64, DbError> {
+    Ok(OpenCount { user_id }.get_result(tx).await?)
+}
+
+/// How often a user changed a number since then, and when first.
+pub async fn changes_since(
+    tx: &mut TenantTx,
+    user_id: i64,
+    since: DateTime<Utc>,
+) -> Result<(i64, Option<DateTime<Utc>>), DbError> {
+    Ok(Counted { user_id, since }.get_result(tx).await?)
 }
 
 /// How many rentals wait for a code of services that a provider serves.
@@ -291,49 +326,18 @@ pub async fn waiting_for(tx: &mut TenantTx, provider_id: i64) -> Result<bool, Db
     Ok(diesel::select(diesel::dsl::exists(waiting)).get_result(tx).await?)
 }
 
-/// A page of a user's rentals, newest first; only the open ones if asked.
-pub async fn page(
-    tx: &mut TenantTx,
-    user_id: i64,
-    only_open: bool,
-    offset: i64,
-    limit: i64,
-) -> Result<Vec<Rental>, DbError> {
-    use schema::{reservations as r, service_countries as c, services as s};
-    let mut query = r::table
-        .inner_join(s::table)
-        .inner_join(c::table)
-        .filter(r::user_id.eq(user_id))
-        .order((r::created_at.desc(), r::id.desc()))
-        .select((
-            r::id,
-            r::status,
-            r::phone_number,
-            r::price,
-            r::expires_at,
-            r::version,
-            r::service_id,
-            r::service_country_id,
-            s::name,
-            s::emoji,
-            c::country_name,
-            c::flag,
-            r::created_at,
-            r::code_value,
-            r::screen_message_id,
-        ))
-        .offset(offset)
-        .limit(limit)
-        .into_boxed();
-    if only_open {
-        query = query.filter(r::status.eq_any(["waiting_code", "code_received"]));
-    }
-    Ok(query.load(tx).await?)
+/// A page of a user's rentals, newest first.
+pub async fn page(tx: &mut TenantTx, user_id: i64, offset: i64, limit: i64) -> Result<Vec<Rental>, DbError> {
+    Ok(Page { user_id, limit, offset }.load(tx).await?)
 }
 
-/// Whether a user has an open rental.
-pub async fn has_open(tx: &mut TenantTx, user_id: i64) -> Result<bool, DbError> {
+/// A user's open rentals, newest first.
+pub async fn open(tx: &mut TenantTx, user_id: i64, limit: i64) -> Result<Vec<Rental>, DbError> {
+    Ok(OpenPage { user_id, limit }.load(tx).await?)
+}
+
+/// The number's row of a rental.
+pub async fn number_of(tx: &mut TenantTx, id: i64) -> Result<i64, DbError> {
     use schema::reservations as r;
-    let open = r::table.filter(r::user_id.eq(user_id)).filter(r::status.eq_any(["waiting_code", "code_received"]));
-    Ok(diesel::select(diesel::dsl::exists(open)).get_result(tx).await?)
+    Ok(r::table.find(id).select(r::number_id).first(tx).await?)
 }

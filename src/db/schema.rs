@@ -1,6 +1,29 @@
 // @generated automatically by Diesel CLI.
 
 diesel::table! {
+    admin_failures (user_id) {
+        user_id -> Int8,
+        failures -> Int4,
+        locked_until -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    admin_sessions (user_id) {
+        user_id -> Int8,
+        expires_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    alerts (kind, subject) {
+        kind -> Text,
+        subject -> Text,
+        raised_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     audit_log (id) {
         id -> Int8,
         at -> Timestamptz,
@@ -9,6 +32,30 @@ diesel::table! {
         subject -> Text,
         before -> Nullable<Jsonb>,
         after -> Nullable<Jsonb>,
+    }
+}
+
+diesel::table! {
+    channels (id) {
+        id -> Int8,
+        chat_id -> Nullable<Int8>,
+        title -> Text,
+        username_or_link -> Text,
+        required -> Bool,
+        active -> Bool,
+        reward_amount -> Nullable<Numeric>,
+        frequency -> Text,
+        every -> Int4,
+        origin -> Text,
+        removed_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    dialogs (user_id) {
+        user_id -> Int8,
+        state -> Jsonb,
+        changed_at -> Timestamptz,
     }
 }
 
@@ -53,6 +100,7 @@ diesel::table! {
         reason -> Nullable<Text>,
         created_at -> Timestamptz,
         done_at -> Nullable<Timestamptz>,
+        details -> Nullable<Jsonb>,
     }
 }
 
@@ -103,6 +151,9 @@ diesel::table! {
         version -> Int4,
         shown_version -> Int4,
         screen_message_id -> Nullable<Int4>,
+        changes -> Int4,
+        replaces_id -> Nullable<Int8>,
+        code_received_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -139,6 +190,15 @@ diesel::table! {
         code_regex -> Nullable<Text>,
         aliases -> Array<Nullable<Text>>,
         origin -> Text,
+    }
+}
+
+diesel::table! {
+    settings (key) {
+        key -> Text,
+        value -> Jsonb,
+        changed_at -> Timestamptz,
+        changed_by -> Text,
     }
 }
 
@@ -191,6 +251,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    user_channel_rewards (id) {
+        id -> Int8,
+        user_id -> Int8,
+        channel_id -> Int8,
+        last_award_at -> Timestamptz,
+        times_awarded -> Int4,
+    }
+}
+
+diesel::table! {
     users (id) {
         id -> Int8,
         telegram_id -> Int8,
@@ -207,6 +277,9 @@ diesel::table! {
     }
 }
 
+diesel::joinable!(admin_failures -> users (user_id));
+diesel::joinable!(admin_sessions -> users (user_id));
+diesel::joinable!(dialogs -> users (user_id));
 diesel::joinable!(numbers -> service_countries (service_country_id));
 diesel::joinable!(numbers -> services (service_id));
 diesel::joinable!(numbers -> users (reserved_by_user_id));
@@ -224,9 +297,16 @@ diesel::joinable!(transactions -> numbers (number_id));
 diesel::joinable!(transactions -> reservations (reservation_id));
 diesel::joinable!(transactions -> services (service_id));
 diesel::joinable!(transactions -> users (user_id));
+diesel::joinable!(user_channel_rewards -> channels (channel_id));
+diesel::joinable!(user_channel_rewards -> users (user_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
+    admin_failures,
+    admin_sessions,
+    alerts,
     audit_log,
+    channels,
+    dialogs,
     import_rows,
     numbers,
     outbox,
@@ -236,9 +316,11 @@ diesel::allow_tables_to_appear_in_same_query!(
     service_countries,
     service_provider_map,
     services,
+    settings,
     telegram_keys,
     telegram_peers,
     telegram_session,
     transactions,
+    user_channel_rewards,
     users,
 );

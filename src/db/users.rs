@@ -4,7 +4,7 @@ use super::scope::TenantTx;
 use super::{retry::DbError, schema::users};
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Nullable, Numeric, Text, Timestamptz};
+use diesel::sql_types::{BigInt, Bool, Nullable, Numeric, Text, Timestamptz};
 use diesel_async::RunQueryDsl;
 use rust_decimal::Decimal;
 
@@ -13,12 +13,12 @@ statement! {
         telegram_id: i64 => BigInt, username: Option<String> => Nullable<Text>, first_name: String => Text,
         last_name: Option<String> => Nullable<Text>, language: Option<String> => Nullable<Text>,
         now: DateTime<Utc> => Timestamptz,
-    } -> (BigInt, Nullable<Text>) =
+    } -> (BigInt, Nullable<Text>, Text, Bool) =
     "INSERT INTO users (telegram_id, username, first_name, last_name, language, joined_at) \
      VALUES (?, ?, ?, ?, ?, ?) \
      ON CONFLICT (telegram_id) DO UPDATE SET username = excluded.username, \
          first_name = excluded.first_name, last_name = excluded.last_name \
-     RETURNING id, language"
+     RETURNING id, language, role, is_banned"
 }
 
 statement! {
@@ -71,8 +71,11 @@ impl Funds {
     }
 }
 
-/// Inserts or refreshes a user; returns their row's id and language.
-pub async fn meet(tx: &mut TenantTx, profile: Profile, now: DateTime<Utc>) -> Result<(i64, Option<String>), DbError> {
+/// A user's row, language, role and ban.
+pub type Met = (i64, Option<String>, String, bool);
+
+/// Inserts or refreshes a user.
+pub async fn meet(tx: &mut TenantTx, profile: Profile, now: DateTime<Utc>) -> Result<Met, DbError> {
     let Profile { telegram_id, username, first_name, last_name, language } = profile;
     Ok(Meet { telegram_id, username, first_name, last_name, language, now }.get_result(tx).await?)
 }
@@ -123,8 +126,26 @@ pub async fn telegram_id(tx: &mut TenantTx, user_id: i64) -> Result<i64, DbError
     Ok(users::table.find(user_id).select(users::telegram_id).first(tx).await?)
 }
 
-/// Whom a message goes to: their row, language and balance.
-pub async fn addressee(tx: &mut TenantTx, telegram_id: i64) -> Result<(i64, Option<String>, Decimal), DbError> {
+/// Whom a message goes to: their row, language and money.
+pub async fn addressee(tx: &mut TenantTx, telegram_id: i64) -> Result<(i64, Option<String>, Funds), DbError> {
     let found = users::table.filter(users::telegram_id.eq(telegram_id));
-    Ok(found.select((users::id, users::language, users::balance)).first(tx).await?)
+    Ok(found.select((users::id, users::language, (users::balance, users::held))).first(tx).await?)
+}
+
+/// Those of some Telegram users whom the bot has met.
+pub async fn met(tx: &mut TenantTx, telegram_ids: &[i64]) -> Result<Vec<i64>, DbError> {
+    let met = users::table.filter(users::telegram_id.eq_any(telegram_ids));
+    Ok(met.select(users::telegram_id).load(tx).await?)
+}
+
+/// Bans a user or lets them back. False when it was so before.
+pub async fn set_banned(tx: &mut TenantTx, user_id: i64, banned: bool) -> Result<bool, DbError> {
+    let other = users::table.find(user_id).filter(users::is_banned.ne(banned));
+    Ok(diesel::update(other).set(users::is_banned.eq(banned)).execute(tx).await? > 0)
+}
+
+/// Notes that a user was rewarded.
+pub async fn note_reward(tx: &mut TenantTx, user_id: i64, now: DateTime<Utc>) -> Result<(), DbError> {
+    diesel::update(users::table.find(user_id)).set(users::last_reward_at.eq(now)).execute(tx).await?;
+    Ok(())
 }

@@ -82,6 +82,17 @@ pub fn mark(n: u32) -> String {
 }
 
 impl Message {
+    /// The same message under a heading, if both fit.
+    pub fn under(mut self, heading: &str) -> Self {
+        let heading = format!("{heading}\n\n");
+        let shift = utf16(&heading);
+        if shift + utf16(&self.text) <= TEXT_LIMIT {
+            self.text.insert_str(0, &heading);
+            self.codes.iter_mut().for_each(|(offset, _)| *offset += shift);
+        }
+        self
+    }
+
     /// A message from a sentence in which codes were given as [`mark`]s. The isolating marks that
     /// Fluent puts around a variable would be copied with it, so they go.
     pub fn compose(sentence: &str, codes: &[&str]) -> Self {

@@ -2,6 +2,7 @@
 //!
 //! Pure functions and values; used by everyone, uses nobody.
 
+pub mod channel;
 pub mod code;
 pub mod matching;
 pub mod message;
@@ -9,4 +10,5 @@ pub mod money;
 pub mod phone;
 pub mod rental;
 pub mod slug;
+pub mod stamp;
 pub mod text;

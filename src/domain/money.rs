@@ -44,10 +44,21 @@ pub fn parse_amount(text: &str) -> Result<Decimal, BadAmount> {
     Ok(amount)
 }
 
-/// Writes an amount: whole amounts without decimals, others with two.
+/// Writes an amount: whole amounts without decimals, others with two; thousands are grouped.
+/// Latin digits in every language: they are what users copy and compare.
 pub fn format_amount(amount: Decimal) -> String {
     let whole = amount.normalize();
-    if whole.scale() == 0 { whole.to_string() } else { format!("{amount:.2}") }
+    let text = if whole.scale() == 0 { whole.to_string() } else { format!("{amount:.2}") };
+    let (sign, digits) = text.strip_prefix('-').map_or(("", text.as_str()), |digits| ("-", digits));
+    let (units, cents) = digits.split_once('.').map_or((digits, None), |(units, cents)| (units, Some(cents)));
+    let mut grouped = String::from(sign);
+    for (n, digit) in units.chars().enumerate() {
+        if n > 0 && (units.len() - n) % 3 == 0 {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    cents.map_or(grouped.clone(), |cents| format!("{grouped}.{cents}"))
 }
 
 #[cfg(test)]
@@ -58,7 +69,7 @@ mod tests {
     fn amounts_are_read_in_any_digits_and_refused_with_a_reason() {
         assert_eq!(parse_amount("10.50"), Ok(Decimal::new(1050, 2)));
         assert_eq!(parse_amount("١٠٫٥٠"), Ok(Decimal::new(1050, 2)));
-        assert_eq!(parse_amount("9999999999.99").map(format_amount).as_deref(), Ok("9999999999.99"));
+        assert_eq!(parse_amount("9999999999.99").map(format_amount).as_deref(), Ok("9,999,999,999.99"));
         assert_eq!(parse_amount("10000000000"), Err(BadAmount::TooLarge));
         assert_eq!(parse_amount("-1"), Err(BadAmount::Negative));
         assert_eq!(parse_amount("1e99"), Err(BadAmount::NotANumber));
@@ -71,5 +82,7 @@ mod tests {
         assert_eq!(format_amount(Decimal::new(1000, 2)), "10");
         assert_eq!(format_amount(Decimal::new(1050, 2)), "10.50");
         assert_eq!(format_amount(Decimal::new(5, 1)), "0.50");
+        assert_eq!(format_amount(Decimal::new(-123_450, 2)), "-1,234.50");
+        assert_eq!(format_amount(Decimal::new(100_000, 2)), "1,000");
     }
 }

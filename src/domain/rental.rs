@@ -1,6 +1,7 @@
 //! The rental's states, as SPEC.md names them.
 
 use chrono::TimeDelta;
+use rust_decimal::Decimal;
 use std::fmt;
 
 /// A bot's rules for rentals.
@@ -12,6 +13,74 @@ pub struct RentalRules {
     pub cooldown: TimeDelta,
     /// How long a user is not offered a number that they gave back.
     pub same_user_pause: TimeDelta,
+    /// Whether reserving holds the price.
+    pub payment: Payment,
+    /// A rental that expires is followed by another one by itself, once.
+    pub replace_expired: bool,
+    /// What changing the number costs, if anything.
+    pub change_fee: Option<ChangeFee>,
+    /// For so long after the first, further codes are passed on free of charge; zero is never.
+    pub further_codes: TimeDelta,
+    /// A delivered code is erased after this time.
+    pub erase_code_after: Option<TimeDelta>,
+    /// Rentals that a user may have open at once.
+    pub open_at_once: u32,
+    /// Numbers that a user may change within an hour.
+    pub changes_per_hour: u32,
+}
+
+/// When the price must be there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Payment {
+    /// At the reservation, which holds it.
+    Held,
+    /// When the code arrives. If it is short then, the code waits for a top-up until the time
+    /// limit, or the rental fails at once.
+    OnArrival {
+        /// The code waits.
+        waits: bool,
+    },
+}
+
+/// What changing the number costs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ChangeFee {
+    /// So many changes of a rental are free.
+    pub free: u32,
+    /// Every further one, in the bot's currency.
+    pub fee: Decimal,
+}
+
+impl RentalRules {
+    /// What is held of the balance while a rental of this price waits.
+    pub fn hold(&self, price: Decimal) -> Decimal {
+        match self.payment {
+            Payment::Held => price,
+            Payment::OnArrival { .. } => Decimal::ZERO,
+        }
+    }
+
+    /// What the next change costs after so many.
+    pub fn fee_after(&self, changes: u32) -> Decimal {
+        self.change_fee.filter(|rule| changes >= rule.free).map_or(Decimal::ZERO, |rule| rule.fee)
+    }
+}
+
+impl Default for RentalRules {
+    fn default() -> Self {
+        Self {
+            time_limit: TimeDelta::minutes(20),
+            cooldown: TimeDelta::minutes(10),
+            same_user_pause: TimeDelta::minutes(10),
+            payment: Payment::Held,
+            replace_expired: false,
+            change_fee: None,
+            further_codes: TimeDelta::zero(),
+            erase_code_after: None,
+            open_at_once: 5,
+            changes_per_hour: 30,
+        }
+    }
 }
 
 /// A provider's clock may be behind ours by this much: a message that claims to be older than its

@@ -1,8 +1,7 @@
-//! The end of rentals whose code did not come in time.
+//! Rentals whose time is up, and codes that wait for a top-up.
 
 use crate::clock::Clock;
-use crate::domain::rental::RentalRules;
-use crate::service::{Tenant, expire};
+use crate::service::{Policy, Tenant, expire, withheld};
 use std::time::Duration;
 
 /// After a failure of the database.
@@ -17,9 +16,27 @@ pub struct Status {
     pub next: Option<Duration>,
 }
 
-/// Ends what is due. Running it twice ends nothing twice.
-pub async fn run(tenant: &Tenant, rules: &RentalRules, clock: &Clock) -> Status {
-    match expire::run(tenant, rules, clock.now()).await {
+/// While a code waits for a top-up, the balances are looked at this often: money may come from
+/// another process.
+const TOP_UPS: Duration = Duration::from_secs(5);
+
+/// Delivers the codes that can be paid by now, and ends what is due. Running it twice ends nothing
+/// twice.
+pub async fn run(tenant: &Tenant, policy: &Policy, clock: &Clock) -> Status {
+    let paid = match withheld::run(tenant, clock.now()).await {
+        Ok(paid) => paid,
+        Err(error) => {
+            tracing::warn!(bot = %tenant.slug(), %error, "withheld codes could not be paid");
+            withheld::Paid { delivered: 1, waiting: true }
+        }
+    };
+    let status = end(tenant, policy, clock).await;
+    let next = if paid.waiting { Some(status.next.map_or(TOP_UPS, |next| next.min(TOP_UPS))) } else { status.next };
+    Status { ended: status.ended + paid.delivered, next }
+}
+
+async fn end(tenant: &Tenant, policy: &Policy, clock: &Clock) -> Status {
+    match expire::run(tenant, policy, clock.now()).await {
         Ok(expired) => {
             let until = expired.next.map(|at| (at - clock.now()).to_std().unwrap_or_default());
             Status { ended: expired.ended, next: until.map(|d| d.max(Duration::from_millis(20))) }

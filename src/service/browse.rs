@@ -46,7 +46,7 @@ pub async fn home(tenant: &Tenant, user_id: i64, page: u32, size: u32) -> Servic
 async fn read_home(tx: &mut TenantTx, user_id: i64, page: u32, size: u32) -> ServiceResult<(Page<Service>, bool)> {
     let (offset, limit) = window(page, size);
     let services = catalog::services(tx, offset, limit).await?;
-    let has_open = rentals::has_open(tx, user_id).await?;
+    let has_open = rentals::open_count(tx, user_id).await? > 0;
     Ok((Page::cut(services, page, size), has_open))
 }
 

@@ -1,14 +1,14 @@
 //! A provider's message becomes a delivered code: stored, matched, charged and queued for sending
 //! in one transaction.
 
-use super::{ServiceResult, Tenant};
-use crate::db::ledger::{self, Movement};
-use crate::db::outbox::{self, Kind};
-use crate::db::rentals::{self, Completed};
-use crate::db::{TenantTx, inbox, numbers, retry};
-use crate::domain::rental::CLOCK_SKEW;
-use chrono::{DateTime, Utc};
-use serde_json::Value;
+use super::alerts::{self, Alert};
+use super::{Policy, ServiceResult, Tenant, charge, withheld};
+use crate::db::completion::{self, Received};
+use crate::db::outbox::{self, Kind, NewRow};
+use crate::db::{TenantTx, inbox, retry, users};
+use crate::domain::rental::{CLOCK_SKEW, Payment};
+use chrono::{DateTime, TimeDelta, Utc};
+use serde_json::{Value, json};
 
 /// A provider's message after reading: what it is, and whom it may be for.
 #[derive(Clone, Debug)]
@@ -41,6 +41,12 @@ pub struct Reading {
 pub enum Outcome {
     /// It completed this rental; its code is in the outbox.
     Completed(i64),
+    /// Its code waits until this rental can be paid.
+    Withheld(i64),
+    /// Its code came to this rental, which could not be paid and has failed.
+    Failed(i64),
+    /// Its code is a further one of this completed rental.
+    Further(i64),
     /// It was stored, and matches nothing, for this reason.
     Unmatched(&'static str),
     /// It had been stored before.
@@ -48,34 +54,38 @@ pub enum Outcome {
 }
 
 /// Takes a message in. Whatever comes twice, by whatever way, completes once.
-pub async fn take(tenant: &Tenant, message: &Message, now: DateTime<Utc>) -> ServiceResult<Outcome> {
+pub async fn take(tenant: &Tenant, policy: &Policy, message: &Message, now: DateTime<Utc>) -> ServiceResult<Outcome> {
     retry(async || {
         let mut tx = tenant.begin().await?;
-        let taken = take_in(&mut tx, message, now).await;
+        let taken = take_in(&mut tx, policy, message, now).await;
         tx.finish(taken).await
     })
     .await
 }
 
-async fn take_in(tx: &mut TenantTx, message: &Message, now: DateTime<Utc>) -> ServiceResult<Outcome> {
+async fn take_in(tx: &mut TenantTx, policy: &Policy, message: &Message, now: DateTime<Utc>) -> ServiceResult<Outcome> {
     let stored = inbox::store(tx, message.provider_id, &message.identity, &message.raw, now).await?;
     let Some(stored) = stored else { return Ok(Outcome::Repeated) };
-    let outcome = settle(tx, message, now).await?;
-    match outcome {
-        Outcome::Completed(rental) => inbox::settle(tx, stored, Some(rental), None).await?,
-        Outcome::Unmatched(reason) => inbox::settle(tx, stored, None, Some(reason)).await?,
-        Outcome::Repeated => {}
-    }
+    let outcome = settle(tx, policy, message, now).await?;
+    let (word, rental, reason) = match outcome {
+        Outcome::Completed(rental) => ("completed", Some(rental), None),
+        Outcome::Withheld(rental) => ("withheld", Some(rental), None),
+        Outcome::Failed(rental) => ("failed", Some(rental), None),
+        Outcome::Further(rental) => ("further", Some(rental), None),
+        Outcome::Unmatched(reason) => ("unmatched", None, Some(reason)),
+        Outcome::Repeated => return Ok(outcome),
+    };
+    inbox::settle(tx, stored, word, rental, reason).await?;
     Ok(outcome)
 }
 
-async fn settle(tx: &mut TenantTx, message: &Message, now: DateTime<Utc>) -> ServiceResult<Outcome> {
+async fn settle(tx: &mut TenantTx, policy: &Policy, message: &Message, now: DateTime<Utc>) -> ServiceResult<Outcome> {
     let reading = match &message.reading {
         Ok(reading) => reading,
         Err(reason) => return Ok(Outcome::Unmatched(reason)),
     };
-    let open = rentals::open_of(tx, &reading.phone_number, reading.service_id).await?;
-    let Some((rental, began, freed)) = open else { return Ok(Outcome::Unmatched("no_open_rental")) };
+    let open = completion::open_of(tx, &reading.phone_number, reading.service_id).await?;
+    let Some((rental, began, freed)) = open else { return further(tx, policy, message, reading, now).await };
     let is_before = |sent: DateTime<Utc>| {
         // The skew must not reach into the number's last rental: its code is not this user's.
         sent.checked_add_signed(CLOCK_SKEW).is_some_and(|latest| latest < began) || freed.is_some_and(|at| sent <= at)
@@ -83,30 +93,75 @@ async fn settle(tx: &mut TenantTx, message: &Message, now: DateTime<Utc>) -> Ser
     if message.sent_at.is_some_and(is_before) {
         return Ok(Outcome::Unmatched("sent_before_rental"));
     }
-    let Some(completed) = rentals::complete(tx, rental, &reading.code, now).await? else {
-        return Ok(Outcome::Unmatched("no_open_rental"));
-    };
-    charge(tx, rental, completed, now).await?;
-    Ok(Outcome::Completed(rental))
+    match completion::complete_held(tx, rental, &reading.code, now).await? {
+        Some(received) if charge::charge(tx, &received, now).await? => Ok(Outcome::Completed(rental)),
+        // The hold covers the price, so it cannot be short; the error rolls everything back.
+        Some(_) => Err(crate::db::DbError::Other(format!("rental {rental} is not covered by its hold")).into()),
+        None => unheld(tx, policy, rental, reading, now).await,
+    }
 }
 
-/// Ends the hold, takes the price, uses the number up and queues the code.
-async fn charge(tx: &mut TenantTx, rental: i64, done: Completed, now: DateTime<Utc>) -> ServiceResult<()> {
-    let movement = Movement {
-        user_id: done.user_id,
-        kind: "purchase",
-        amount: -done.price,
-        released: done.held,
-        reason: "code".to_owned(),
-        actor: "farm".to_owned(),
-        bought: Some((done.service_id, done.number_id, rental)),
-        request_key: None,
-    };
-    // The hold covers the price, so this cannot be short; the error rolls everything back.
-    let moved = ledger::record(tx, movement, now).await?;
-    let moved =
-        moved.ok_or_else(|| crate::db::DbError::Other(format!("rental {rental} is not covered by its hold")))?;
-    numbers::use_up(tx, done.number_id, now).await?;
-    outbox::enqueue(tx, Kind::Code, moved.telegram_id, rental, now).await?;
-    Ok(())
+/// A rental that holds less than its price: paid from the balance, if it suffices.
+async fn unheld(
+    tx: &mut TenantTx,
+    policy: &Policy,
+    rental: i64,
+    reading: &Reading,
+    now: DateTime<Utc>,
+) -> ServiceResult<Outcome> {
+    let received = completion::receive(tx, rental, &reading.code, now).await?;
+    let Some((received, waited)) = received else { return Ok(Outcome::Unmatched("no_open_rental")) };
+    if charge::charge(tx, &received, now).await? {
+        completion::finish(tx, rental, true, now).await?;
+        return Ok(Outcome::Completed(rental));
+    }
+    if !waited {
+        return Ok(Outcome::Withheld(rental));
+    }
+    alert_owner(tx, policy, &received, reading, now).await?;
+    if policy.rules.payment == (Payment::OnArrival { waits: false }) {
+        withheld::fail(tx, &received, now).await?;
+        return Ok(Outcome::Failed(rental));
+    }
+    completion::withhold(tx, rental).await?;
+    let telegram_id = users::telegram_id(tx, received.user_id).await?;
+    outbox::enqueue(tx, NewRow::about(Kind::Unpaid, telegram_id, rental, now), now).await?;
+    Ok(Outcome::Withheld(rental))
+}
+
+async fn alert_owner(
+    tx: &mut TenantTx,
+    policy: &Policy,
+    received: &Received,
+    reading: &Reading,
+    now: DateTime<Utc>,
+) -> ServiceResult<()> {
+    let missing = received.price - received.held - users::funds(tx, received.user_id).await?.free();
+    let user = users::telegram_id(tx, received.user_id).await?;
+    alerts::tell(tx, policy, &Alert::Unpaid { user, number: reading.phone_number.clone(), missing }, now).await
+}
+
+/// A code without an open rental: perhaps a further one of a rental that was completed lately.
+async fn further(
+    tx: &mut TenantTx,
+    policy: &Policy,
+    message: &Message,
+    reading: &Reading,
+    now: DateTime<Utc>,
+) -> ServiceResult<Outcome> {
+    let lasts = policy.rules.further_codes;
+    if lasts == TimeDelta::zero() {
+        return Ok(Outcome::Unmatched("no_open_rental"));
+    }
+    let past = completion::completed_of(tx, &reading.phone_number, reading.service_id, now - lasts).await?;
+    let Some(past) = past else { return Ok(Outcome::Unmatched("no_open_rental")) };
+    if message.sent_at.is_some_and(|sent| sent < past.began) {
+        return Ok(Outcome::Unmatched("sent_before_rental"));
+    }
+    if past.code.as_ref() == Some(&reading.code) {
+        return Ok(Outcome::Unmatched("same_code"));
+    }
+    let about = NewRow::about(Kind::AnotherCode, past.telegram_id, past.id, now);
+    outbox::enqueue(tx, NewRow { details: Some(json!({ "code": reading.code })), ..about }, now).await?;
+    Ok(Outcome::Further(past.id))
 }

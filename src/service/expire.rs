@@ -1,10 +1,11 @@
 //! The end of rentals whose code did not come in time.
 
-use super::{ServiceResult, Tenant};
-use crate::db::outbox::{self, Kind};
+use super::reserve::{self, Wish};
+use super::{Policy, ServiceError, ServiceResult, Tenant, withheld};
+use crate::db::outbox::{self, Kind, NewRow};
 use crate::db::{TenantTx, numbers, rentals, retry, users};
-use crate::domain::rental::RentalRules;
 use chrono::{DateTime, Utc};
+use serde_json::json;
 
 /// Rentals ended in one run of the job.
 const BATCH: i64 = 100;
@@ -18,9 +19,10 @@ pub struct Expired {
     pub next: Option<DateTime<Utc>>,
 }
 
-/// Ends due rentals: releases the hold, gives the number back, tells the user. Safe to run twice,
+/// Ends due rentals: releases the hold, gives the number back, tells the user; a code that waited
+/// for a top-up fails, unless it can be paid. Safe to run twice,
 /// and on several hosts at once.
-pub async fn run(tenant: &Tenant, rules: &RentalRules, now: DateTime<Utc>) -> ServiceResult<Expired> {
+pub async fn run(tenant: &Tenant, policy: &Policy, now: DateTime<Utc>) -> ServiceResult<Expired> {
     let due = retry(async || {
         let mut tx = tenant.begin().await?;
         let due = rentals::due(&mut tx, now, BATCH).await;
@@ -29,7 +31,7 @@ pub async fn run(tenant: &Tenant, rules: &RentalRules, now: DateTime<Utc>) -> Se
     .await?;
     let mut ended = 0;
     for id in due {
-        ended += usize::from(expire(tenant, rules, id, now).await?);
+        ended += usize::from(expire(tenant, policy, id, now).await?);
     }
     let next = retry(async || {
         let mut tx = tenant.begin().await?;
@@ -40,20 +42,73 @@ pub async fn run(tenant: &Tenant, rules: &RentalRules, now: DateTime<Utc>) -> Se
     Ok(Expired { ended, next })
 }
 
-async fn expire(tenant: &Tenant, rules: &RentalRules, id: i64, now: DateTime<Utc>) -> ServiceResult<bool> {
+async fn expire(tenant: &Tenant, policy: &Policy, id: i64, now: DateTime<Utc>) -> ServiceResult<bool> {
+    if policy.rules.replace_expired {
+        match expire_once(tenant, policy, id, true, now).await {
+            // No other number, or no money for it: it only expires.
+            Err(ServiceError::Refused(_)) => {}
+            other => return other,
+        }
+    }
+    expire_once(tenant, policy, id, false, now).await
+}
+
+async fn expire_once(
+    tenant: &Tenant,
+    policy: &Policy,
+    id: i64,
+    replace: bool,
+    now: DateTime<Utc>,
+) -> ServiceResult<bool> {
     retry(async || {
         let mut tx = tenant.begin().await?;
-        let ended = expire_in(&mut tx, rules, id, now).await;
+        let ended = expire_in(&mut tx, policy, id, replace, now).await;
         tx.finish(ended).await
     })
     .await
 }
 
-async fn expire_in(tx: &mut TenantTx, rules: &RentalRules, id: i64, now: DateTime<Utc>) -> ServiceResult<bool> {
-    let Some(ended) = rentals::end(tx, id, "expired", now, now + rules.cooldown).await? else { return Ok(false) };
+async fn expire_in(
+    tx: &mut TenantTx,
+    policy: &Policy,
+    id: i64,
+    replace: bool,
+    now: DateTime<Utc>,
+) -> ServiceResult<bool> {
+    let rests_until = now + policy.rules.cooldown;
+    let Some(ended) = rentals::end(tx, id, "expired", now, rests_until).await? else {
+        return withheld::time_out(tx, id, now).await;
+    };
     users::release(tx, ended.user_id, ended.held).await?;
-    numbers::give_back(tx, ended.number_id, now + rules.cooldown).await?;
+    numbers::give_back(tx, ended.number_id, rests_until).await?;
     let telegram_id = users::telegram_id(tx, ended.user_id).await?;
-    outbox::enqueue(tx, Kind::Expired, telegram_id, id, now).await?;
+    let about = if replace && !ended.is_replacement {
+        let replacement = in_place_of(tx, policy, id, ended.user_id, now).await?;
+        let details = Some(json!({ "rental": replacement }));
+        NewRow { details, ..NewRow::about(Kind::Replaced, telegram_id, id, now) }
+    } else {
+        NewRow::about(Kind::Expired, telegram_id, id, now)
+    };
+    outbox::enqueue(tx, about, now).await?;
     Ok(true)
+}
+
+/// Another number at the same price, in the place of one whose time is up. Returns the rental.
+async fn in_place_of(
+    tx: &mut TenantTx,
+    policy: &Policy,
+    expired: i64,
+    user_id: i64,
+    now: DateTime<Utc>,
+) -> ServiceResult<i64> {
+    let expired = reserve::view(tx, expired, user_id).await?;
+    let wish = Wish {
+        user_id,
+        country_id: expired.country_id,
+        price: expired.price,
+        request_key: format!("replace:{}", expired.id),
+        changes: 0,
+        replaces: Some(expired.id),
+    };
+    reserve::make(tx, policy, &wish, now).await
 }

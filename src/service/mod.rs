@@ -4,9 +4,12 @@
 //! the log. Every operation that moves money or stock is idempotent by a key, because the answer
 //! to a commit can be lost.
 
+pub mod alerts;
 pub mod audit;
 pub mod browse;
 pub mod catalog;
+pub mod channels;
+mod charge;
 pub mod complete;
 pub mod credit;
 pub mod expire;
@@ -18,13 +21,27 @@ pub mod outbox;
 pub mod reserve;
 pub mod screens;
 pub mod session;
+pub mod settings;
 pub mod stock;
 pub mod users;
+pub mod withheld;
 
 pub use crate::db::{Database, DbError, Tenant};
 
 use crate::db::retry::MaybeTransient;
+use crate::domain::rental::RentalRules;
 use rust_decimal::Decimal;
+
+/// What one bot's use cases go by.
+#[derive(Clone, Debug, Default)]
+pub struct Policy {
+    /// The rules of rentals.
+    pub rules: RentalRules,
+    /// The owners' Telegram ids, who are alerted.
+    pub owners: Vec<i64>,
+    /// Fewer free numbers of a country than this are an alert; 0 is never.
+    pub low_stock: i64,
+}
 
 /// A refusal with its own sentence; nothing was changed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -47,6 +64,18 @@ pub enum Refusal {
     /// The price is no longer the one that was shown.
     #[error("the price has changed")]
     PriceChanged,
+    /// The user has as many open rentals as they may have.
+    #[error("{limit} rentals are open")]
+    TooManyOpen {
+        /// As many as they may have.
+        limit: u32,
+    },
+    /// Too many of the same in too short a time.
+    #[error("too fast, wait {seconds} s")]
+    TooFast {
+        /// Until the next one is taken.
+        seconds: i64,
+    },
     /// The rental has ended already.
     #[error("the rental has ended")]
     Ended,

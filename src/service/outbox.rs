@@ -1,11 +1,11 @@
 //! The outbox as the deliverer uses it.
 
 use super::{ServiceResult, Tenant};
-use crate::db::{TenantTx, outbox, rentals, retry, users};
+use crate::db::{TenantTx, completion, outbox, rentals, retry, users};
 use chrono::{DateTime, TimeDelta, Utc};
-use rust_decimal::Decimal;
+use serde_json::json;
 
-pub use crate::db::outbox::{Claimed, Kind};
+pub use crate::db::outbox::{Claimed, Kind, NewRow};
 
 /// How long a claimed row is nobody else's.
 const LEASE: TimeDelta = TimeDelta::seconds(60);
@@ -19,8 +19,10 @@ pub struct Letter {
     pub row: Claimed,
     /// The rental it is about.
     pub rental: Option<rentals::Rental>,
-    /// The balance to show, in the bot's currency.
-    pub balance: Decimal,
+    /// The rental that came in the place of an expired one.
+    pub replacement: Option<rentals::Rental>,
+    /// The user's money.
+    pub funds: users::Funds,
     /// The user's language.
     pub language: Option<String>,
     /// The user's row.
@@ -39,12 +41,16 @@ async fn claim_in(tx: &mut TenantTx, now: DateTime<Utc>) -> ServiceResult<Vec<Le
     let rows = outbox::claim(tx, now, now + LEASE, BATCH).await?;
     let mut letters = Vec::with_capacity(rows.len());
     for row in rows {
-        let (user_id, language, balance) = users::addressee(tx, row.telegram_id).await?;
+        let (user_id, language, funds) = users::addressee(tx, row.telegram_id).await?;
         let rental = match row.reservation_id {
             Some(id) => rentals::view(tx, id, user_id).await?,
             None => None,
         };
-        letters.push(Letter { row, rental, balance, language, user_id });
+        let replacement = match (row.kind, row.details.as_ref().and_then(|d| d.get("rental")?.as_i64())) {
+            (Kind::Replaced, Some(id)) => rentals::view(tx, id, user_id).await?,
+            _ => None,
+        };
+        letters.push(Letter { row, rental, replacement, funds, language, user_id });
     }
     Ok(letters)
 }
@@ -60,18 +66,73 @@ pub enum Verdict {
     Later(DateTime<Utc>, String),
 }
 
-/// Records how a try ended.
-pub async fn record(tenant: &Tenant, id: i64, verdict: &Verdict, now: DateTime<Utc>) -> ServiceResult<()> {
+/// Records how a try ended. A delivered code is erased after `erase_after`, if it is at all.
+pub async fn record(
+    tenant: &Tenant,
+    row: &Claimed,
+    verdict: &Verdict,
+    erase_after: Option<TimeDelta>,
+    now: DateTime<Utc>,
+) -> ServiceResult<()> {
     retry(async || {
         let mut tx = tenant.begin().await?;
-        let recorded = match verdict {
-            Verdict::Sent(message_id) => outbox::sent(&mut tx, id, *message_id, now).await,
-            Verdict::Failed(reason) => outbox::failed(&mut tx, id, reason, now).await,
-            Verdict::Later(until, reason) => outbox::postpone(&mut tx, id, *until, reason).await,
-        };
-        Ok(tx.finish(recorded).await?)
+        let recorded = record_in(&mut tx, row, verdict, erase_after, now).await;
+        tx.finish(recorded).await
     })
     .await
+}
+
+async fn record_in(
+    tx: &mut TenantTx,
+    row: &Claimed,
+    verdict: &Verdict,
+    erase_after: Option<TimeDelta>,
+    now: DateTime<Utc>,
+) -> ServiceResult<()> {
+    match verdict {
+        Verdict::Sent(message_id) => {
+            if outbox::sent(tx, row.id, *message_id, now).await? {
+                follow_up(tx, row, *message_id, erase_after, now).await?;
+            }
+        }
+        Verdict::Failed(reason) => {
+            outbox::failed(tx, row.id, reason, now).await?;
+            // A message that cannot be deleted any more must not keep the stored code.
+            if row.kind == Kind::EraseCode {
+                erase(tx, row).await?;
+            }
+        }
+        Verdict::Later(until, reason) => outbox::postpone(tx, row.id, *until, reason).await?,
+    }
+    Ok(())
+}
+
+/// What follows a delivery: a code's message is deleted later, and its code erased with it.
+async fn follow_up(
+    tx: &mut TenantTx,
+    row: &Claimed,
+    message_id: Option<i32>,
+    erase_after: Option<TimeDelta>,
+    now: DateTime<Utc>,
+) -> ServiceResult<()> {
+    match (row.kind, erase_after) {
+        (Kind::EraseCode, _) => erase(tx, row).await?,
+        (kind, Some(after)) if kind.is_code() => {
+            let details = Some(json!({ "message_id": message_id }));
+            let (telegram_id, rental) = (row.telegram_id, row.reservation_id);
+            let erasure = NewRow { kind: Kind::EraseCode, telegram_id, rental, details, due: now + after };
+            outbox::enqueue(tx, erasure, now).await?;
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+async fn erase(tx: &mut TenantTx, row: &Claimed) -> ServiceResult<()> {
+    if let Some(rental) = row.reservation_id {
+        completion::erase(tx, rental).await?;
+    }
+    Ok(())
 }
 
 /// When the next row is due.

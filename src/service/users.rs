@@ -1,7 +1,7 @@
 //! Meeting users, and what they choose for themselves.
 
-use super::{ServiceResult, Tenant};
-use crate::db::{retry, users};
+use super::{Refusal, ServiceError, ServiceResult, Tenant};
+use crate::db::{audit_log, retry, users};
 use chrono::{DateTime, Utc};
 
 pub use crate::db::users::Profile;
@@ -11,8 +11,14 @@ pub use crate::db::users::Profile;
 pub struct Known {
     /// Their row.
     pub id: i64,
+    /// Telegram's id of them.
+    pub telegram_id: i64,
     /// The language they chose, or their client's at first.
     pub language: Option<String>,
+    /// The owner appointed them as an admin.
+    pub is_admin: bool,
+    /// They may not use the bot.
+    pub is_banned: bool,
 }
 
 /// Inserts or refreshes a user.
@@ -20,8 +26,32 @@ pub async fn meet(tenant: &Tenant, profile: &Profile, now: DateTime<Utc>) -> Ser
     retry(async || {
         let mut tx = tenant.begin().await?;
         let met = users::meet(&mut tx, profile.clone(), now).await;
-        let (id, language) = tx.finish(met).await?;
-        Ok(Known { id, language })
+        let (id, language, role, is_banned) = tx.finish(met).await?;
+        Ok(Known { id, telegram_id: profile.telegram_id, language, is_admin: role == "admin", is_banned })
+    })
+    .await
+}
+
+/// Bans a user or lets them back; audited. Nothing happens when it was so before.
+pub async fn set_banned(
+    tenant: &Tenant,
+    telegram_id: i64,
+    banned: bool,
+    actor: &str,
+    now: DateTime<Utc>,
+) -> ServiceResult<()> {
+    retry(async || {
+        let mut tx = tenant.begin().await?;
+        let set = async {
+            let id = users::find(&mut tx, telegram_id).await?.ok_or(Refusal::NotFound)?;
+            if users::set_banned(&mut tx, id, banned).await? {
+                let action = if banned { "user.ban" } else { "user.unban" };
+                audit_log::note(&mut tx, actor, action, &telegram_id.to_string(), now).await?;
+            }
+            Ok::<_, ServiceError>(())
+        };
+        let set = set.await;
+        tx.finish(set).await
     })
     .await
 }

@@ -74,7 +74,7 @@ mod tests {
     fn config(name: &str, brand: &str, token: &str) -> BotConfig {
         let file = std::env::temp_dir().join(format!("botfarm-diff-{token}"));
         std::fs::write(&file, format!("1:{token}-long-enough")).unwrap();
-        let text = format!("name = \"{brand}\"\ntoken = {{ file = {file:?} }}");
+        let text = format!("name = \"{brand}\"\nterms_accepted = true\ntoken = {{ file = {file:?} }}");
         bot::check(Path::new(&format!("/bots.d/{name}.toml")), &text, &FarmKey::new(&[0; 32])).unwrap()
     }
 

@@ -1,10 +1,10 @@
 //! One bot's connection: opened with a deadline, signed in once, watched by a heartbeat.
 
-use super::call;
 use super::error::TelegramError;
 use super::incoming::{self, Incoming};
 use super::session::{Endpoint, FarmSession};
 use super::store::SessionStore;
+use super::{call, markup};
 use crate::domain::message::{Message, NOTICE_LIMIT, cut};
 use futures_util::poll;
 use grammers_client::client::UpdateStream;
@@ -113,7 +113,7 @@ impl Connection {
             .await
             .map_err(|e| TelegramError::Unavailable(e.to_string()))?;
         let (out, incoming) = mpsc::channel(QUEUED);
-        tasks.spawn(hear(stream, out));
+        tasks.spawn(hear(stream, Arc::clone(&telegram.session), out));
         tasks.spawn(heartbeat(telegram.clone()));
         let session = Arc::clone(&telegram.session);
         Ok(Self { telegram, incoming, link: Link { session, tasks, handle } })
@@ -140,7 +140,7 @@ impl Link {
 
 /// Hands updates over. `next_raw` is not cancel-safe, so it is polled to its end here and never
 /// put into a select.
-async fn hear(mut stream: UpdateStream, out: mpsc::Sender<Incoming>) -> TelegramError {
+async fn hear(mut stream: UpdateStream, session: Arc<FarmSession>, out: mpsc::Sender<Incoming>) -> TelegramError {
     let closed = || TelegramError::Unavailable("nobody takes the updates".to_owned());
     loop {
         let result = {
@@ -157,6 +157,7 @@ async fn hear(mut stream: UpdateStream, out: mpsc::Sender<Incoming>) -> Telegram
         };
         match result {
             Ok((update, state, peers)) => {
+                session.note_secondary(&state);
                 let incoming = Incoming::Update(incoming::read(update, &peers), incoming::position(&state));
                 if out.send(incoming).await.is_err() {
                     return closed();
@@ -190,7 +191,7 @@ async fn heartbeat(telegram: Telegram) -> TelegramError {
 }
 
 impl Telegram {
-    async fn invoke<R: tl::RemoteCall>(&self, request: &R) -> Result<R::Return, TelegramError> {
+    pub(super) async fn invoke<R: tl::RemoteCall>(&self, request: &R) -> Result<R::Return, TelegramError> {
         match tokio::time::timeout(REQUEST, self.client.invoke(request)).await {
             Ok(answer) => answer.map_err(TelegramError::from),
             Err(_) => Err(TelegramError::Unavailable(format!("no answer within {} s", REQUEST.as_secs()))),
@@ -232,7 +233,7 @@ impl Telegram {
         self.session.handled(pts, date, seq);
     }
 
-    async fn peer(&self, user: i64) -> tl::enums::InputPeer {
+    pub(super) async fn peer(&self, user: i64) -> tl::enums::InputPeer {
         let access_hash = self.session.user_hash(user).await;
         tl::types::InputPeerUser { user_id: user, access_hash }.into()
     }
@@ -251,6 +252,18 @@ impl Telegram {
             Ok(_) | Err(TelegramError::NotModified) => Ok(()),
             Err(error) => Err(error),
         }
+    }
+
+    /// The data of the buttons under a message in a user's chat; empty when it has none, or is not
+    /// in that chat.
+    pub async fn callback_data(&self, user: i64, id: i32) -> Result<Vec<String>, TelegramError> {
+        let request = tl::functions::messages::GetMessages { id: vec![tl::types::InputMessageId { id }.into()] };
+        let found = match self.invoke(&request).await? {
+            tl::enums::messages::Messages::Messages(found) => found.messages,
+            tl::enums::messages::Messages::Slice(found) => found.messages,
+            _ => Vec::new(),
+        };
+        Ok(found.into_iter().flat_map(|message| markup::callback_data(message, user)).collect())
     }
 
     /// Deletes a message. One that is gone is a success.

@@ -1,5 +1,7 @@
 //! Updates as the bot hears them, from grammers' raw ones.
 
+use super::channels;
+use crate::domain::channel::Membership;
 use grammers_client::peer::{Peer, PeerMap};
 use grammers_client::session::types::PeerId;
 use grammers_client::session::updates::{MessageBox, State};
@@ -43,6 +45,15 @@ pub enum Update {
         /// The button's data.
         data: String,
     },
+    /// Joined or left a channel of which the bot is an admin.
+    Joined {
+        /// The channel's id.
+        channel: i64,
+        /// Who.
+        user: i64,
+        /// How they stand to it now.
+        membership: Membership,
+    },
     /// Anything that is none of ours: it only counts as handled.
     Other,
 }
@@ -76,6 +87,7 @@ pub(super) fn read(update: tl::enums::Update, peers: &PeerMap) -> Update {
             _ => Update::Other,
         },
         tl::enums::Update::BotCallbackQuery(query) => press(query, peers),
+        tl::enums::Update::ChannelParticipant(change) => joined(change),
         _ => Update::Other,
     }
 }
@@ -86,6 +98,11 @@ fn text(message: tl::types::Message, peers: &PeerMap) -> Update {
         return Update::Other;
     }
     Update::Text { from: sender(peer.user_id, peers), message_id: message.id, text: message.message }
+}
+
+fn joined(change: tl::types::UpdateChannelParticipant) -> Update {
+    let membership = change.new_participant.as_ref().map_or(Membership::NotMember, channels::standing);
+    Update::Joined { channel: change.channel_id, user: change.user_id, membership }
 }
 
 fn press(query: tl::types::UpdateBotCallbackQuery, peers: &PeerMap) -> Update {

@@ -18,6 +18,21 @@ pub(super) fn markup(message: &Message) -> Option<tl::enums::ReplyMarkup> {
     (!rows.is_empty()).then(|| tl::types::ReplyInlineMarkup { force_reply: false, rows }.into())
 }
 
+/// The data of a message's buttons, if it stands in the private chat with `user`.
+pub(super) fn callback_data(message: tl::enums::Message, user: i64) -> Vec<String> {
+    let tl::enums::Message::Message(message) = message else { return Vec::new() };
+    let is_theirs = matches!(&message.peer_id, tl::enums::Peer::User(peer) if peer.user_id == user);
+    let Some(tl::enums::ReplyMarkup::ReplyInlineMarkup(markup)) = message.reply_markup.filter(|_| is_theirs) else {
+        return Vec::new();
+    };
+    let buttons = markup.rows.into_iter().flat_map(|tl::enums::KeyboardInlineButtonRow::Row(row)| row.buttons);
+    let data = |tl::enums::KeyboardInlineButton::Button(button)| match button.r#type {
+        tl::enums::InlineButtonType::Callback(callback) => String::from_utf8(callback.data).ok(),
+        _ => None,
+    };
+    buttons.filter_map(data).collect()
+}
+
 fn button(button: &Button) -> tl::enums::KeyboardInlineButton {
     let kind: tl::enums::InlineButtonType = match &button.action {
         ButtonAction::Callback(data) => {

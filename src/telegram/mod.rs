@@ -4,6 +4,7 @@
 //! asks of a [`SessionStore`].
 
 mod call;
+pub mod channels;
 pub mod client;
 pub mod error;
 pub mod incoming;

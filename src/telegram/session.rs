@@ -8,6 +8,7 @@ use super::store::{Peers, SavedKey, SavedSession, SessionStore, StoreError, Upda
 use grammers_client::session::types::{
     ChannelState, DcOption, PeerAuth, PeerId, PeerInfo, PeerKind, UpdateState, UpdatesState,
 };
+use grammers_client::session::updates::{MessageBox, State as UpdatePlace};
 use grammers_client::session::{BoxFuture, Session, SessionData};
 use std::collections::HashMap;
 use std::net::SocketAddrV4;
@@ -119,6 +120,14 @@ impl FarmSession {
         self.changed.notify_one();
         self.flush().await;
         Ok(())
+    }
+
+    /// Notes the position among updates that are hints only (who joined a channel): they need not
+    /// be handled to count.
+    pub fn note_secondary(&self, state: &UpdatePlace) {
+        if let Some(MessageBox::Secondary { qts }) = state.message_box {
+            self.state().data.updates_state.qts = qts;
+        }
     }
 
     /// Notes how far updates were handled.

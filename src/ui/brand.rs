@@ -1,13 +1,16 @@
 //! What makes one bot's screens its own, and what a flow has at hand.
 
+use super::lookup::Lookup;
 use crate::clock::Clock;
 use crate::domain::money::format_amount;
-use crate::domain::rental::RentalRules;
 use crate::domain::text::{Arg, Texts};
-use crate::service::Tenant;
+use crate::service::channels::Channel;
 use crate::service::users::Known;
-use chrono::{DateTime, TimeDelta, Utc};
+use crate::service::{Policy, Tenant};
+use chrono::{DateTime, Datelike, TimeDelta, Utc};
+use chrono_tz::Tz;
 use rust_decimal::Decimal;
+use std::sync::Arc;
 
 /// One bot's look and rules.
 #[derive(Debug)]
@@ -22,12 +25,24 @@ pub struct Brand {
     pub support: Option<String>,
     /// Rows per page.
     pub page_size: u32,
-    /// The rules of rentals.
-    pub rules: RentalRules,
+    /// The time zone of dates.
+    pub time_zone: Tz,
+    /// The rules, and whom to alert.
+    pub policy: Arc<Policy>,
+    /// Users are told to come later.
+    pub maintenance: bool,
+    /// The terms of use were accepted.
+    pub terms_accepted: bool,
+    /// Each joined channel pays by itself.
+    pub rewards_each: bool,
+    /// The channels that must be joined before the bot can be used.
+    pub forced: Vec<Channel>,
+    /// The forced channels let those through whose membership cannot be seen.
+    pub unknown_passes: bool,
 }
 
 /// What a flow has at hand: the bot, the user, the time.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Ctx<'a> {
     /// The bot's place in the database.
     pub tenant: &'a Tenant,
@@ -37,6 +52,14 @@ pub struct Ctx<'a> {
     pub clock: &'a Clock,
     /// Who did it.
     pub user: &'a Known,
+    /// Asks Telegram about channels.
+    pub lookup: &'a dyn Lookup,
+}
+
+impl std::fmt::Debug for Ctx<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Ctx").field("user", self.user).finish_non_exhaustive()
+    }
 }
 
 /// A language's sentences of one bot.
@@ -57,6 +80,11 @@ impl<'a> Ctx<'a> {
     /// The user's voice.
     pub fn voice(&self) -> Voice<'a> {
         self.brand.voice(self.user.language.as_deref())
+    }
+
+    /// Whether the user owns the bot.
+    pub fn is_owner(&self) -> bool {
+        self.brand.policy.owners.contains(&self.user.telegram_id)
     }
 
     /// The present.
@@ -90,7 +118,10 @@ impl<'a> Voice<'a> {
     /// An amount with its currency.
     pub fn amount(&self, amount: Decimal) -> String {
         let currency = self.brand.currency.iter().find(|(l, _)| *l == self.language).map_or("", |(_, c)| c.as_str());
-        plain(&self.say("amount", &[("amount", &format_amount(amount)), ("currency", currency)]))
+        // Without the mark a minus sign would move behind the number in right-to-left text.
+        let mark = if amount.is_sign_negative() { "\u{200e}" } else { "" };
+        let amount = format!("{mark}{}", format_amount(amount));
+        plain(&self.say("amount", &[("amount", &amount), ("currency", currency)]))
     }
 
     /// A time span in whole minutes, rounded up.
@@ -99,15 +130,41 @@ impl<'a> Voice<'a> {
         self.count("minutes", "count", if seconds < 30 { 0 } else { (seconds + 59) / 60 })
     }
 
+    /// The refusal of what was done too often, with the time to wait.
+    pub fn too_fast(&self, seconds: i64) -> String {
+        match seconds {
+            ..120 => self.count("too-many", "seconds", seconds),
+            _ => self.label("too-many-wait", &[("wait", &self.span(TimeDelta::seconds(seconds)))]),
+        }
+    }
+
     /// How many numbers are free.
     pub fn free(&self, count: i64) -> String {
         let key = if count >= crate::service::browse::COUNTED { "free-many" } else { "free-count" };
         self.count(key, "count", count)
     }
 
-    /// A moment, in UTC.
+    /// A moment, in the bot's time zone, with the month's name.
     pub fn moment(&self, at: DateTime<Utc>) -> String {
-        at.format("%Y-%m-%d %H:%M").to_string()
+        let at = at.with_timezone(&self.brand.time_zone);
+        let month = self.say(&format!("month-{}", at.month()), &[]);
+        let (day, year, time) = (at.day().to_string(), at.year().to_string(), at.format("%H:%M").to_string());
+        self.label("moment", &[("day", &day), ("month", &month), ("year", &year), ("time", &time)])
+    }
+
+    /// A longer time span: days, hours or minutes, rounded up.
+    pub fn span(&self, span: TimeDelta) -> String {
+        let minutes = (span.num_seconds().max(0) + 59) / 60;
+        match minutes {
+            0..120 => self.count("minutes", "count", minutes),
+            120..2880 => self.count("hours", "count", (minutes + 59) / 60),
+            _ => self.count("days", "count", (minutes + 1439) / 1440),
+        }
+    }
+
+    /// Between the parts of a list.
+    pub fn comma(&self) -> &'static str {
+        if self.language == "ar" { "، " } else { ", " }
     }
 }
 

@@ -1,4 +1,5 @@
-//! What a button tells the bot: typed, at most 64 bytes, ids instead of names.
+//! What a button tells the bot: typed, ids instead of names; with its screen's stamp at most 64
+//! bytes.
 
 use rust_decimal::Decimal;
 use std::fmt;
@@ -13,15 +14,12 @@ pub enum Callback {
     Service(i64, u32),
     /// The offer of a country.
     Country(i64),
-    /// Reserve here at this price; the last number makes a second press of the same button the
-    /// same request.
+    /// Reserve here at this price.
     Reserve {
         /// The country's row.
         country: i64,
         /// The price that the offer showed.
         price: Decimal,
-        /// Different on every offer.
-        nonce: u32,
     },
     /// Another number instead of this rental's.
     Change(i64),
@@ -45,6 +43,12 @@ pub enum Callback {
     SetLanguage(String),
     /// The channels that give free credit.
     FreeCredit,
+    /// Asks whether the channels were joined, and pays what is due.
+    Verify,
+    /// Asks whether the forced channels were joined.
+    Enter,
+    /// The owner accepts the terms of use.
+    AcceptTerms,
     /// The pressed message goes away.
     Close,
 }
@@ -60,7 +64,7 @@ impl fmt::Display for Callback {
             Self::Home(page) => write!(f, "home_{page}"),
             Self::Service(id, page) => write!(f, "svc_{id}_{page}"),
             Self::Country(id) => write!(f, "cty_{id}"),
-            Self::Reserve { country, price, nonce } => write!(f, "resv_new_{country}_{price}_{nonce:x}"),
+            Self::Reserve { country, price } => write!(f, "resv_new_{country}_{price}"),
             Self::Change(id) => write!(f, "resv_change_{id}"),
             Self::ChangeCountry(id) => write!(f, "resv_country_{id}"),
             Self::Cancel(id) => write!(f, "resv_cancel_{id}"),
@@ -72,6 +76,9 @@ impl fmt::Display for Callback {
             Self::Language => f.write_str("lang"),
             Self::SetLanguage(language) => write!(f, "lang_{language}"),
             Self::FreeCredit => f.write_str("free"),
+            Self::Verify => f.write_str("verify"),
+            Self::Enter => f.write_str("enter"),
+            Self::AcceptTerms => f.write_str("terms"),
             Self::Close => f.write_str("close"),
         }
     }
@@ -86,10 +93,9 @@ impl FromStr for Callback {
             ["home", page] => Self::Home(number(page)?),
             ["svc", id, page] => Self::Service(number(id)?, number(page)?),
             ["cty", id] => Self::Country(number(id)?),
-            ["resv", "new", country, price, nonce] => Self::Reserve {
+            ["resv", "new", country, price] => Self::Reserve {
                 country: number(country)?,
                 price: crate::domain::money::parse_amount(price).map_err(|_| Foreign)?,
-                nonce: u32::from_str_radix(nonce, 16).map_err(|_| Foreign)?,
             },
             ["resv", "change", id] => Self::Change(number(id)?),
             ["resv", "country", id] => Self::ChangeCountry(number(id)?),
@@ -102,6 +108,9 @@ impl FromStr for Callback {
             ["lang"] => Self::Language,
             ["lang", language] => Self::SetLanguage((*language).to_owned()),
             ["free"] => Self::FreeCredit,
+            ["verify"] => Self::Verify,
+            ["enter"] => Self::Enter,
+            ["terms"] => Self::AcceptTerms,
             ["close"] => Self::Close,
             _ => return Err(Foreign),
         })
@@ -116,6 +125,7 @@ fn number<T: FromStr>(text: &str) -> Result<T, Foreign> {
 mod tests {
     use super::*;
     use crate::domain::message::CALLBACK_LIMIT;
+    use crate::domain::stamp::STAMP_LENGTH;
 
     #[test]
     fn every_button_survives_the_round_trip_within_the_limit() {
@@ -124,7 +134,7 @@ mod tests {
             Callback::Home(u32::MAX),
             Callback::Service(i64::MAX, u32::MAX),
             Callback::Country(i64::MAX),
-            Callback::Reserve { country: i64::MAX, price: largest, nonce: u32::MAX },
+            Callback::Reserve { country: i64::MAX, price: largest },
             Callback::Change(i64::MAX),
             Callback::ChangeCountry(i64::MAX),
             Callback::Cancel(i64::MAX),
@@ -136,19 +146,21 @@ mod tests {
             Callback::Language,
             Callback::SetLanguage("ar".into()),
             Callback::FreeCredit,
+            Callback::Verify,
+            Callback::Enter,
+            Callback::AcceptTerms,
             Callback::Close,
         ];
         for callback in all {
             let data = callback.to_string();
-            assert!(data.len() <= CALLBACK_LIMIT, "{data}");
+            assert!(data.len() + STAMP_LENGTH <= CALLBACK_LIMIT, "{data}");
             assert_eq!(data.parse(), Ok(callback));
         }
     }
 
     #[test]
     fn forged_data_is_refused() {
-        for data in
-            ["", "resv_cancel_", "resv_cancel_x", "resv_new_1_-5_0", "svc_1", "home_-1", "x".repeat(64).as_str()]
+        for data in ["", "resv_cancel_", "resv_cancel_x", "resv_new_1_-5", "svc_1", "home_-1", "x".repeat(64).as_str()]
         {
             assert_eq!(data.parse::<Callback>(), Err(Foreign), "{data}");
         }

@@ -7,14 +7,17 @@ pub mod brand;
 pub mod callback;
 pub mod commands;
 pub mod flows;
+pub mod gate;
 pub mod letter;
+pub mod lookup;
 pub mod refusal;
+pub mod rental_view;
 pub mod router;
 pub mod view;
 
 pub use brand::{Brand, Ctx};
 pub use callback::Callback;
-pub use router::{Input, handle};
+pub use router::{Input, Press, handle};
 
 use crate::domain::message::Message;
 
@@ -34,6 +37,10 @@ pub struct Reply {
     pub close: bool,
     /// What is known of the user has changed.
     pub user_changed: bool,
+    /// The bot's settings have changed: they are to be read again.
+    pub settings_changed: bool,
+    /// The user's balance has grown: a code that waits for it can be delivered.
+    pub money_came: bool,
 }
 
 impl Reply {

@@ -11,6 +11,8 @@ pub fn sentence(voice: &Voice<'_>, refusal: &Refusal) -> String {
         Refusal::NotAvailable => voice.label("no-provider", &[]),
         Refusal::Short { missing } => voice.label("short", &[("missing", &voice.amount(*missing))]),
         Refusal::PriceChanged => voice.label("price-changed", &[]),
+        Refusal::TooManyOpen { limit } => voice.count("too-many-open", "limit", i64::from(*limit)),
+        Refusal::TooFast { seconds } => voice.too_fast(*seconds),
         Refusal::Ended => voice.label("rental-ended", &[]),
         Refusal::NotFound | Refusal::KeyInUse => voice.label("not-found", &[]),
     }

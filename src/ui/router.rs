@@ -1,8 +1,9 @@
 //! From an input to the flow that answers it, and from errors to sentences.
 
-use super::brand::Ctx;
+use super::brand::{Ctx, Voice};
 use super::callback::Callback;
-use super::{Reply, commands, flows, refusal};
+use super::{Reply, commands, flows, gate, refusal};
+use crate::domain::stamp::Stamp;
 use crate::service::{Refusal, ServiceError, ServiceResult};
 
 /// What somebody did.
@@ -10,39 +11,99 @@ use crate::service::{Refusal, ServiceError, ServiceResult};
 pub enum Input {
     /// Wrote this.
     Text(String),
-    /// Pressed a button with this data.
-    Press(String),
+    /// Pressed a button.
+    Press(Press),
+}
+
+/// A press, and the screen it was made on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Press {
+    /// The button's own data.
+    pub data: String,
+    /// The screen's stamp.
+    pub stamp: Stamp,
+    /// How the screen stands to what the message shows now.
+    pub screen: Screen,
+}
+
+/// How the screen of a press stands to what its message shows now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Screen {
+    /// It is what the message shows.
+    Current,
+    /// The message shows another screen by now, or is not this user's.
+    Replaced,
+    /// It is older than its buttons are valid.
+    TooOld,
 }
 
 /// Answers an input. Never fails: a refusal has its sentence, a fault a generic one.
 pub async fn handle(ctx: Ctx<'_>, input: &Input) -> Reply {
     let voice = ctx.voice();
-    let callback = match input {
-        Input::Text(text) => commands::parse(text),
-        Input::Press(data) => match data.parse() {
-            Ok(callback) => callback,
-            Err(_) => return Reply::notice(voice.label("stale", &[])),
+    let (callback, stamp) = match input {
+        Input::Text(text) => (commands::parse(text), Stamp::at(ctx.now())),
+        Input::Press(press) => match press.data.parse() {
+            Ok(callback) => (callback, press.stamp),
+            Err(foreign) => {
+                tracing::info!(bot = %ctx.tenant.slug(), user = ctx.user.telegram_id, "a press was refused: {foreign}");
+                return stale(&voice);
+            }
         },
     };
-    match route(ctx, &callback).await {
+    if let Some(stopped) = gate::check(ctx, Some(&callback)).await {
+        return stopped;
+    }
+    if let Input::Press(Press { screen: screen @ (Screen::Replaced | Screen::TooOld), .. }) = input {
+        return outdated(ctx, &callback, *screen).await;
+    }
+    match route(ctx, &callback, stamp).await {
         Ok(reply) => reply,
-        Err(ServiceError::Refused(refused)) => {
-            let sentence = refusal::sentence(&voice, &refused);
-            refreshed(ctx, &callback, &refused).await.unwrap_or_default().with_notice(sentence)
+        Err(error) => refused(ctx, &callback, error).await,
+    }
+}
+
+fn stale(voice: &Voice<'_>) -> Reply {
+    Reply::notice(voice.label("stale", &[]))
+}
+
+/// A press on an outdated screen never acts. What has replaced the screen is on it already; one
+/// that is too old is drawn anew.
+async fn outdated(ctx: Ctx<'_>, callback: &Callback, screen: Screen) -> Reply {
+    let notice = ctx.voice().label("stale", &[]);
+    if screen == Screen::Replaced {
+        return Reply::notice(notice);
+    }
+    let fresh = match callback {
+        Callback::Change(id) | Callback::ChangeCountry(id) | Callback::Cancel(id) | Callback::Rental(id) => {
+            flows::rental::show(ctx, *id).await
         }
-        Err(ServiceError::Database(error)) => {
-            tracing::error!(%error, "an input could not be handled");
+        Callback::Reserve { country, .. } => flows::offer::show(ctx, *country).await,
+        _ => flows::home::show(ctx, 0).await,
+    };
+    fresh.unwrap_or_default().with_notice(notice)
+}
+
+async fn refused(ctx: Ctx<'_>, callback: &Callback, error: ServiceError) -> Reply {
+    let voice = ctx.voice();
+    match error {
+        ServiceError::Refused(refused) => {
+            let sentence = refusal::sentence(&voice, &refused);
+            refreshed(ctx, callback, &refused).await.unwrap_or_default().with_notice(sentence)
+        }
+        ServiceError::Database(error) => {
+            tracing::error!(bot = %ctx.tenant.slug(), %error, "an input could not be handled");
             Reply::notice(voice.label("busy", &[]))
         }
     }
 }
 
-async fn route(ctx: Ctx<'_>, callback: &Callback) -> ServiceResult<Reply> {
+async fn route(ctx: Ctx<'_>, callback: &Callback, stamp: Stamp) -> ServiceResult<Reply> {
     match callback {
         Callback::Home(page) => flows::home::show(ctx, *page).await,
+        Callback::Enter => flows::home::show(ctx, 0).await,
         Callback::Service(id, page) => flows::countries::show(ctx, *id, *page).await,
         Callback::Country(id) => flows::offer::show(ctx, *id).await,
-        Callback::Reserve { country, price, nonce } => flows::rental::reserve(ctx, *country, *price, *nonce).await,
+        Callback::Reserve { country, price } => flows::rental::reserve(ctx, *country, *price, stamp).await,
         Callback::Change(id) => flows::rental::change(ctx, *id).await,
         Callback::ChangeCountry(id) => flows::rental::change_country(ctx, *id).await,
         Callback::Cancel(id) => flows::rental::cancel(ctx, *id).await,
@@ -53,7 +114,9 @@ async fn route(ctx: Ctx<'_>, callback: &Callback) -> ServiceResult<Reply> {
         Callback::Help => Ok(flows::help::show(ctx)),
         Callback::Language => Ok(flows::language::show(ctx)),
         Callback::SetLanguage(language) => flows::language::set(ctx, language).await,
-        Callback::FreeCredit => Ok(flows::help::no_rewards(ctx)),
+        Callback::FreeCredit => flows::channels::show(ctx).await,
+        Callback::Verify => flows::channels::verify(ctx).await,
+        Callback::AcceptTerms => flows::terms::accept(ctx).await,
         Callback::Close => Ok(Reply { close: true, ..Reply::default() }),
     }
 }

@@ -10,6 +10,7 @@
 //! [`api`] (methods), [`model`] (memory), [`visitor`] (people).
 
 pub mod api;
+mod channel;
 pub mod connection;
 pub mod control;
 pub mod faults;
@@ -21,6 +22,6 @@ pub mod visitor;
 pub mod wire;
 
 pub use faults::{Fault, Misbehave};
-pub use model::{Answer, Happening, Message};
+pub use model::{Answer, Attached, Happening, Message, Standing};
 pub use server::Sandbox;
 pub use visitor::{Action, Button, NotSeen, Visitor};

@@ -124,6 +124,64 @@ pub struct Message {
     pub date: i32,
     /// What the message said before each edit, oldest first.
     pub earlier: Vec<String>,
+    /// What it brings along.
+    pub attached: Attached,
+}
+
+/// What a message brings along besides its text.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Attached {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// It is a channel's post, forwarded.
+    Post {
+        /// The channel's id.
+        channel: i64,
+    },
+    /// A channel that the person picked on a keyboard of the bot.
+    Picked {
+        /// The button's id.
+        button: i32,
+        /// The channel's id.
+        channel: i64,
+    },
+}
+
+impl Attached {
+    /// The channel that it names.
+    pub fn channel(&self) -> Option<i64> {
+        match self {
+            Self::Nothing => None,
+            Self::Post { channel } | Self::Picked { channel, .. } => Some(*channel),
+        }
+    }
+}
+
+/// A channel.
+#[derive(Clone, Debug)]
+pub struct Channel {
+    /// Telegram's id of it, without the -100 in front.
+    pub id: i64,
+    /// Its title.
+    pub title: String,
+    /// The public @name, without the @; private channels have none.
+    pub username: Option<String>,
+    /// Those who are in it, or were.
+    pub members: HashMap<i64, Standing>,
+    /// Bots that are admins.
+    pub admins: HashSet<i64>,
+}
+
+/// How somebody stands to a channel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// In it.
+    Member,
+    /// In it, with fewer rights; Telegram calls this banned too.
+    Restricted,
+    /// Thrown out.
+    Banned,
 }
 
 /// A press on an inline button that waits for its answer.
@@ -166,6 +224,8 @@ pub struct World {
     pub bots: HashMap<i64, Bot>,
     /// People by id.
     pub people: HashMap<i64, Person>,
+    /// Channels by id.
+    pub channels: HashMap<i64, Channel>,
     /// Keys by id.
     pub keys: HashMap<i64, KeyState>,
     /// Presses by query id.

@@ -1,6 +1,6 @@
 //! Builds the long TL values of a server's answers from the model.
 
-use crate::model::{Bot, Message, Person};
+use crate::model::{Attached, Bot, Channel, Message, Person};
 use grammers_tl_types as tl;
 use sha2::{Digest, Sha256};
 use std::net::SocketAddr;
@@ -100,6 +100,13 @@ pub fn myself(bot: &Bot) -> tl::enums::User {
 /// A message of the private chat with `person`.
 pub fn message(person: i64, message: &Message) -> tl::enums::Message {
     let peer: tl::enums::Peer = tl::types::PeerUser { user_id: person }.into();
+    if let Attached::Picked { button, channel } = message.attached {
+        return picked(peer, message, button, channel);
+    }
+    let fwd_from = match message.attached {
+        Attached::Post { channel } => Some(forwarded(channel, message.date)),
+        _ => None,
+    };
     tl::types::Message {
         out: message.from_bot,
         mentioned: false,
@@ -122,7 +129,7 @@ pub fn message(person: i64, message: &Message) -> tl::enums::Message {
         from_rank: None,
         peer_id: peer,
         saved_peer_id: None,
-        fwd_from: None,
+        fwd_from,
         via_bot_id: None,
         via_business_bot_id: None,
         guestchat_via_from: None,
@@ -154,9 +161,63 @@ pub fn message(person: i64, message: &Message) -> tl::enums::Message {
     .into()
 }
 
+/// The header of a forwarded post.
+fn forwarded(channel_id: i64, date: i32) -> tl::enums::MessageFwdHeader {
+    tl::types::MessageFwdHeader {
+        imported: false,
+        saved_out: false,
+        from_id: Some(tl::types::PeerChannel { channel_id }.into()),
+        from_name: None,
+        date,
+        channel_post: Some(1),
+        post_author: None,
+        saved_from_peer: None,
+        saved_from_msg_id: None,
+        saved_from_id: None,
+        saved_from_name: None,
+        saved_date: None,
+        psa_type: None,
+    }
+    .into()
+}
+
+/// The service message with which a person hands a channel over.
+fn picked(peer: tl::enums::Peer, message: &Message, button_id: i32, channel_id: i64) -> tl::enums::Message {
+    let requested = tl::types::RequestedPeerChannel { channel_id, title: None, username: None, photo: None };
+    let action = tl::types::MessageActionRequestedPeerSentMe { button_id, peers: vec![requested.into()] };
+    tl::types::MessageService {
+        out: false,
+        mentioned: false,
+        media_unread: false,
+        reactions_are_possible: false,
+        silent: false,
+        post: false,
+        legacy: false,
+        id: message.id,
+        from_id: Some(peer.clone()),
+        peer_id: peer,
+        saved_peer_id: None,
+        reply_to: None,
+        date: message.date,
+        action: action.into(),
+        reactions: None,
+        ttl_period: None,
+    }
+    .into()
+}
+
 /// Updates outside the account's sequence: `seq` 0 means that order does not matter.
 pub fn updates(updates: Vec<tl::enums::Update>, users: Vec<tl::enums::User>) -> tl::enums::Updates {
-    tl::types::Updates { updates, users, chats: Vec::new(), date: unix_now(), seq: 0 }.into()
+    updates_about(updates, users, Vec::new())
+}
+
+/// The same, with the channels that the updates name.
+pub fn updates_about(
+    updates: Vec<tl::enums::Update>,
+    users: Vec<tl::enums::User>,
+    chats: Vec<tl::enums::Chat>,
+) -> tl::enums::Updates {
+    tl::types::Updates { updates, users, chats, date: unix_now(), seq: 0 }.into()
 }
 
 /// The server's configuration: every data centre is the sandbox itself, or clients would go to
@@ -228,6 +289,120 @@ pub fn config(address: SocketAddr) -> tl::enums::Config {
         base_lang_pack_version: None,
         reactions_default: None,
         autologin_token: None,
+    }
+    .into()
+}
+
+/// A channel as a bot sees it.
+pub fn channel(bot: i64, channel: &Channel) -> tl::enums::Chat {
+    tl::types::Channel {
+        creator: false,
+        left: false,
+        broadcast: true,
+        verified: false,
+        megagroup: false,
+        restricted: false,
+        signatures: false,
+        min: false,
+        scam: false,
+        has_link: false,
+        has_geo: false,
+        slowmode_enabled: false,
+        call_active: false,
+        call_not_empty: false,
+        fake: false,
+        gigagroup: false,
+        noforwards: false,
+        join_to_send: false,
+        join_request: false,
+        forum: false,
+        stories_hidden: false,
+        stories_hidden_min: false,
+        stories_unavailable: false,
+        signature_profiles: false,
+        autotranslation: false,
+        broadcast_messages_allowed: false,
+        monoforum: false,
+        forum_tabs: false,
+        id: channel.id,
+        access_hash: Some(access_hash(bot, channel.id)),
+        title: channel.title.clone(),
+        username: channel.username.clone(),
+        photo: tl::enums::ChatPhoto::Empty,
+        date: unix_now(),
+        restriction_reason: None,
+        admin_rights: None,
+        banned_rights: None,
+        default_banned_rights: None,
+        participants_count: None,
+        usernames: None,
+        stories_max_id: None,
+        color: None,
+        profile_color: None,
+        emoji_status: None,
+        level: None,
+        subscription_until_date: None,
+        bot_verification_icon: None,
+        send_paid_messages_stars: None,
+        linked_monoforum_id: None,
+        linked_community_id: None,
+    }
+    .into()
+}
+
+/// The rights of a bot that sees a channel's members.
+pub fn admin_rights() -> tl::enums::ChatAdminRights {
+    tl::types::ChatAdminRights {
+        change_info: false,
+        post_messages: false,
+        edit_messages: false,
+        delete_messages: false,
+        ban_users: false,
+        invite_users: true,
+        pin_messages: false,
+        add_admins: false,
+        anonymous: false,
+        manage_call: false,
+        other: true,
+        manage_topics: false,
+        post_stories: false,
+        edit_stories: false,
+        delete_stories: false,
+        manage_direct_messages: false,
+        manage_ranks: false,
+        manage_linked_peers: false,
+        manage_welcome_messages: false,
+    }
+    .into()
+}
+
+/// The rights that somebody lost.
+pub fn banned_rights() -> tl::enums::ChatBannedRights {
+    tl::types::ChatBannedRights {
+        view_messages: false,
+        send_messages: false,
+        send_media: false,
+        send_stickers: false,
+        send_gifs: false,
+        send_games: false,
+        send_inline: false,
+        embed_links: false,
+        send_polls: false,
+        change_info: false,
+        invite_users: false,
+        pin_messages: false,
+        manage_topics: false,
+        send_photos: false,
+        send_videos: false,
+        send_roundvideos: false,
+        send_audios: false,
+        send_voices: false,
+        send_docs: false,
+        send_plain: false,
+        edit_rank: false,
+        send_reactions: false,
+        manage_linked_peers: false,
+        until_date: 0,
     }
     .into()
 }

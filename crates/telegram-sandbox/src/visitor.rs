@@ -1,6 +1,6 @@
 //! A person in front of a bot: what tests and demonstrations hold in their hand.
 
-use crate::model::{Answer, Happening, Message, Person, Press, World};
+use crate::model::{Answer, Attached, Happening, Message, Person, Press, World};
 use crate::server::{Sandbox, Shared};
 use crate::tl_build;
 use grammers_tl_types as tl;
@@ -13,7 +13,7 @@ pub const PATIENCE: Duration = Duration::from_secs(20);
 /// A person in the private chat with one bot.
 #[derive(Clone, Debug)]
 pub struct Visitor {
-    shared: Arc<Shared>,
+    pub(crate) shared: Arc<Shared>,
     /// The person's Telegram id.
     pub id: i64,
     /// The bot's id.
@@ -114,6 +114,20 @@ impl Sandbox {
 impl Visitor {
     /// Writes a text to the bot. It is kept, and found again by `getDifference`, when the bot is away.
     pub fn send(&self, text: &str) {
+        self.send_with(text, Attached::Nothing);
+    }
+
+    /// Forwards a post of a channel to the bot.
+    pub fn forward(&self, channel: i64, text: &str) {
+        self.send_with(text, Attached::Post { channel });
+    }
+
+    /// Picks a channel on the bot's keyboard; the button is named by its id.
+    pub fn pick(&self, button: i32, channel: i64) {
+        self.send_with("", Attached::Picked { button, channel });
+    }
+
+    fn send_with(&self, text: &str, attached: Attached) {
         let mut world = self.shared.world();
         world.met.insert((self.bot, self.id));
         let message = Message {
@@ -124,10 +138,13 @@ impl Visitor {
             markup: None,
             date: tl_build::unix_now(),
             earlier: Vec::new(),
+            attached,
         };
+        let attached_channel = message.attached.channel();
         if let Ok((_, update)) = world.append(self.bot, self.id, message) {
             let users = world.people_seen(self.bot, self.id);
-            world.push_updates(self.bot, &tl_build::updates(vec![update], users));
+            let chats = world.chats_seen(self.bot, attached_channel);
+            world.push_updates(self.bot, &tl_build::updates_about(vec![update], users, chats));
         }
         drop(world);
         self.shared.touch();

@@ -16,7 +16,8 @@ pub async fn show(ctx: Ctx<'_>, page: u32) -> ServiceResult<Reply> {
     }
     for entry in &entries.rows {
         let (amount, date) = (voice.amount(entry.amount), voice.moment(entry.created_at));
-        let line = voice.say(&format!("entry-{}", entry.kind), &[("amount", &amount), ("date", &date)]);
+        let key = if entry.kind == "purchase" && entry.reason == "change" { "change" } else { &entry.kind };
+        let line = voice.say(&format!("entry-{key}"), &[("amount", &amount), ("date", &date)]);
         text.push_str(&format!("\n{line}"));
     }
     let mut message = Message::compose(&text, &[]);

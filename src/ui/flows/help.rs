@@ -1,4 +1,4 @@
-//! Help, and what has nothing to show yet.
+//! Help.
 
 use crate::domain::message::Message;
 use crate::ui::view::{home_row, support};
@@ -9,13 +9,5 @@ pub fn show(ctx: Ctx<'_>) -> Reply {
     let voice = ctx.voice();
     let mut message = Message::compose(&voice.say("help", &[]), &[]);
     message.rows = vec![support(&voice).into_iter().collect(), home_row(&voice)];
-    Reply::screen(message)
-}
-
-/// No channel gives free credit.
-pub fn no_rewards(ctx: Ctx<'_>) -> Reply {
-    let voice = ctx.voice();
-    let mut message = Message::compose(&voice.say("no-rewards", &[]), &[]);
-    message.rows = vec![home_row(&voice)];
     Reply::screen(message)
 }

@@ -1,6 +1,7 @@
 //! One file per journey of a user.
 
 pub mod balance;
+pub mod channels;
 pub mod countries;
 pub mod help;
 pub mod history;
@@ -8,3 +9,4 @@ pub mod home;
 pub mod language;
 pub mod offer;
 pub mod rental;
+pub mod terms;

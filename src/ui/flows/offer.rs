@@ -17,11 +17,11 @@ pub async fn show(ctx: Ctx<'_>, country_id: i64) -> ServiceResult<Reply> {
             ("price", &voice.amount(offer.price())),
             ("free", &voice.free(offer.free)),
             ("balance", &voice.amount(funds.free())),
-            ("limit", &voice.minutes(ctx.brand.rules.time_limit)),
+            ("limit", &voice.minutes(ctx.brand.policy.rules.time_limit)),
         ],
     );
     let mut message = Message::compose(&sentence, &[]);
-    let reserve = Callback::Reserve { country: country_id, price: offer.price(), nonce: rand::random() };
+    let reserve = Callback::Reserve { country: country_id, price: offer.price() };
     if offer.free > 0 {
         message.rows.push(vec![styled(named(&voice, "button-reserve", &reserve), Style::Primary)]);
     }

@@ -17,6 +17,11 @@ pub struct BotFile {
     /// The provider's lines, for example `mode = "webhook"`.
     pub provider: String,
     pub extra: String,
+    /// More lines of `[rental]`.
+    pub rental: String,
+    pub terms_accepted: bool,
+    /// More tables, at the file's end.
+    pub tables: String,
     pub price: &'static str,
 }
 
@@ -35,6 +40,9 @@ impl BotFile {
             cooldown_sec: 600,
             provider: "mode = \"webhook\"\nwebhook_token = { file = \"hook.secret\" }".to_owned(),
             extra: String::new(),
+            rental: String::new(),
+            terms_accepted: true,
+            tables: String::new(),
             price: "10.00",
         }
     }
@@ -45,13 +53,16 @@ impl BotFile {
 
     /// The file's text; secrets stand in files of their own.
     pub fn text(&self, sandbox: &Sandbox) -> String {
-        let Self { slug, brand, language, time_limit_sec, cooldown_sec, provider, extra, price, .. } = self;
+        let Self {
+            slug, brand, language, time_limit_sec, cooldown_sec, provider, extra, price, rental, tables, ..
+        } = self;
         let mut text = String::new();
         writeln!(
             text,
             r#"name = "{brand}"
 language = "{language}"
 token = {{ file = "{slug}.token.secret" }}
+{terms}
 support = "@help"
 {extra}
 [telegram]
@@ -62,6 +73,7 @@ auth_key = {{ file = "{slug}.key.secret" }}
 time_limit_sec = {time_limit_sec}
 cooldown_sec = {cooldown_sec}
 same_user_pause_sec = {cooldown_sec}
+{rental}
 [[providers]]
 name = "sms1"
 {provider}
@@ -71,7 +83,9 @@ emoji = "🟢"
 price = "{price}"
 aliases = ["WA"]
 providers = ["sms1"]
-countries = [{{ name = "مصر", dial_code = "20", flag = "🇪🇬" }}]"#,
+countries = [{{ name = "مصر", dial_code = "20", flag = "🇪🇬" }}]
+{tables}"#,
+            terms = if self.terms_accepted { "terms_accepted = true" } else { "" },
             address = sandbox.address()
         )
         .unwrap();

@@ -7,7 +7,7 @@ use botfarm::lifecycle::Lifecycle;
 use botfarm::provider::fetch::Fetcher;
 use botfarm::seal::FarmKey;
 use botfarm::serve::{self, Serving};
-use botfarm::service::{Tenant, credit, farm, stock};
+use botfarm::service::{Tenant, credit, farm, stock, users};
 use botfarm::supervisor::status::{BotStatus, State};
 use chrono::TimeDelta;
 use rust_decimal::Decimal;
@@ -152,6 +152,22 @@ impl TestFarm {
         visitor
     }
 
+    /// Adds to a user's balance as the operator, or takes from it; nudges what waits for money.
+    pub async fn top_up(&self, bot: &BotFile, id: i64, money: i64) -> Result<Decimal, botfarm::service::ServiceError> {
+        static KEY: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(0);
+        let key = format!("top-up:{}", KEY.fetch_add(1, std::sync::atomic::Ordering::Relaxed));
+        let added = credit::add(&self.tenant(bot), id, Decimal::from(money), "test", &key, self.app.clock.now()).await;
+        self.app.doors.of(&bot.slug.parse().unwrap()).wakes.rental.notify_one();
+        added
+    }
+
+    /// Bans a user, as the panel does.
+    pub async fn ban(&self, bot: &BotFile, id: i64, banned: bool) {
+        let now = self.app.clock.now();
+        users::set_banned(&self.tenant(bot), id, banned, "test", now).await.unwrap();
+        self.app.doors.of(&bot.slug.parse().unwrap()).wakes.users.notify_one();
+    }
+
     /// Posts messages to a bot's webhook; returns the status and the body.
     pub async fn post(&self, bot: &BotFile, token: &str, messages: Vec<Value>) -> (u16, String) {
         let url = format!("http://{}/hooks/{}/sms1", self.http, bot.slug);
@@ -173,6 +189,7 @@ impl TestFarm {
         let door = self.app.doors.of(&bot.slug.parse().unwrap());
         door.wakes.rental.notify_one();
         door.wakes.outbox.notify_one();
+        door.wakes.rentals.send_modify(|rentals| *rentals += 1);
     }
 
     /// A query past every scope, for looking.

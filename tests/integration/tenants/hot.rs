@@ -1,12 +1,10 @@
 //! Counting Parse messages on the wire, and the hot paths: reserve, complete, lease.
 
 use crate::support::postgres;
-use botfarm::domain::rental::RentalRules;
 use botfarm::service::catalog::{self, Country, Declared, DeclaredService, Provider, Service};
 use botfarm::service::complete::{self, Message, Outcome, Reading};
 use botfarm::service::reserve::{self, Request};
-use botfarm::service::{Tenant, credit, outbox, stock, users};
-use chrono::TimeDelta;
+use botfarm::service::{Policy, Tenant, credit, outbox, stock, users};
 use rust_decimal::Decimal;
 use std::path::Path;
 use std::sync::Arc;
@@ -122,13 +120,9 @@ pub async fn hot_path(tenant: &Tenant, key: &str) {
     let profile =
         users::Profile { telegram_id: 1, username: None, first_name: "A".into(), last_name: None, language: None };
     let user = users::meet(tenant, &profile, now).await.unwrap();
-    let rules = RentalRules {
-        time_limit: TimeDelta::minutes(1),
-        cooldown: TimeDelta::minutes(1),
-        same_user_pause: TimeDelta::minutes(1),
-    };
+    let policy = Policy::default();
     let request = Request { user_id: user.id, country_id: 1, price: Decimal::ONE, request_key: key.into() };
-    let rental = reserve::reserve(tenant, &rules, &request, now).await.unwrap();
+    let rental = reserve::reserve(tenant, &policy, &request, now).await.unwrap();
     let message = Message {
         provider_id: rows.providers["sms1"],
         identity: key.into(),
@@ -140,8 +134,8 @@ pub async fn hot_path(tenant: &Tenant, key: &str) {
             code: "1".into(),
         }),
     };
-    assert_eq!(complete::take(tenant, &message, now).await.unwrap(), Outcome::Completed(rental.id));
+    assert_eq!(complete::take(tenant, &policy, &message, now).await.unwrap(), Outcome::Completed(rental.id));
     for letter in outbox::claim(tenant, now).await.unwrap() {
-        outbox::record(tenant, letter.row.id, &outbox::Verdict::Sent(Some(1)), now).await.unwrap();
+        outbox::record(tenant, &letter.row, &outbox::Verdict::Sent(Some(1)), None, now).await.unwrap();
     }
 }

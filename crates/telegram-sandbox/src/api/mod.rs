@@ -2,6 +2,8 @@
 
 mod auth;
 mod bots;
+mod channels;
+pub(crate) use channels::member;
 mod delete;
 mod edit;
 mod limits;
@@ -147,6 +149,9 @@ routes! {
     "messages.deleteMessages" tl::functions::messages::DeleteMessages => delete::delete,
     "messages.getMessages" tl::functions::messages::GetMessages => users::messages,
     "messages.setBotCallbackAnswer" tl::functions::messages::SetBotCallbackAnswer => bots::answer_press,
+    "contacts.resolveUsername" tl::functions::contacts::ResolveUsername => channels::resolve,
+    "channels.getChannels" tl::functions::channels::GetChannels => channels::get,
+    "channels.getParticipant" tl::functions::channels::GetParticipant => channels::participant,
     "bots.setBotCommands" tl::functions::bots::SetBotCommands => bots::set_commands,
 }
 

@@ -1,7 +1,7 @@
 //! `messages.sendMessage`.
 
 use super::{Answered, Caller, Refusal, limits};
-use crate::model::{Happening, Message, World};
+use crate::model::{Attached, Happening, Message, World};
 use crate::tl_build;
 use grammers_tl_types as tl;
 
@@ -27,6 +27,7 @@ pub fn send(
         markup: request.reply_markup,
         date: tl_build::unix_now(),
         earlier: Vec::new(),
+        attached: Attached::Nothing,
     };
     let (id, update) = world.append(bot, person, message)?;
     let named = tl::types::UpdateMessageId { id, random_id: request.random_id }.into();

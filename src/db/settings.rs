@@ -1,0 +1,21 @@
+//! What the panel set: one row per key.
+
+use super::retry::DbError;
+use super::{schema::settings as s, scope::TenantTx};
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use serde_json::Value;
+
+/// Every setting.
+pub async fn all(tx: &mut TenantTx) -> Result<Vec<(String, Value)>, DbError> {
+    Ok(s::table.order(s::key).select((s::key, s::value)).load(tx).await?)
+}
+
+/// Sets a key.
+pub async fn put(tx: &mut TenantTx, key: &str, value: &Value, actor: &str, now: DateTime<Utc>) -> Result<(), DbError> {
+    let row = (s::value.eq(value), s::changed_at.eq(now), s::changed_by.eq(actor));
+    let insert = diesel::insert_into(s::table).values((s::key.eq(key), row)).on_conflict(s::key);
+    insert.do_update().set(row).execute(tx).await?;
+    Ok(())
+}
