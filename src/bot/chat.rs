@@ -11,6 +11,7 @@ use crate::telegram::{Telegram, TelegramError};
 use crate::ui::router::Screen;
 use chrono::TimeDelta;
 use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::Mutex as AsyncMutex;
@@ -87,7 +88,13 @@ impl Chats {
         if shown.stamp(message_id).is_some_and(|current| current != stamp) {
             return Screen::Replaced;
         }
-        if stamp.age(self.clock.now()) > lifetime { Screen::TooOld } else { Screen::Current }
+        if stamp.age(self.clock.now()) > lifetime {
+            // Its next drawing gets a stamp of its own.
+            let rental = shown.rental(message_id);
+            shown.note(message_id, rental, Some(stamp));
+            return Screen::TooOld;
+        }
+        Screen::Current
     }
 
     /// Shows a screen, in the order of the chat. A rental's older version never replaces a newer.
@@ -105,7 +112,10 @@ impl Chats {
         if rental.is_some_and(|rental| shown.has_newer(rental)) {
             return Ok(());
         }
-        let stamp = Stamp::after(self.clock.now(), place.message_id.and_then(|id| shown.stamp(id)));
+        let buttons = fingerprint(&message);
+        let same = place.message_id.and_then(|id| shown.same(id, buttons));
+        let earlier = place.message_id.and_then(|id| shown.stamp(id));
+        let stamp = same.unwrap_or_else(|| Stamp::after(self.clock.now(), earlier));
         stamp.mark(&mut message);
         let message_id = put(telegram, place, &message).await?;
         if let Some(message_id) = message_id {
@@ -114,7 +124,7 @@ impl Chats {
             if let Some((id, version)) = before {
                 self.note_later((id, version, NOWHERE));
             }
-            shown.note(message_id, rental, Some(stamp));
+            shown.note_buttons(message_id, rental, Some(stamp), Some(buttons));
         }
         if let Some((id, version)) = rental {
             self.note_later((id, version, message_id.unwrap_or(NOWHERE)));
@@ -204,6 +214,13 @@ async fn write(tenant: &Tenant, to_note: &Mutex<HashMap<i64, ShownRental>>) {
     if let Err(error) = screens::note_shown(tenant, &shown).await {
         tracing::warn!(bot = %tenant.slug(), %error, "shown screens could not be noted; they may be shown again");
     }
+}
+
+/// Tells the buttons of one screen from another's.
+fn fingerprint(message: &Message) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    message.rows.hash(&mut hasher);
+    hasher.finish()
 }
 
 /// A notice that was not said in time stands above the screen, or alone.

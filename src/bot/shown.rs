@@ -16,6 +16,7 @@ struct Entry {
     message_id: i32,
     rental: Option<RentalVersion>,
     stamp: Option<Stamp>,
+    buttons: Option<u64>,
 }
 
 /// The last messages of a chat, oldest first.
@@ -30,6 +31,12 @@ impl Shown {
     /// The stamp of the screen that a message shows.
     pub fn stamp(&self, message_id: i32) -> Option<Stamp> {
         self.of(message_id)?.stamp
+    }
+
+    /// The stamp of a message that shows these buttons already: they stay valid when the message is
+    /// drawn again, because somebody may be about to press one.
+    pub fn same(&self, message_id: i32, buttons: u64) -> Option<Stamp> {
+        self.of(message_id).filter(|e| e.buttons == Some(buttons))?.stamp
     }
 
     /// The rental that a message shows.
@@ -55,8 +62,19 @@ impl Shown {
 
     /// Notes what a message shows now; with [`NOWHERE`], a version that must not be overtaken.
     pub fn note(&mut self, message_id: i32, rental: Option<RentalVersion>, stamp: Option<Stamp>) {
+        self.note_buttons(message_id, rental, stamp, None);
+    }
+
+    /// The same, for a screen whose buttons may be drawn again.
+    pub fn note_buttons(
+        &mut self,
+        message_id: i32,
+        rental: Option<RentalVersion>,
+        stamp: Option<Stamp>,
+        buttons: Option<u64>,
+    ) {
         self.0.retain(|e| e.message_id == NOWHERE || e.message_id != message_id);
-        self.0.push(Entry { message_id, rental, stamp });
+        self.0.push(Entry { message_id, rental, stamp, buttons });
         if self.0.len() > REMEMBERED {
             self.0.remove(0);
         }

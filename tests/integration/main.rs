@@ -3,6 +3,7 @@
 //! One binary; `support` holds the farm under test, every other file one behaviour.
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs, reason = "tests")]
 
+mod channels;
 mod crash;
 mod database_url;
 mod demo;
