@@ -7,6 +7,7 @@ pub mod domain;
 
 pub mod clock;
 pub mod config;
+pub mod password;
 pub mod seal;
 pub mod telegram;
 

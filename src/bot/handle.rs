@@ -75,6 +75,7 @@ async fn input(shared: &BotShared, task: &Task, lifetime: chrono::TimeDelta) -> 
     let now = crate::domain::stamp::Stamp::at(shared.app.clock.now());
     let (data, stamp, screen) = match (&task.act, task.act.pressed()) {
         (Act::Text(text), _) => return Input::Text(text.clone()),
+        (Act::Channel(id), _) => return Input::Channel(*id),
         // Without a stamp it is none of our buttons.
         (Act::Press(_), None) => (String::new(), now, ui::router::Screen::Replaced),
         (Act::Press(_), Some((data, stamp))) => {
@@ -112,6 +113,10 @@ async fn meet(shared: &BotShared, from: &Sender) -> ServiceResult<Known> {
     }
     let known = users::meet(&shared.tenant, &profile(from), shared.app.clock.now()).await?;
     shared.users.remember(from.clone(), known.clone());
+    let live = shared.live.load();
+    if live.brand.panel_password.is_some() && (known.is_admin || live.brand.policy.owners.contains(&from.id)) {
+        super::commands::set_for(shared, from.id).await;
+    }
     Ok(known)
 }
 
@@ -131,10 +136,17 @@ async fn show(shared: &BotShared, task: &Task, reply: Reply, notice_too: bool) {
         }
         return;
     }
+    if reply.delete_input {
+        let _ = shared.telegram.delete(task.message_id).await;
+    }
     let notice = reply.notice.filter(|_| notice_too);
     let place = Place { user: task.from.id, message_id: pressed, random_id: random_id(task) };
     if let Err(error) = shared.chats.show(&shared.telegram, place, reply.screen, reply.rental, notice).await {
         tracing::warn!(bot = %shared.tenant.slug(), user = task.from.id, %error, "a screen could not be shown");
+    }
+    if let Some(also) = reply.also {
+        let place = Place { user: task.from.id, message_id: None, random_id: random_id(task).wrapping_add(1) };
+        let _ = shared.chats.show(&shared.telegram, place, Some(also), None, None).await;
     }
 }
 

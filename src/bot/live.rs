@@ -9,6 +9,7 @@ use crate::domain::code::{CodePattern, CodePatterns};
 use crate::domain::matching::ServiceRule;
 use crate::domain::text::Texts;
 use crate::inbound::{Gate, ProviderGate};
+use crate::password::PanelPassword;
 use crate::service::catalog::{self, Country, Declared, DeclaredService, Provider, Rows, Service};
 use crate::service::channels::{self, Channel, NewChannel};
 use crate::service::settings::{self, Settings};
@@ -82,6 +83,9 @@ fn brand(config: &BotConfig, settings: Settings, forced: Vec<Channel>) -> Brand 
         maintenance: config.maintenance,
         terms_accepted: config.terms_accepted || settings.terms_accepted,
         rewards_each: config.rewards.each,
+        standard_reward: config.rewards.amount,
+        panel_password: config.admin_password.clone().map(PanelPassword::new),
+        panel_session: config.limits.panel_session,
         forced,
         unknown_passes: config.rewards.unknown_passes,
     }

@@ -5,6 +5,7 @@
 
 mod backoff;
 pub mod chat;
+mod commands;
 mod countdown;
 pub mod deliver;
 pub mod expiry;
@@ -26,6 +27,7 @@ use crate::config::BotConfig;
 use crate::lifecycle::{self, Lifecycle};
 use crate::service::{Tenant, farm};
 use crate::telegram::{Connection, TelegramError};
+
 use chat::Chats;
 use live::Live;
 use session_store::TenantSessionStore;
@@ -162,7 +164,7 @@ fn spawn_tasks(
     tasks.spawn(recover::run(Arc::clone(shared), ending.clone()));
     tasks.spawn(poll::run(Arc::clone(shared), config.clone(), ending.clone()));
     tasks.spawn(reconfigure(Arc::clone(shared), config, ending.clone()));
-    tasks.spawn(set_commands(Arc::clone(shared)));
+    tasks.spawn(commands::set_for_all(Arc::clone(shared)));
     tasks
 }
 
@@ -236,19 +238,6 @@ async fn reconfigure(shared: Arc<BotShared>, mut config: watch::Receiver<Arc<Bot
                 tokio::time::sleep(RETRY).await;
                 config.mark_changed();
             }
-        }
-    }
-}
-
-/// Sets the command lists; without them the bot works all the same.
-async fn set_commands(shared: Arc<BotShared>) {
-    let live = shared.live.load_full();
-    for language in live.brand.texts.languages() {
-        let voice = live.brand.voice(Some(language));
-        let commands = crate::ui::commands::list(&voice);
-        if let Err(error) = shared.telegram.set_commands(language, commands).await {
-            tracing::warn!(bot = %shared.tenant.slug(), %error, "the command list could not be set");
-            return;
         }
     }
 }

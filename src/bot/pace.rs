@@ -79,13 +79,11 @@ impl Pace {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use chrono::TimeDelta;
 
     // SPEC: U14
     #[test]
     fn one_users_flood_is_refused_with_a_wait_and_anothers_press_is_not() {
-        let limits =
-            Limits { presses_per_minute: 3, bot_presses_per_second: 100, button_lifetime: TimeDelta::hours(1) };
+        let limits = Limits { presses_per_minute: 3, ..Limits::default() };
         let pace = Pace::new(limits);
         assert!((0..3).all(|_| pace.check(1).is_ok()));
         let refused = pace.check(1).unwrap_err();
@@ -97,7 +95,7 @@ mod tests {
     // SPEC: U14
     #[test]
     fn all_users_together_are_limited_too() {
-        let limits = Limits { presses_per_minute: 60, bot_presses_per_second: 5, button_lifetime: TimeDelta::hours(1) };
+        let limits = Limits { bot_presses_per_second: 5, ..Limits::default() };
         let pace = Pace::new(limits);
         assert_eq!((0..20).filter(|user| pace.check(*user).is_ok()).count(), 5);
     }

@@ -25,6 +25,8 @@ pub struct Task {
 pub enum Act {
     /// Wrote this.
     Text(String),
+    /// Named this channel.
+    Channel(i64),
     /// Pressed the button with this data.
     Press(String),
 }
@@ -34,7 +36,7 @@ impl Act {
     pub fn pressed(&self) -> Option<(&str, Stamp)> {
         match self {
             Self::Press(data) => Stamp::split(data),
-            Self::Text(_) => None,
+            Self::Text(_) | Self::Channel(_) => None,
         }
     }
 }
@@ -58,6 +60,9 @@ impl Press {
 pub fn task(update: Update) -> Option<Task> {
     match update {
         Update::Text { from, message_id, text } => Some(Task { from, act: Act::Text(text), message_id, press: None }),
+        Update::Channel { from, message_id, channel } => {
+            Some(Task { from, act: Act::Channel(channel), message_id, press: None })
+        }
         Update::Press { from, message_id, query_id, data } => {
             let press = Some(Press { query_id, answered: Arc::default() });
             Some(Task { from, act: Act::Press(data), message_id, press })

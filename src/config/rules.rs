@@ -17,6 +17,19 @@ pub struct Limits {
     pub bot_presses_per_second: u32,
     /// A button is no longer valid after this time.
     pub button_lifetime: TimeDelta,
+    /// The panel's password counts for this long.
+    pub panel_session: TimeDelta,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            presses_per_minute: 60,
+            bot_presses_per_second: 1000,
+            button_lifetime: TimeDelta::hours(24),
+            panel_session: TimeDelta::hours(8),
+        }
+    }
 }
 
 /// How free credit is given.
@@ -89,8 +102,7 @@ fn read_change_fee(section: &mut Section<'_>) -> Option<ChangeFee> {
 /// `[limits]`: how fast a bot may be used; open rentals at once, and changes of number in an hour.
 pub fn read_limits(root: &mut Section<'_>) -> (Limits, (u32, u32)) {
     let standard = RentalRules::default();
-    let mut limits =
-        Limits { presses_per_minute: 60, bot_presses_per_second: 1000, button_lifetime: TimeDelta::hours(24) };
+    let mut limits = Limits::default();
     let mut rentals = (standard.open_at_once, standard.changes_per_hour);
     let Some(mut section) = root.section("limits") else { return (limits, rentals) };
     let mut count = |key| section.optional::<Positive>(key).map(|n| n.0);
@@ -99,6 +111,7 @@ pub fn read_limits(root: &mut Section<'_>) -> (Limits, (u32, u32)) {
     rentals.0 = count("open_rentals").unwrap_or(rentals.0);
     rentals.1 = count("changes_per_hour").unwrap_or(rentals.1);
     limits.button_lifetime = seconds(&mut section, "button_lifetime_sec").unwrap_or(limits.button_lifetime);
+    limits.panel_session = seconds(&mut section, "panel_session_sec").unwrap_or(limits.panel_session);
     section.close();
     (limits, rentals)
 }

@@ -5,18 +5,36 @@ use super::{retry::DbError, schema::audit_log};
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
+use serde_json::Value;
+
+/// Something that somebody did.
+#[derive(Clone, Debug)]
+pub struct Act<'a> {
+    /// Who: `owner:ID`, `admin:ID`, `user:ID`, `operator`, `farm`.
+    pub actor: &'a str,
+    /// What, as `area.action`.
+    pub action: &'a str,
+    /// With what.
+    pub subject: &'a str,
+    /// How it was.
+    pub before: Option<Value>,
+    /// How it is now.
+    pub after: Option<Value>,
+}
+
+impl<'a> Act<'a> {
+    /// An act without a before and an after.
+    pub fn new(actor: &'a str, action: &'a str, subject: &'a str) -> Self {
+        Self { actor, action, subject, before: None, after: None }
+    }
+}
 
 /// Writes a row.
-pub async fn note(
-    tx: &mut TenantTx,
-    actor: &str,
-    action: &str,
-    subject: &str,
-    now: DateTime<Utc>,
-) -> Result<(), DbError> {
+pub async fn note(tx: &mut TenantTx, act: &Act<'_>, now: DateTime<Utc>) -> Result<(), DbError> {
     use audit_log as a;
+    let what = (a::actor.eq(act.actor), a::action.eq(act.action), a::subject.eq(act.subject));
     diesel::insert_into(a::table)
-        .values((a::at.eq(now), a::actor.eq(actor), a::action.eq(action), a::subject.eq(subject)))
+        .values((a::at.eq(now), what, a::before.eq(&act.before), a::after.eq(&act.after)))
         .execute(tx)
         .await?;
     Ok(())

@@ -51,6 +51,14 @@ impl Channel {
         Frequency::of(&self.frequency, self.every)
     }
 
+    /// What the audit log keeps of it.
+    pub fn facts(&self) -> serde_json::Value {
+        serde_json::json!({
+            "title": self.title, "where": self.username_or_link, "required": self.required, "active": self.active,
+            "reward": self.reward_amount, "frequency": self.frequency, "every": self.every,
+        })
+    }
+
     /// How Telegram finds it.
     pub fn reference(&self) -> ChannelRef {
         ChannelRef::of(self.chat_id, &self.username_or_link)
@@ -98,6 +106,14 @@ pub async fn find(tx: &mut TenantTx, id: i64) -> Result<Option<Channel>, DbError
 pub async fn put(tx: &mut TenantTx, channel: &NewChannel) -> Result<i64, DbError> {
     let insert = diesel::insert_into(c::table).values(channel).on_conflict(c::username_or_link);
     Ok(insert.do_update().set(channel).returning(c::id).get_result(tx).await?)
+}
+
+/// Takes a removed channel back under its row: what it has paid still counts. `None` when none of
+/// this id was removed.
+pub async fn take_back(tx: &mut TenantTx, channel: &NewChannel) -> Result<Option<i64>, DbError> {
+    let Some(chat_id) = channel.chat_id else { return Ok(None) };
+    let removed = c::table.filter(c::chat_id.eq(chat_id)).filter(c::removed_at.is_not_null());
+    Ok(diesel::update(removed).set(channel).returning(c::id).get_result(tx).await.optional()?)
 }
 
 /// Switches off the file's channels that the file no longer names.

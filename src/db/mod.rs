@@ -20,6 +20,7 @@ pub mod ledger;
 pub mod migrations;
 pub mod numbers;
 pub mod outbox;
+pub mod panel;
 pub mod provision;
 pub mod registry;
 pub mod rentals;

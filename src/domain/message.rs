@@ -18,6 +18,18 @@ pub struct Message {
     pub codes: Vec<(usize, usize)>,
     /// The buttons, row by row.
     pub rows: Vec<Vec<Button>>,
+    /// A keyboard in the place of the user's own, on which a channel is picked; a message with it
+    /// has no other buttons.
+    pub picker: Option<Picker>,
+}
+
+/// A keyboard with one button that opens Telegram's own choice of channels.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Picker {
+    /// What is written on the button.
+    pub label: String,
+    /// Comes back with what was picked.
+    pub id: i32,
 }
 
 /// A button under a message.

@@ -1,7 +1,8 @@
 //! Recomputes what must always hold, and reports every disagreement.
 
 use super::{ServiceResult, Tenant};
-use crate::db::{audit_log, invariants, retry};
+use crate::db::audit_log::{self, Act};
+use crate::db::{invariants, retry};
 use chrono::{DateTime, Utc};
 
 /// The disagreements of one bot's books; empty when all is well.
@@ -24,7 +25,7 @@ pub async fn note(
 ) -> ServiceResult<()> {
     retry(async || {
         let mut tx = tenant.begin().await?;
-        let noted = audit_log::note(&mut tx, actor, action, subject, now).await;
+        let noted = audit_log::note(&mut tx, &Act::new(actor, action, subject), now).await;
         Ok(tx.finish(noted).await?)
     })
     .await

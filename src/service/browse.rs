@@ -20,6 +20,12 @@ pub struct Page<T> {
 }
 
 impl<T> Page<T> {
+    /// A page of rows that are all here.
+    pub fn of(rows: Vec<T>, number: u32, size: u32) -> Self {
+        let skipped = (number as usize).saturating_mul(size as usize);
+        Self::cut(rows.into_iter().skip(skipped).collect(), number, size)
+    }
+
     /// Cuts a page out of rows that were asked for with one more than fits.
     pub(super) fn cut(mut rows: Vec<T>, number: u32, size: u32) -> Self {
         let more = rows.len() > size as usize;

@@ -1,8 +1,10 @@
 //! Channels to join: what the file declares, what is due to a user, paying it once.
 
 use super::{Refusal, ServiceError, ServiceResult, Tenant};
+use crate::db::audit_log::{self, Act};
 use crate::db::ledger::{self, Movement};
 use crate::db::{TenantTx, channels, retry, users};
+use crate::domain::channel::Frequency;
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 
@@ -33,6 +35,104 @@ pub async fn apply(tenant: &Tenant, declared: &[NewChannel], now: DateTime<Utc>)
         Ok(tx.finish(applied).await?)
     })
     .await
+}
+
+/// One channel.
+pub async fn find(tenant: &Tenant, id: i64) -> ServiceResult<Channel> {
+    retry(async || {
+        let mut tx = tenant.begin().await?;
+        let found = channels::find(&mut tx, id).await;
+        Ok(tx.finish(found).await?.ok_or(Refusal::NotFound)?)
+    })
+    .await
+}
+
+/// Adds a channel; audited. One that is there already is refused.
+pub async fn add(tenant: &Tenant, actor: &str, channel: &NewChannel, now: DateTime<Utc>) -> ServiceResult<i64> {
+    retry(async || {
+        let mut tx = tenant.begin().await?;
+        let added = add_in(&mut tx, actor, channel, now).await;
+        tx.finish(added).await
+    })
+    .await
+}
+
+async fn add_in(tx: &mut TenantTx, actor: &str, channel: &NewChannel, now: DateTime<Utc>) -> ServiceResult<i64> {
+    let is_same = |c: &Channel| {
+        c.username_or_link.eq_ignore_ascii_case(&channel.username_or_link)
+            || (c.chat_id.is_some() && c.chat_id == channel.chat_id)
+    };
+    if channels::all(tx).await?.iter().any(is_same) {
+        return Err(Refusal::Exists.into());
+    }
+    let id = match channels::take_back(tx, channel).await? {
+        Some(id) => id,
+        None => channels::put(tx, channel).await?,
+    };
+    let after = channels::find(tx, id).await?.map(|c| c.facts());
+    let subject = id.to_string();
+    audit_log::note(tx, &Act { after, ..Act::new(actor, "channel.add", &subject) }, now).await?;
+    Ok(id)
+}
+
+/// What an owner changes about a channel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// In use or paused.
+    Active(bool),
+    /// Must be joined before the bot can be used.
+    Required(bool),
+    /// What joining pays, if anything.
+    Reward(Option<Decimal>),
+    /// How often it pays.
+    Frequency(Frequency),
+    /// Not listed any more; what it paid stays written.
+    Remove,
+}
+
+/// Changes a channel; audited. Those that the file declares are changed in the file only.
+pub async fn change(tenant: &Tenant, actor: &str, id: i64, change: Change, now: DateTime<Utc>) -> ServiceResult<()> {
+    retry(async || {
+        let mut tx = tenant.begin().await?;
+        let changed = change_in(&mut tx, actor, id, change, now).await;
+        tx.finish(changed).await
+    })
+    .await
+}
+
+async fn change_in(tx: &mut TenantTx, actor: &str, id: i64, change: Change, now: DateTime<Utc>) -> ServiceResult<()> {
+    let before = channels::find(tx, id).await?.ok_or(Refusal::NotFound)?;
+    if before.origin == "file" {
+        return Err(Refusal::FromFile.into());
+    }
+    let action = match change {
+        Change::Active(active) => {
+            channels::set_active(tx, id, active).await?;
+            if active { "channel.resume" } else { "channel.pause" }
+        }
+        Change::Required(required) => {
+            channels::set_required(tx, id, required).await?;
+            "channel.require"
+        }
+        Change::Reward(reward) => {
+            let (word, every) = before.frequency().parts();
+            channels::set_reward(tx, id, reward, (word, every.cast_signed())).await?;
+            "channel.reward"
+        }
+        Change::Frequency(frequency) => {
+            let (word, every) = frequency.parts();
+            channels::set_reward(tx, id, before.reward_amount, (word, every.cast_signed())).await?;
+            "channel.frequency"
+        }
+        Change::Remove => {
+            channels::remove(tx, id, now).await?;
+            "channel.remove"
+        }
+    };
+    let after = channels::find(tx, id).await?.map(|c| c.facts());
+    let subject = id.to_string();
+    let act = Act { before: Some(before.facts()), after, ..Act::new(actor, action, &subject) };
+    Ok(audit_log::note(tx, &act, now).await?)
 }
 
 /// An active channel that pays, as a user stands to it.

@@ -18,6 +18,7 @@ pub mod history;
 pub mod inbox;
 pub mod ledger;
 pub mod outbox;
+pub mod panel;
 pub mod reserve;
 pub mod screens;
 pub mod session;
@@ -79,6 +80,12 @@ pub enum Refusal {
     /// The rental has ended already.
     #[error("the rental has ended")]
     Ended,
+    /// The same is there already.
+    #[error("it exists already")]
+    Exists,
+    /// The bot's file declares it, so it is changed there.
+    #[error("it is declared in the file")]
+    FromFile,
     /// The key names another request, which was carried out.
     #[error("this key was used for another request")]
     KeyInUse,

@@ -1,7 +1,8 @@
 //! What owners set in Telegram; it wins over the file.
 
 use super::{ServiceResult, Tenant};
-use crate::db::{audit_log, retry, settings};
+use crate::db::audit_log::{self, Act};
+use crate::db::{retry, settings};
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
@@ -32,7 +33,7 @@ pub async fn accept_terms(tenant: &Tenant, owner: i64, now: DateTime<Utc>) -> Se
         let mut tx = tenant.begin().await?;
         let accepted = async {
             settings::put(&mut tx, TERMS, &json!(true), &actor, now).await?;
-            audit_log::note(&mut tx, &actor, "terms.accept", "", now).await
+            audit_log::note(&mut tx, &Act::new(&actor, "terms.accept", ""), now).await
         };
         let accepted = accepted.await;
         Ok(tx.finish(accepted).await?)

@@ -1,7 +1,8 @@
 //! Meeting users, and what they choose for themselves.
 
 use super::{Refusal, ServiceError, ServiceResult, Tenant};
-use crate::db::{audit_log, retry, users};
+use crate::db::audit_log::{self, Act};
+use crate::db::{retry, users};
 use chrono::{DateTime, Utc};
 
 pub use crate::db::users::Profile;
@@ -46,7 +47,7 @@ pub async fn set_banned(
             let id = users::find(&mut tx, telegram_id).await?.ok_or(Refusal::NotFound)?;
             if users::set_banned(&mut tx, id, banned).await? {
                 let action = if banned { "user.ban" } else { "user.unban" };
-                audit_log::note(&mut tx, actor, action, &telegram_id.to_string(), now).await?;
+                audit_log::note(&mut tx, &Act::new(actor, action, &telegram_id.to_string()), now).await?;
             }
             Ok::<_, ServiceError>(())
         };

@@ -281,13 +281,22 @@ impl Telegram {
         self.invoke(&request).await.map(|_| ())
     }
 
-    /// Sets the command list for everybody whose client speaks `language` (empty: all others).
-    pub async fn set_commands(&self, language: &str, commands: Vec<(String, String)>) -> Result<(), TelegramError> {
+    /// Sets the command list for those whose client speaks `language`: one user, or everybody who has
+    /// no list of their own.
+    pub async fn set_commands(
+        &self,
+        user: Option<i64>,
+        language: &str,
+        commands: Vec<(String, String)>,
+    ) -> Result<(), TelegramError> {
         let commands = commands
             .into_iter()
             .map(|(command, description)| tl::types::BotCommand { ephemeral: false, command, description }.into())
             .collect();
-        let scope = tl::enums::BotCommandScope::Default;
+        let scope = match user {
+            Some(user) => tl::types::BotCommandScopePeer { peer: self.peer(user).await }.into(),
+            None => tl::enums::BotCommandScope::Default,
+        };
         let request = tl::functions::bots::SetBotCommands { scope, lang_code: language.to_owned(), commands };
         self.invoke(&request).await.map(|_| ())
     }

@@ -34,6 +34,15 @@ pub enum Update {
         /// The text.
         text: String,
     },
+    /// Named a channel: picked it on a keyboard, or forwarded one of its posts.
+    Channel {
+        /// Who.
+        from: Sender,
+        /// The message's id.
+        message_id: i32,
+        /// The channel's id.
+        channel: i64,
+    },
     /// Pressed a button.
     Press {
         /// Who.
@@ -84,6 +93,7 @@ pub(super) fn read(update: tl::enums::Update, peers: &PeerMap) -> Update {
     match update {
         tl::enums::Update::NewMessage(new) => match new.message {
             tl::enums::Message::Message(message) if !message.out => text(message, peers),
+            tl::enums::Message::Service(message) if !message.out => picked(message, peers),
             _ => Update::Other,
         },
         tl::enums::Update::BotCallbackQuery(query) => press(query, peers),
@@ -94,10 +104,43 @@ pub(super) fn read(update: tl::enums::Update, peers: &PeerMap) -> Update {
 
 fn text(message: tl::types::Message, peers: &PeerMap) -> Update {
     let tl::enums::Peer::User(peer) = message.peer_id else { return Update::Other };
+    if let Some(channel) = message.fwd_from.as_ref().and_then(post_of) {
+        return Update::Channel { from: sender(peer.user_id, peers), message_id: message.id, channel };
+    }
     if message.message.is_empty() {
         return Update::Other;
     }
     Update::Text { from: sender(peer.user_id, peers), message_id: message.id, text: message.message }
+}
+
+/// The channel of a forwarded post.
+fn post_of(tl::enums::MessageFwdHeader::Header(header): &tl::enums::MessageFwdHeader) -> Option<i64> {
+    match header.from_id {
+        Some(tl::enums::Peer::Channel(ref peer)) => Some(peer.channel_id),
+        _ => None,
+    }
+}
+
+/// A channel that was picked; Telegram tells bots in one form and everybody else in another.
+fn picked(message: tl::types::MessageService, peers: &PeerMap) -> Update {
+    use tl::enums::MessageAction as Action;
+    let tl::enums::Peer::User(peer) = message.peer_id else { return Update::Other };
+    let channel = match message.action {
+        Action::RequestedPeerSentMe(shared) => shared.peers.into_iter().find_map(|peer| match peer {
+            tl::enums::RequestedPeer::Channel(picked) => Some(picked.channel_id),
+            _ => None,
+        }),
+        Action::RequestedPeer(shared) => shared.peers.into_iter().find_map(|peer| match peer {
+            tl::enums::Peer::Channel(picked) => Some(picked.channel_id),
+            _ => None,
+        }),
+        _ => None,
+    };
+    channel.map_or(Update::Other, |channel| Update::Channel {
+        from: sender(peer.user_id, peers),
+        message_id: message.id,
+        channel,
+    })
 }
 
 fn joined(change: tl::types::UpdateChannelParticipant) -> Update {

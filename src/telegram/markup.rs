@@ -1,6 +1,6 @@
 //! Our buttons and code spans as Telegram's types.
 
-use crate::domain::message::{Button, ButtonAction, Message, Style};
+use crate::domain::message::{Button, ButtonAction, Message, Picker, Style};
 use grammers_client::tl;
 
 pub(super) fn entities(message: &Message) -> Option<Vec<tl::enums::MessageEntity>> {
@@ -11,11 +11,63 @@ pub(super) fn entities(message: &Message) -> Option<Vec<tl::enums::MessageEntity
 }
 
 pub(super) fn markup(message: &Message) -> Option<tl::enums::ReplyMarkup> {
+    if let Some(picker) = &message.picker {
+        return Some(keyboard(picker));
+    }
     let row = |buttons: &Vec<Button>| {
         tl::types::KeyboardInlineButtonRow { buttons: buttons.iter().map(button).collect() }.into()
     };
     let rows: Vec<_> = message.rows.iter().filter(|r| !r.is_empty()).map(row).collect();
     (!rows.is_empty()).then(|| tl::types::ReplyInlineMarkup { force_reply: false, rows }.into())
+}
+
+/// A keyboard for picking a channel: one where the user may add the bot as an admin.
+fn keyboard(picker: &Picker) -> tl::enums::ReplyMarkup {
+    let peer_type = tl::types::RequestPeerTypeBroadcast {
+        creator: false,
+        has_username: None,
+        user_admin_rights: Some(inviting()),
+        bot_admin_rights: Some(inviting()),
+    };
+    let kind = tl::types::ButtonTypeRequestPeer { button_id: picker.id, peer_type: peer_type.into(), max_quantity: 1 };
+    let button = tl::types::KeyboardButton { style: None, text: picker.label.clone(), r#type: kind.into() };
+    let row = tl::types::KeyboardButtonRow { buttons: vec![button.into()] };
+    tl::types::ReplyKeyboardMarkup {
+        resize: true,
+        single_use: true,
+        selective: false,
+        persistent: false,
+        force_reply: false,
+        rows: vec![row.into()],
+        placeholder: None,
+    }
+    .into()
+}
+
+/// The least right that makes an admin, who sees the members.
+fn inviting() -> tl::enums::ChatAdminRights {
+    tl::types::ChatAdminRights {
+        change_info: false,
+        post_messages: false,
+        edit_messages: false,
+        delete_messages: false,
+        ban_users: false,
+        invite_users: true,
+        pin_messages: false,
+        add_admins: false,
+        anonymous: false,
+        manage_call: false,
+        other: false,
+        manage_topics: false,
+        post_stories: false,
+        edit_stories: false,
+        delete_stories: false,
+        manage_direct_messages: false,
+        manage_ranks: false,
+        manage_linked_peers: false,
+        manage_welcome_messages: false,
+    }
+    .into()
 }
 
 /// The data of a message's buttons, if it stands in the private chat with `user`.

@@ -4,6 +4,7 @@ use super::lookup::Lookup;
 use crate::clock::Clock;
 use crate::domain::money::format_amount;
 use crate::domain::text::{Arg, Texts};
+use crate::password::PanelPassword;
 use crate::service::channels::Channel;
 use crate::service::users::Known;
 use crate::service::{Policy, Tenant};
@@ -37,6 +38,12 @@ pub struct Brand {
     pub rewards_each: bool,
     /// The channels that must be joined before the bot can be used.
     pub forced: Vec<Channel>,
+    /// The reward of a channel that names none, in the bot's currency.
+    pub standard_reward: Decimal,
+    /// The panel's password; there is no panel without one.
+    pub panel_password: Option<PanelPassword>,
+    /// How long the panel's password counts.
+    pub panel_session: TimeDelta,
     /// The forced channels let those through whose membership cannot be seen.
     pub unknown_passes: bool,
 }

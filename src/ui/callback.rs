@@ -1,6 +1,7 @@
 //! What a button tells the bot: typed, ids instead of names; with its screen's stamp at most 64
 //! bytes.
 
+use super::panel::Panel;
 use rust_decimal::Decimal;
 use std::fmt;
 use std::str::FromStr;
@@ -51,6 +52,8 @@ pub enum Callback {
     AcceptTerms,
     /// The pressed message goes away.
     Close,
+    /// A button of the panel.
+    Panel(Panel),
 }
 
 /// Data that none of our buttons has.
@@ -80,6 +83,7 @@ impl fmt::Display for Callback {
             Self::Enter => f.write_str("enter"),
             Self::AcceptTerms => f.write_str("terms"),
             Self::Close => f.write_str("close"),
+            Self::Panel(panel) => panel.fmt(f),
         }
     }
 }
@@ -112,12 +116,13 @@ impl FromStr for Callback {
             ["enter"] => Self::Enter,
             ["terms"] => Self::AcceptTerms,
             ["close"] => Self::Close,
+            ["admin", rest @ ..] => Self::Panel(Panel::parse(rest)?),
             _ => return Err(Foreign),
         })
     }
 }
 
-fn number<T: FromStr>(text: &str) -> Result<T, Foreign> {
+pub(super) fn number<T: FromStr>(text: &str) -> Result<T, Foreign> {
     text.parse().map_err(|_| Foreign)
 }
 
@@ -151,7 +156,8 @@ mod tests {
             Callback::AcceptTerms,
             Callback::Close,
         ];
-        for callback in all {
+        let panel = crate::ui::panel::callback::tests::all().into_iter().map(Callback::Panel);
+        for callback in all.into_iter().chain(panel) {
             let data = callback.to_string();
             assert!(data.len() + STAMP_LENGTH <= CALLBACK_LIMIT, "{data}");
             assert_eq!(data.parse(), Ok(callback));

@@ -10,6 +10,7 @@ pub mod flows;
 pub mod gate;
 pub mod letter;
 pub mod lookup;
+pub mod panel;
 pub mod refusal;
 pub mod rental_view;
 pub mod router;
@@ -33,8 +34,12 @@ pub struct Reply {
     pub rental: Option<ShownRental>,
     /// A short notice.
     pub notice: Option<String>,
+    /// Another message, sent after the screen.
+    pub also: Option<Message>,
     /// The pressed screen goes away.
     pub close: bool,
+    /// The message that was answered held a secret: it goes away at once.
+    pub delete_input: bool,
     /// What is known of the user has changed.
     pub user_changed: bool,
     /// The bot's settings have changed: they are to be read again.

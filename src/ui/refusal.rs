@@ -14,6 +14,8 @@ pub fn sentence(voice: &Voice<'_>, refusal: &Refusal) -> String {
         Refusal::TooManyOpen { limit } => voice.count("too-many-open", "limit", i64::from(*limit)),
         Refusal::TooFast { seconds } => voice.too_fast(*seconds),
         Refusal::Ended => voice.label("rental-ended", &[]),
+        Refusal::Exists => voice.label("exists", &[]),
+        Refusal::FromFile => voice.label("from-file", &[]),
         Refusal::NotFound | Refusal::KeyInUse => voice.label("not-found", &[]),
     }
 }

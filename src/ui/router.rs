@@ -2,7 +2,7 @@
 
 use super::brand::{Ctx, Voice};
 use super::callback::Callback;
-use super::{Reply, commands, flows, gate, refusal};
+use super::{Reply, commands, flows, gate, panel, refusal};
 use crate::domain::stamp::Stamp;
 use crate::service::{Refusal, ServiceError, ServiceResult};
 
@@ -11,6 +11,8 @@ use crate::service::{Refusal, ServiceError, ServiceResult};
 pub enum Input {
     /// Wrote this.
     Text(String),
+    /// Named this channel: picked it on a keyboard, or forwarded one of its posts.
+    Channel(i64),
     /// Pressed a button.
     Press(Press),
 }
@@ -42,6 +44,7 @@ pub async fn handle(ctx: Ctx<'_>, input: &Input) -> Reply {
     let voice = ctx.voice();
     let (callback, stamp) = match input {
         Input::Text(text) => (commands::parse(text), Stamp::at(ctx.now())),
+        Input::Channel(_) => (Callback::Home(0), Stamp::at(ctx.now())),
         Input::Press(press) => match press.data.parse() {
             Ok(callback) => (callback, press.stamp),
             Err(foreign) => {
@@ -56,9 +59,33 @@ pub async fn handle(ctx: Ctx<'_>, input: &Input) -> Reply {
     if let Input::Press(Press { screen: screen @ (Screen::Replaced | Screen::TooOld), .. }) = input {
         return outdated(ctx, &callback, *screen).await;
     }
+    if panel::exists_for(ctx) {
+        match in_panel(ctx, input, &callback).await {
+            Ok(Some(reply)) => return reply,
+            Ok(None) => {}
+            Err(error) => return refused(ctx, &callback, error).await,
+        }
+    }
     match route(ctx, &callback, stamp).await {
         Ok(reply) => reply,
         Err(error) => refused(ctx, &callback, error).await,
+    }
+}
+
+/// What the panel makes of an input; `None` leaves it to the rest of the bot.
+async fn in_panel(ctx: Ctx<'_>, input: &Input, callback: &Callback) -> ServiceResult<Option<Reply>> {
+    match input {
+        Input::Press(_) => match callback {
+            Callback::Panel(pressed) => panel::press(ctx, *pressed).await.map(Some),
+            _ => Ok(None),
+        },
+        Input::Channel(id) => panel::answer(ctx, panel::Answer::Channel(*id)).await,
+        Input::Text(text) => match commands::word(text) {
+            Some("admin") => panel::enter(ctx).await.map(Some),
+            Some("cancel") => panel::cancel(ctx).await,
+            Some(_) => Ok(None),
+            None => panel::answer(ctx, panel::Answer::Text(text)).await,
+        },
     }
 }
 
@@ -118,6 +145,8 @@ async fn route(ctx: Ctx<'_>, callback: &Callback, stamp: Stamp) -> ServiceResult
         Callback::Verify => flows::channels::verify(ctx).await,
         Callback::AcceptTerms => flows::terms::accept(ctx).await,
         Callback::Close => Ok(Reply { close: true, ..Reply::default() }),
+        // The panel does not exist for this user.
+        Callback::Panel(_) => Ok(stale(&ctx.voice())),
     }
 }
 

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// For each module, the modules of the crate that it may name.
-const RULE: [(&str, &[&str]); 22] = [
+const RULE: [(&str, &[&str]); 23] = [
     ("domain", &[]),
     ("clock", &[]),
+    ("password", &[]),
     ("seal", &[]),
     ("lifecycle", &[]),
     ("embedded_pg", &[]),
@@ -17,7 +18,7 @@ const RULE: [(&str, &[&str]); 22] = [
     ("jobs", &["service", "domain", "clock"]),
     ("provider", &["domain"]),
     ("inbound", &["domain", "provider", "service"]),
-    ("ui", &["domain", "service", "clock"]),
+    ("ui", &["domain", "service", "clock", "password"]),
     ("app", &["clock", "domain", "inbound", "provider", "seal", "service"]),
     (
         "bot",
@@ -29,6 +30,7 @@ const RULE: [(&str, &[&str]); 22] = [
             "inbound",
             "jobs",
             "lifecycle",
+            "password",
             "provider",
             "seal",
             "service",

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs, reason = "tests")]
 
 mod channels;
+mod codes;
 mod crash;
 mod database_url;
 mod demo;
@@ -13,6 +14,7 @@ mod files;
 mod imports;
 mod limits;
 mod money;
+mod panel;
 mod providers;
 mod races;
 mod rental;

@@ -94,7 +94,7 @@ async fn outcome(ctx: Ctx<'_>, voice: &Voice<'_>, notice: &str, paid: bool) -> S
     } else {
         message.rows
     };
-    Ok(Message { text, rows, codes: Vec::new() })
+    Ok(Message { text, rows, ..Message::default() })
 }
 
 async fn memberships(ctx: Ctx<'_>, channels: &[&Channel], fresh: bool) -> Vec<Membership> {

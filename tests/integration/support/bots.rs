@@ -98,6 +98,7 @@ countries = [{{ name = "مصر", dial_code = "20", flag = "🇪🇬" }}]
         std::fs::write(directory.join(format!("{slug}.token.secret")), &self.token).unwrap();
         std::fs::write(directory.join(format!("{slug}.key.secret")), &self.auth_key).unwrap();
         std::fs::write(directory.join("hook.secret"), "hook-token").unwrap();
+        std::fs::write(directory.join("panel.secret"), "open sesame").unwrap();
         let aside = directory.join(format!(".{slug}.toml.new"));
         std::fs::write(&aside, self.text(sandbox)).unwrap();
         std::fs::rename(aside, directory.join(format!("{slug}.toml"))).unwrap();

@@ -1,0 +1,27 @@
+//! The command lists in Telegram: one for everybody, one for those who run the bot. Without them the
+//! bot works all the same.
+
+use super::BotShared;
+use crate::ui::commands;
+use std::sync::Arc;
+
+/// Sets the list of everybody who has none of their own.
+pub async fn set_for_all(shared: Arc<BotShared>) {
+    set(&shared, None).await;
+}
+
+/// Sets the list of somebody who runs the bot, in the private chat with them.
+pub async fn set_for(shared: &BotShared, user: i64) {
+    set(shared, Some(user)).await;
+}
+
+async fn set(shared: &BotShared, user: Option<i64>) {
+    let live = shared.live.load_full();
+    for language in live.brand.texts.languages() {
+        let list = commands::list(&live.brand.voice(Some(language)), user.is_some());
+        if let Err(error) = shared.telegram.set_commands(user, language, list).await {
+            tracing::warn!(bot = %shared.tenant.slug(), %error, "the command list could not be set");
+            return;
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! The panel's password: compared in constant time, or against an argon2 hash in the PHC form.
+//!
+//! argon2 costs time and memory on purpose, so it runs beside the async threads, and only a few at
+//! once: guessing on one bot must not slow another.
+
+use argon2::{Argon2, PasswordVerifier, password_hash::phc::PasswordHash};
+use secrecy::{ExposeSecret, SecretString};
+use subtle::ConstantTimeEq;
+use tokio::sync::Semaphore;
+
+/// Hashes computed at once in this process.
+static AT_ONCE: Semaphore = Semaphore::const_new(2);
+/// A password is at most so long, in bytes.
+const LONGEST: usize = 512;
+
+/// What a given password is compared with.
+#[derive(Clone, Debug)]
+pub struct PanelPassword(SecretString);
+
+impl PanelPassword {
+    /// From a secret: the password itself, or its hash (`$argon2id$…`).
+    pub fn new(secret: SecretString) -> Self {
+        Self(secret)
+    }
+
+    /// Whether this is the password.
+    pub async fn accepts(&self, given: &str) -> bool {
+        let wanted = self.0.expose_secret();
+        if given.len() > LONGEST {
+            return false;
+        }
+        if !wanted.starts_with("$argon2") {
+            return wanted.as_bytes().ct_eq(given.as_bytes()).into();
+        }
+        let Ok(_slot) = AT_ONCE.acquire().await else { return false };
+        let (wanted, given) = (self.0.clone(), SecretString::from(given));
+        let checked = tokio::task::spawn_blocking(move || {
+            let hash = PasswordHash::new(wanted.expose_secret());
+            hash.is_ok_and(|h| Argon2::default().verify_password(given.expose_secret().as_bytes(), &h).is_ok())
+        });
+        checked.await.unwrap_or(false)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use argon2::PasswordHasher;
+
+    // SPEC: A0
+    #[tokio::test]
+    async fn a_password_and_its_hash_accept_the_same() {
+        let hash = Argon2::default().hash_password(b"opensesame").unwrap().to_string();
+        for wanted in ["opensesame".to_owned(), hash] {
+            let password = PanelPassword::new(wanted.into());
+            assert!(password.accepts("opensesame").await);
+            assert!(!password.accepts("opensesam").await);
+            assert!(!password.accepts("").await);
+            assert!(!format!("{password:?}").contains("opensesame"));
+        }
+    }
+}

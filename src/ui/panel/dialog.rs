@@ -1,0 +1,30 @@
+//! The dialogs of the panel, as they are stored.
+
+use super::add_channel::Draft;
+use crate::service::{DbError, ServiceResult, panel};
+use crate::ui::Ctx;
+use serde::{Deserialize, Serialize};
+
+/// What somebody is in the middle of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Dialog {
+    /// Giving the panel's password.
+    Password,
+    /// Adding a channel.
+    AddChannel(Draft),
+    /// Changing what this channel pays.
+    ChannelReward(i64),
+}
+
+/// The dialog that the user is in. One of another version of the program is none.
+pub async fn load(ctx: Ctx<'_>) -> ServiceResult<Option<Dialog>> {
+    let state = panel::dialog(ctx.tenant, ctx.user.id).await?;
+    Ok(state.and_then(|state| serde_json::from_value(state).ok()))
+}
+
+/// Puts the user into a dialog, or on its next step.
+pub async fn put(ctx: Ctx<'_>, dialog: &Dialog) -> ServiceResult<()> {
+    let state = serde_json::to_value(dialog).map_err(|error| DbError::Other(error.to_string()))?;
+    panel::put_dialog(ctx.tenant, ctx.user.id, &state, ctx.now()).await
+}

@@ -1,0 +1,124 @@
+//! The panel: where an owner runs the bot, inside Telegram.
+//!
+//! Only the owner and appointed admins who gave the password get in; to everybody else it does not
+//! exist. A dialog is a row in the database, so it survives a restart; every step checks its answer
+//! at once.
+
+mod add_channel;
+pub mod callback;
+mod channels;
+mod dialog;
+mod sign_in;
+
+pub use callback::Panel;
+pub use dialog::Dialog;
+
+use super::{Ctx, Reply, view};
+use crate::domain::message::{Button, Message};
+use crate::service::{ServiceResult, panel};
+use crate::ui::brand::Voice;
+use crate::ui::callback::Callback;
+
+/// What somebody gives as an answer in a dialog.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answer<'a> {
+    /// A text.
+    Text(&'a str),
+    /// A channel: picked on the keyboard, or one whose post was forwarded.
+    Channel(i64),
+}
+
+/// Whether the panel exists for this user.
+pub fn exists_for(ctx: Ctx<'_>) -> bool {
+    ctx.brand.panel_password.is_some() && (ctx.is_owner() || ctx.user.is_admin)
+}
+
+/// Who acts, for the audit log.
+fn actor(ctx: Ctx<'_>) -> String {
+    format!("{}:{}", if ctx.is_owner() { "owner" } else { "admin" }, ctx.user.telegram_id)
+}
+
+async fn is_signed_in(ctx: Ctx<'_>) -> ServiceResult<bool> {
+    panel::is_signed_in(ctx.tenant, ctx.user.id, ctx.now()).await
+}
+
+/// `/admin`.
+pub async fn enter(ctx: Ctx<'_>) -> ServiceResult<Reply> {
+    if is_signed_in(ctx).await? { Ok(home(ctx)) } else { sign_in::ask(ctx).await }
+}
+
+/// A press on one of the panel's buttons.
+pub async fn press(ctx: Ctx<'_>, pressed: Panel) -> ServiceResult<Reply> {
+    if !is_signed_in(ctx).await? {
+        return sign_in::ask(ctx).await;
+    }
+    match pressed {
+        Panel::Home => Ok(home(ctx)),
+        Panel::SignOut => sign_in::out(ctx).await,
+        Panel::Leave => leave(ctx).await,
+        Panel::Channels(page) => channels::list(ctx, page).await,
+        Panel::Channel(id) => channels::show(ctx, id).await,
+        Panel::AddChannel => add_channel::begin(ctx).await,
+        Panel::StandardReward | Panel::NoReward | Panel::NewFrequency(_) | Panel::NewRequired(_) => {
+            add_channel::choose(ctx, pressed).await
+        }
+        Panel::SaveChannel => add_channel::save(ctx).await,
+        Panel::ChangeReward(id) => channels::ask_reward(ctx, id).await,
+        Panel::AskFrequency(id) => channels::ask_frequency(ctx, id).await,
+        Panel::AskRemove(id) => channels::ask_remove(ctx, id).await,
+        Panel::SetActive(id, _) | Panel::SetRequired(id, _) | Panel::SetFrequency(id, _) | Panel::Remove(id) => {
+            channels::change(ctx, id, pressed).await
+        }
+    }
+}
+
+/// An answer in a dialog; `None` when the user is in none.
+pub async fn answer(ctx: Ctx<'_>, answer: Answer<'_>) -> ServiceResult<Option<Reply>> {
+    let Some(dialog) = dialog::load(ctx).await? else { return Ok(None) };
+    if dialog == Dialog::Password {
+        return sign_in::check(ctx, answer).await.map(Some);
+    }
+    if !is_signed_in(ctx).await? {
+        return sign_in::ask(ctx).await.map(Some);
+    }
+    let reply = match dialog {
+        Dialog::Password => sign_in::ask(ctx).await?,
+        Dialog::AddChannel(draft) => add_channel::take(ctx, draft, answer).await?,
+        Dialog::ChannelReward(id) => channels::take_reward(ctx, id, answer).await?,
+    };
+    Ok(Some(reply))
+}
+
+/// Leaves the dialog; `None` when the user is in none.
+pub async fn cancel(ctx: Ctx<'_>) -> ServiceResult<Option<Reply>> {
+    if !panel::end_dialog(ctx.tenant, ctx.user.id).await? {
+        return Ok(None);
+    }
+    let left = ctx.voice().label("dialog-left", &[]);
+    let reply = if is_signed_in(ctx).await? { home(ctx) } else { Reply::default() };
+    Ok(Some(reply.with_notice(left)))
+}
+
+async fn leave(ctx: Ctx<'_>) -> ServiceResult<Reply> {
+    Ok(cancel(ctx).await?.unwrap_or_else(|| home(ctx)))
+}
+
+/// The areas of the panel.
+fn home(ctx: Ctx<'_>) -> Reply {
+    let voice = ctx.voice();
+    let mut message = Message::compose(&voice.say("panel", &[("brand", &ctx.brand.name)]), &[]);
+    message.rows = vec![
+        vec![button(&voice, "panel-channels", Panel::Channels(0))],
+        vec![button(&voice, "panel-sign-out", Panel::SignOut), view::named(&voice, "button-home", &Callback::Home(0))],
+    ];
+    Reply::screen(message)
+}
+
+fn button(voice: &Voice<'_>, key: &str, panel: Panel) -> Button {
+    view::named(voice, key, &Callback::Panel(panel))
+}
+
+/// The way out of a step of a dialog.
+fn leave_row(voice: &Voice<'_>) -> Vec<Button> {
+    vec![button(voice, "button-leave", Panel::Leave)]
+}

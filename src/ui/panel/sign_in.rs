@@ -1,0 +1,47 @@
+//! The panel's password.
+
+use super::dialog::{self, Dialog};
+use super::{Answer, actor, home};
+use crate::domain::message::Message;
+use crate::service::{Refusal, ServiceError, ServiceResult, panel};
+use crate::ui::{Ctx, Reply, flows, refusal};
+
+/// Asks for the password; somebody who has to wait is told how long.
+pub async fn ask(ctx: Ctx<'_>) -> ServiceResult<Reply> {
+    panel::may_try(ctx.tenant, ctx.user.id, ctx.now()).await?;
+    dialog::put(ctx, &Dialog::Password).await?;
+    Ok(Reply::screen(Message::compose(&ctx.voice().say("panel-password", &[]), &[])))
+}
+
+/// Checks a password; its message is deleted at once, right or wrong.
+pub async fn check(ctx: Ctx<'_>, answer: Answer<'_>) -> ServiceResult<Reply> {
+    let checked = check_answer(ctx, answer).await;
+    let reply = match checked {
+        Err(ServiceError::Refused(refused)) => Reply::notice(refusal::sentence(&ctx.voice(), &refused)),
+        other => other?,
+    };
+    Ok(Reply { delete_input: true, ..reply })
+}
+
+async fn check_answer(ctx: Ctx<'_>, answer: Answer<'_>) -> ServiceResult<Reply> {
+    panel::may_try(ctx.tenant, ctx.user.id, ctx.now()).await?;
+    let Some(password) = &ctx.brand.panel_password else { return Err(Refusal::NotFound.into()) };
+    let given = match answer {
+        Answer::Text(text) => text.trim(),
+        Answer::Channel(_) => "",
+    };
+    if !password.accepts(given).await {
+        panel::wrong_password(ctx.tenant, ctx.user.id, &actor(ctx), ctx.now()).await?;
+        return Ok(Reply::notice(ctx.voice().label("panel-wrong-password", &[])));
+    }
+    let until = ctx.now() + ctx.brand.panel_session;
+    panel::sign_in(ctx.tenant, ctx.user.id, &actor(ctx), until, ctx.now()).await?;
+    Ok(home(ctx))
+}
+
+/// Ends the session.
+pub async fn out(ctx: Ctx<'_>) -> ServiceResult<Reply> {
+    panel::sign_out(ctx.tenant, ctx.user.id).await?;
+    let home = flows::home::show(ctx, 0).await?;
+    Ok(home.with_notice(ctx.voice().label("panel-signed-out", &[])))
+}
