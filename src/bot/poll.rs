@@ -3,8 +3,10 @@
 use super::{Backoff, BotShared};
 use crate::config::BotConfig;
 use crate::config::catalog::PollConfig;
+use crate::domain::message::cut;
 use crate::inbound;
 use crate::provider::generic;
+use crate::service::alerts::{self, Alert, Lasting};
 use crate::service::inbox;
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,6 +19,11 @@ const IDLE_FACTOR: u32 = 12;
 const IDLE: Duration = Duration::from_secs(60);
 /// A failing provider is tried again after at most this time.
 const LONGEST: Duration = Duration::from_secs(60);
+
+/// After so many failures in a row the owner is told: one alone is no outage.
+const ALERT_AFTER: u32 = 3;
+/// The reason in that alert is at most so long, in UTF-16 units.
+const LONGEST_REASON: usize = 200;
 
 /// Runs a monitor for each polled provider, anew after each change of the definition.
 pub async fn run(shared: Arc<BotShared>, mut config: watch::Receiver<Arc<BotConfig>>, stop: CancellationToken) {
@@ -48,11 +55,16 @@ async fn monitor(shared: Arc<BotShared>, name: String, poll: PollConfig) {
     let interval = Duration::from_secs(poll.interval_sec.into());
     let mut backoff = Backoff::new(interval, LONGEST);
     let mut rentals = shared.door.wakes.rentals.subscribe();
+    let mut is_up = false;
     loop {
         let pause = match read(&shared, &name, &poll).await {
             Ok(awaited) => {
                 if backoff.failures() > 0 {
                     tracing::info!(bot = %shared.tenant.slug(), provider = name, "the provider answers again");
+                }
+                // Also at the first answer of a process: the alert may be from before a restart.
+                if !is_up {
+                    is_up = tell_up(&shared, &name).await;
                 }
                 backoff.reset();
                 if awaited { interval } else { (interval * IDLE_FACTOR).min(IDLE.max(interval)) }
@@ -61,7 +73,12 @@ async fn monitor(shared: Arc<BotShared>, name: String, poll: PollConfig) {
                 if backoff.failures() == 0 {
                     tracing::warn!(bot = %shared.tenant.slug(), provider = name, %error, "the provider fails");
                 }
-                backoff.pause()
+                let pause = backoff.pause();
+                if backoff.failures() == ALERT_AFTER {
+                    is_up = false;
+                    tell_down(&shared, &name, &error).await;
+                }
+                pause
             }
         };
         tokio::select! {
@@ -73,6 +90,30 @@ async fn monitor(shared: Arc<BotShared>, name: String, poll: PollConfig) {
             }
         }
     }
+}
+
+/// Tells the owner once that a provider is down.
+async fn tell_down(shared: &BotShared, name: &str, reason: &str) {
+    let alert = Alert::ProviderDown { provider: name.to_owned(), reason: cut(reason, LONGEST_REASON).to_owned() };
+    let (live, now) = (shared.live.load_full(), shared.app.clock.now());
+    let told = alerts::begin(&shared.tenant, &live.brand.policy, lasting(name), &alert, now).await;
+    if let Err(error) = told {
+        tracing::warn!(bot = %shared.tenant.slug(), provider = name, %error, "the owner could not be told");
+    }
+    shared.door.wakes.outbox.notify_one();
+}
+
+/// Tells the owner that it is back, if they were told that it was down. False when that failed.
+async fn tell_up(shared: &BotShared, name: &str) -> bool {
+    let alert = Alert::ProviderUp { provider: name.to_owned() };
+    let (live, now) = (shared.live.load_full(), shared.app.clock.now());
+    let told = alerts::end(&shared.tenant, &live.brand.policy, lasting(name), Some(&alert), now).await;
+    shared.door.wakes.outbox.notify_one();
+    told.is_ok()
+}
+
+fn lasting(name: &str) -> Lasting<'_> {
+    Lasting { kind: "provider", subject: name }
 }
 
 /// Reads the provider once; tells whether a rental waits for it.

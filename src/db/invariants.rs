@@ -25,6 +25,10 @@ invariants! {
     Balance "the sum of a user's amounts is not the balance" =
         "SELECT u.id::text FROM users u WHERE u.balance <> \
          coalesce((SELECT sum(t.amount) FROM transactions t WHERE t.user_id = u.id), 0) LIMIT 100";
+    Running "a balance after a movement is not the sum so far" =
+        "SELECT s.id::text FROM (SELECT t.id, t.balance_after, \
+             sum(t.amount) OVER (PARTITION BY t.user_id ORDER BY t.id) AS so_far FROM transactions t) s \
+         WHERE s.balance_after <> s.so_far LIMIT 100";
     Held "the sum of the open rentals' holds is not what is held" =
         "SELECT u.id::text FROM users u WHERE u.held <> \
          coalesce((SELECT sum(r.held) FROM reservations r WHERE r.user_id = u.id \
@@ -39,11 +43,20 @@ invariants! {
     Code "a completed rental has not exactly one first code in the outbox" =
         "SELECT r.id::text FROM reservations r WHERE r.status = 'completed' AND \
          (SELECT count(*) FROM outbox o WHERE o.reservation_id = r.id AND o.kind = 'code') <> 1 LIMIT 100";
+    Undelivered "a rental that is not completed has a code in the outbox" =
+        "SELECT r.id::text FROM reservations r WHERE r.status <> 'completed' AND EXISTS \
+         (SELECT 1 FROM outbox o WHERE o.reservation_id = r.id AND o.kind IN ('code', 'another_code')) LIMIT 100";
+    Withheld "a withheld code is missing" =
+        "SELECT r.id::text FROM reservations r WHERE r.status = 'code_received' AND r.code_value IS NULL LIMIT 100";
+    Rewarded "what a channel paid is not what was awarded" =
+        "SELECT w.id::text FROM user_channel_rewards w WHERE w.times_awarded <> \
+         (SELECT count(*) FROM transactions t WHERE t.user_id = w.user_id AND t.type = 'reward' \
+             AND t.reason = 'channel:' || w.channel_id::text) LIMIT 100";
     Reason "a failed message has no reason" =
         "SELECT o.id::text FROM outbox o WHERE o.status = 'failed' AND o.reason IS NULL LIMIT 100";
-    Used "a completed rental's number is not used" =
+    Used "the number of a rental whose code came is not used" =
         "SELECT r.id::text FROM reservations r JOIN numbers n ON n.id = r.number_id \
-         WHERE r.status = 'completed' AND n.status NOT IN ('used', 'deleted') LIMIT 100";
+         WHERE r.status IN ('completed', 'failed') AND n.status NOT IN ('used', 'deleted') LIMIT 100";
     Reserved "an open rental's number is not reserved for its user" =
         "SELECT r.id::text FROM reservations r JOIN numbers n ON n.id = r.number_id \
          WHERE r.status IN ('waiting_code', 'code_received') \

@@ -110,7 +110,7 @@ fn text(message: tl::types::Message, peers: &PeerMap) -> Update {
     if message.message.is_empty() {
         return Update::Other;
     }
-    Update::Text { from: sender(peer.user_id, peers), message_id: message.id, text: message.message }
+    Update::Text { from: sender(peer.user_id, peers), message_id: message.id, text: storable(&message.message) }
 }
 
 /// The channel of a forwarded post.
@@ -162,11 +162,17 @@ fn sender(id: i64, peers: &PeerMap) -> Sender {
         },
         _ => None,
     };
+    let text = |field: fn(&tl::types::User) -> &Option<String>| raw.and_then(|u| field(u).as_deref()).map(storable);
     Sender {
         id,
-        username: raw.and_then(|u| u.username.clone()),
-        first_name: raw.and_then(|u| u.first_name.clone()).unwrap_or_default(),
-        last_name: raw.and_then(|u| u.last_name.clone()),
-        language: raw.and_then(|u| u.lang_code.clone()),
+        username: text(|u| &u.username),
+        first_name: text(|u| &u.first_name).unwrap_or_default(),
+        last_name: text(|u| &u.last_name),
+        language: text(|u| &u.lang_code),
     }
+}
+
+/// What people write without the one character that PostgreSQL does not store.
+fn storable(text: &str) -> String {
+    text.replace('\0', "")
 }

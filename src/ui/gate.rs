@@ -9,10 +9,10 @@ use super::{Reply, view};
 use crate::domain::message::Message;
 
 /// The reply for somebody who may not go on, or `None`. Owner and admins pass.
-pub async fn check(ctx: Ctx<'_>, asked: Option<&Callback>) -> Option<Reply> {
+pub async fn check(ctx: Ctx<'_>, asked: &Callback, pressed: bool) -> Option<Reply> {
     let voice = ctx.voice();
     if ctx.is_owner() {
-        let is_accepting = asked == Some(&Callback::AcceptTerms);
+        let is_accepting = *asked == Callback::AcceptTerms;
         return (!ctx.brand.terms_accepted && !is_accepting).then(|| terms::show(ctx));
     }
     if ctx.user.is_admin {
@@ -22,18 +22,22 @@ pub async fn check(ctx: Ctx<'_>, asked: Option<&Callback>) -> Option<Reply> {
         return Some(Reply::notice(voice.label("banned", &[])));
     }
     if ctx.brand.maintenance {
-        return Some(closed(ctx, "maintenance"));
+        return Some(closed(ctx, "maintenance", pressed));
     }
     if !ctx.brand.terms_accepted {
-        return Some(closed(ctx, "not-open-yet"));
+        return Some(closed(ctx, "not-open-yet", pressed));
     }
-    channels::forced(ctx, asked == Some(&Callback::Enter)).await
+    channels::forced(ctx, *asked == Callback::Enter).await
 }
 
-/// A screen that only says why the bot cannot be used; the support stays reachable.
-fn closed(ctx: Ctx<'_>, key: &str) -> Reply {
+/// Says why the bot cannot be used; the support stays reachable. A press leaves its screen as it
+/// is: it may show a number.
+fn closed(ctx: Ctx<'_>, key: &str, pressed: bool) -> Reply {
     let voice = ctx.voice();
+    if pressed {
+        return Reply::notice(voice.label(key, &[]));
+    }
     let mut message = Message::compose(&voice.say(key, &[]), &[]);
     message.rows = vec![view::support(&voice).into_iter().collect()];
-    Reply::screen(message).with_notice(voice.label(key, &[]))
+    Reply::screen(message)
 }

@@ -53,7 +53,7 @@ pub async fn handle(ctx: Ctx<'_>, input: &Input) -> Reply {
             }
         },
     };
-    if let Some(stopped) = gate::check(ctx, Some(&callback)).await {
+    if let Some(stopped) = gate::check(ctx, &callback, matches!(input, Input::Press(_))).await {
         return stopped;
     }
     if let Input::Press(Press { screen: screen @ (Screen::Replaced | Screen::TooOld), .. }) = input {

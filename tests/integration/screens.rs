@@ -1,6 +1,7 @@
 //! The screens, as reviewed snapshots: `cargo insta review` after a change that is meant.
 
-use crate::support::TestFarm;
+use crate::support::{BotFile, TestFarm, eventually};
+use chrono::TimeDelta;
 use telegram_sandbox::{Action, Message};
 
 /// A screen as people would review it: text, what a tap copies, buttons.
@@ -17,6 +18,104 @@ fn shown(message: &Message) -> String {
         out.push('\n');
     }
     out
+}
+
+/// Everything that can be on the screens besides a plain rental.
+async fn other_screens(language: &'static str, words: [&str; 8]) -> Vec<String> {
+    let [join, verify, unpaid, failed, another, replaced, maintenance, terms] = words;
+    let farm = TestFarm::new().await;
+    let mut bot = BotFile::new(&farm.sandbox, "elweshaq", 100_001);
+    bot.language = language;
+    bot.extra = "owners = [700]\nadmin_password = { file = \"panel.secret\" }".into();
+    bot.terms_accepted = false;
+    bot.rental = "check_balance_at_reserve = false\non_expiry = \"replace\"\nfurther_codes_sec = 600\n\
+                  change_fee = \"1.50\""
+        .into();
+    bot.tables =
+        "[[channels]]\nname = \"@elweshaq_news\"\ntitle = \"News\"\nreward = \"1234.50\"\nevery_days = 2".into();
+    farm.sandbox.add_channel(9001, "News", Some("elweshaq_news"));
+    farm.sandbox.set_channel_admin(9001, bot.id(), true);
+    farm.add(&bot).await;
+    farm.stock(&bot, 3).await;
+    let mut screens = Vec::new();
+    let (owner, user) = (farm.visitor(&bot, 700, 0).await, farm.visitor(&bot, 501, 4).await);
+    owner.send("/start");
+    screens.push(shown(&owner.sees(terms).await.unwrap()));
+    owner.press("✅").await.unwrap();
+    owner.wait_for(|m| m.button("WhatsApp").is_some()).await.unwrap();
+    eventually("the bot opens", || async {
+        user.send("/start");
+        let home = user.wait_for(|m| m.button("WhatsApp").is_some());
+        tokio::time::timeout(std::time::Duration::from_millis(300), home).await.ok()
+    })
+    .await
+    .unwrap();
+    user.press("🎁").await.unwrap();
+    screens.push(shown(&user.sees(join).await.unwrap()));
+    user.press("✅").await.unwrap();
+    screens.push(shown(&user.sees(verify).await.unwrap()));
+    user.press("🏠").await.unwrap();
+    user.wait_for(|m| m.button("WhatsApp").is_some()).await.unwrap();
+    user.press("WhatsApp").await.unwrap();
+    user.press("مصر").await.unwrap();
+    user.press("📲").await.unwrap();
+    let number = user.wait_for(|m| m.button("🔄").is_some() && !m.codes().is_empty()).await.unwrap().codes()[0].clone();
+    farm.sms(&bot, &number, "123456").await;
+    screens.push(shown(&user.sees(unpaid).await.unwrap()));
+    screens.push(shown(&owner.sees("💸").await.unwrap()));
+    farm.advance(&bot, TimeDelta::minutes(21));
+    screens.push(shown(&user.sees(failed).await.unwrap()));
+    user.send("/start");
+    user.press("🎁").await.unwrap();
+    user.sees(join).await.unwrap();
+    user.join(9001);
+    user.press("✅").await.unwrap();
+    screens.push(shown(&user.sees("🎉").await.unwrap()));
+    user.send("/start");
+    user.press("WhatsApp").await.unwrap();
+    user.press("مصر").await.unwrap();
+    user.press("📲").await.unwrap();
+    user.sees("+201000000002").await.unwrap();
+    farm.advance(&bot, TimeDelta::minutes(21));
+    screens.push(shown(&user.sees(replaced).await.unwrap()));
+    farm.sms(&bot, "+201000000003", "111222").await;
+    user.wait_for(|m| m.codes().contains(&"111222".to_owned())).await.unwrap();
+    farm.sms(&bot, "+201000000003", "333444").await;
+    screens.push(shown(&user.sees(another).await.unwrap()));
+    bot.extra.push_str("\nmaintenance = true");
+    bot.write(farm.directory.path(), &farm.sandbox);
+    eventually("it is closed", || async {
+        user.send("/start");
+        tokio::time::timeout(std::time::Duration::from_millis(300), user.sees(maintenance)).await.ok()
+    })
+    .await
+    .unwrap();
+    screens.push(shown(&user.sees(maintenance).await.unwrap()));
+    farm.finish(&[&bot]).await;
+    screens
+}
+
+// SPEC: U5, U6, U7, U13, C1, C2, M8, A14, S5
+#[tokio::test(flavor = "multi_thread")]
+async fn the_other_arabic_screens() {
+    let words = ["اشترك في القنوات", "لم تشترك بعد", "غير كافٍ", "لم يُدفع", "كود آخر", "فحُجز لك", "الصيانة", "شروط"];
+    insta::assert_snapshot!(other_screens("ar", words).await.join("\n────────\n"));
+}
+
+// SPEC: U5, U6, U7, U13, C1, C2, M8, A14, S5
+#[tokio::test(flavor = "multi_thread")]
+async fn the_other_english_screens() {
+    let words = [
+        "Join these channels",
+        "not joined yet",
+        "too low",
+        "was not paid",
+        "Another code",
+        "another one was reserved",
+        "maintenance",
+        "Terms",
+    ];
+    insta::assert_snapshot!(other_screens("en", words).await.join("\n────────\n"));
 }
 
 async fn journey(language: &'static str, country: &str, reserved: &str) -> Vec<String> {

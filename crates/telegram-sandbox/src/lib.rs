@@ -24,4 +24,4 @@ pub mod wire;
 pub use faults::{Fault, Misbehave};
 pub use model::{Answer, Attached, Happening, Message, Standing};
 pub use server::Sandbox;
-pub use visitor::{Action, Button, NotSeen, Visitor};
+pub use visitor::{Action, Button, NotSeen, Profile, Visitor};

@@ -16,6 +16,8 @@ pub struct Person {
     pub username: Option<String>,
     /// The language of the Telegram client, ISO 639-1.
     pub language: Option<String>,
+    /// The account was deleted: Telegram tells its id and nothing else.
+    pub deleted: bool,
 }
 
 /// A bot account, as BotFather would have made it.

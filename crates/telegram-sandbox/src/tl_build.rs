@@ -77,12 +77,11 @@ fn user(id: i64, access_hash: i64, first_name: &str) -> tl::types::User {
 
 /// A person as the bot sees them.
 pub fn person(bot: i64, person: &Person) -> tl::enums::User {
-    tl::types::User {
-        username: person.username.clone(),
-        lang_code: person.language.clone(),
-        ..user(person.id, access_hash(bot, person.id), &person.first_name)
+    let known = user(person.id, access_hash(bot, person.id), &person.first_name);
+    if person.deleted {
+        return tl::types::User { deleted: true, first_name: None, ..known }.into();
     }
-    .into()
+    tl::types::User { username: person.username.clone(), lang_code: person.language.clone(), ..known }.into()
 }
 
 /// The bot as it sees itself.

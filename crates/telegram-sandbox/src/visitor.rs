@@ -90,14 +90,35 @@ fn button(tl::enums::KeyboardInlineButton::Button(b): &tl::enums::KeyboardInline
     Some(Button { label: b.text.clone(), action })
 }
 
+/// How a person looks.
+#[derive(Clone, Debug, Default)]
+pub struct Profile<'a> {
+    /// The given name.
+    pub first_name: &'a str,
+    /// The public @name, without the @.
+    pub username: Option<&'a str>,
+    /// The language of the Telegram client.
+    pub language: Option<&'a str>,
+    /// The account was deleted.
+    pub deleted: bool,
+}
+
 impl Sandbox {
     /// A person who opens the private chat with a bot; `language` is their Telegram client's.
     pub fn visitor(&self, bot: i64, id: i64, first_name: &str, language: &str) -> Visitor {
+        let username = format!("user{id}");
+        let profile = Profile { first_name, username: Some(&username), language: Some(language), deleted: false };
+        self.visitor_like(bot, id, &profile)
+    }
+
+    /// A person who looks like this; somebody known changes their looks.
+    pub fn visitor_like(&self, bot: i64, id: i64, profile: &Profile<'_>) -> Visitor {
         let person = Person {
             id,
-            first_name: first_name.to_owned(),
-            username: Some(format!("user{id}")),
-            language: Some(language.to_owned()),
+            first_name: profile.first_name.to_owned(),
+            username: profile.username.map(str::to_owned),
+            language: profile.language.map(str::to_owned),
+            deleted: profile.deleted,
         };
         self.shared.world().people.insert(id, person);
         Visitor { shared: Arc::clone(&self.shared), id, bot }
