@@ -18,6 +18,8 @@ pub struct Message {
     pub codes: Vec<(usize, usize)>,
     /// The buttons, row by row.
     pub rows: Vec<Vec<Button>>,
+    /// The rows are read from the right. Telegram draws buttons from the left in every language.
+    pub from_right: bool,
     /// A keyboard in the place of the user's own, on which a channel is picked; a message with it
     /// has no other buttons.
     pub picker: Option<Picker>,

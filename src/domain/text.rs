@@ -173,6 +173,23 @@ mod tests {
         assert_eq!(say(100), "100 دقيقة");
     }
 
+    // A number alone looks the same in every form.
+    #[test]
+    fn every_arabic_sentence_with_a_count_has_all_six_forms() {
+        let source = SOURCES[0].1;
+        let blocks = source.split("->\n").skip(1).zip(source.split("->\n"));
+        let mut checked = 0;
+        for (forms, head) in blocks {
+            let forms = forms.split("\n }").next().unwrap();
+            let key = head.lines().last().unwrap();
+            for form in ["[zero]", "[one]", "[two]", "[few]", "[many]", "*[other]"] {
+                assert!(forms.contains(form) || key.starts_with("free-count"), "{key}: {form} is missing");
+            }
+            checked += 1;
+        }
+        assert!(checked > 4, "{checked}");
+    }
+
     #[test]
     fn a_bots_own_text_wins_and_must_have_the_variables() {
         let own = vec![("en".to_owned(), "welcome".to_owned(), "Hi, this is {brand}\nPick one:".to_owned())];

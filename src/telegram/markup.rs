@@ -14,8 +14,12 @@ pub(super) fn markup(message: &Message) -> Option<tl::enums::ReplyMarkup> {
     if let Some(picker) = &message.picker {
         return Some(keyboard(picker));
     }
-    let row = |buttons: &Vec<Button>| {
-        tl::types::KeyboardInlineButtonRow { buttons: buttons.iter().map(button).collect() }.into()
+    let row = |row: &Vec<Button>| {
+        let mut buttons: Vec<_> = row.iter().map(button).collect();
+        if message.from_right {
+            buttons.reverse();
+        }
+        tl::types::KeyboardInlineButtonRow { buttons }.into()
     };
     let rows: Vec<_> = message.rows.iter().filter(|r| !r.is_empty()).map(row).collect();
     (!rows.is_empty()).then(|| tl::types::ReplyInlineMarkup { force_reply: false, rows }.into())

@@ -2,6 +2,7 @@
 
 use super::lookup::Lookup;
 use crate::clock::Clock;
+use crate::domain::message::Message;
 use crate::domain::money::format_amount;
 use crate::domain::text::{Arg, Texts};
 use crate::password::PanelPassword;
@@ -167,6 +168,11 @@ impl<'a> Voice<'a> {
             120..2880 => self.count("hours", "count", (minutes + 59) / 60),
             _ => self.count("days", "count", (minutes + 1439) / 1440),
         }
+    }
+
+    /// A message in this language, from a sentence in which codes were given as marks.
+    pub fn compose(&self, sentence: &str, codes: &[&str]) -> Message {
+        Message { from_right: self.language == "ar", ..Message::compose(sentence, codes) }
     }
 
     /// Between the parts of a list.

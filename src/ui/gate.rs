@@ -6,7 +6,6 @@ use super::brand::Ctx;
 use super::callback::Callback;
 use super::flows::{channels, terms};
 use super::{Reply, view};
-use crate::domain::message::Message;
 
 /// The reply for somebody who may not go on, or `None`. Owner and admins pass.
 pub async fn check(ctx: Ctx<'_>, asked: &Callback, pressed: bool) -> Option<Reply> {
@@ -37,7 +36,7 @@ fn closed(ctx: Ctx<'_>, key: &str, pressed: bool) -> Reply {
     if pressed {
         return Reply::notice(voice.label(key, &[]));
     }
-    let mut message = Message::compose(&voice.say(key, &[]), &[]);
+    let mut message = voice.compose(&voice.say(key, &[]), &[]);
     message.rows = vec![view::support(&voice).into_iter().collect()];
     Reply::screen(message)
 }

@@ -39,7 +39,7 @@ fn another_code(voice: &Voice<'_>, letter: &Letter, rental: &Rental) -> Option<M
 }
 
 fn with_code(voice: &Voice<'_>, sentence: &str, rental: &Rental, code: &str) -> Message {
-    let mut message = Message::compose(sentence, &[&rental.phone_number, code]);
+    let mut message = voice.compose(sentence, &[&rental.phone_number, code]);
     message.rows = vec![
         vec![
             view::copy(voice, "button-copy-code", code),
@@ -52,7 +52,7 @@ fn with_code(voice: &Voice<'_>, sentence: &str, rental: &Rental, code: &str) -> 
 
 fn ended(voice: &Voice<'_>, key: &str, rental: &Rental) -> Message {
     let sentence = voice.say(key, &[("number", &mark(0))]);
-    let mut message = Message::compose(&sentence, &[&rental.phone_number]);
+    let mut message = voice.compose(&sentence, &[&rental.phone_number]);
     let again = view::named(voice, "button-again", &Callback::Country(rental.country_id));
     let close = view::named(voice, "button-close", &Callback::Close);
     message.rows = vec![vec![again], std::iter::once(close).chain(view::support(voice)).collect()];
@@ -80,7 +80,7 @@ fn alert(voice: &Voice<'_>, letter: &Letter) -> Option<Message> {
         }
         Alert::ProviderUp { provider } => voice.say("alert-provider-up", &[("provider", provider)]),
     };
-    let mut message = Message::compose(&text, &[]);
+    let mut message = voice.compose(&text, &[]);
     message.rows = vec![vec![view::named(voice, "button-close", &Callback::Close)]];
     Some(message)
 }

@@ -19,7 +19,7 @@ pub fn screen(voice: &Voice<'_>, rental: &Rental, now: DateTime<Utc>) -> Message
 fn waiting(voice: &Voice<'_>, rental: &Rental, now: DateTime<Utc>) -> Message {
     let (price, left) = (voice.amount(rental.price), voice.minutes(rental.expires_at - now));
     let sentence = voice.say("reserved", &[("number", &mark(0)), ("price", &price), ("left", &left)]);
-    let mut message = Message::compose(&sentence, &[&rental.phone_number]);
+    let mut message = voice.compose(&sentence, &[&rental.phone_number]);
     message.rows = vec![
         vec![copy(voice, "button-copy-number", &rental.phone_number)],
         vec![change(voice, rental), named(voice, "button-change-country", &Callback::ChangeCountry(rental.id))],
@@ -47,7 +47,7 @@ pub fn unpaid(voice: &Voice<'_>, rental: &Rental, now: DateTime<Utc>) -> Message
     let (price, left) = (voice.amount(rental.price), voice.minutes(rental.expires_at - now));
     let args = [("number", mark(0)), ("price", price), ("missing", missing), ("left", left)];
     let args: Vec<(&str, &str)> = args.iter().map(|(name, text)| (*name, text.as_str())).collect();
-    let mut message = Message::compose(&voice.say("unpaid", &args), &[&rental.phone_number]);
+    let mut message = voice.compose(&voice.say("unpaid", &args), &[&rental.phone_number]);
     let free = named(voice, "button-free-credit", &Callback::FreeCredit);
     message.rows = vec![std::iter::once(free).chain(support(voice)).collect(), home_row(voice)];
     message
@@ -56,7 +56,7 @@ pub fn unpaid(voice: &Voice<'_>, rental: &Rental, now: DateTime<Utc>) -> Message
 /// The rental has ended.
 fn ended(voice: &Voice<'_>, rental: &Rental) -> Message {
     let sentence = voice.say(&format!("ended-{}", rental.status), &[("number", &mark(0))]);
-    let mut message = Message::compose(&sentence, &[&rental.phone_number]);
+    let mut message = voice.compose(&sentence, &[&rental.phone_number]);
     message.rows = vec![home_row(voice)];
     message
 }

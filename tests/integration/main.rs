@@ -14,6 +14,7 @@ mod files;
 mod imports;
 mod limits;
 mod money;
+mod money_screens;
 mod odd;
 mod panel;
 mod property;

@@ -1,6 +1,5 @@
 //! The user's money and its movements.
 
-use crate::domain::message::Message;
 use crate::service::{ServiceResult, browse};
 use crate::ui::view::{home_row, named, pager};
 use crate::ui::{Callback, Ctx, Reply};
@@ -20,7 +19,7 @@ pub async fn show(ctx: Ctx<'_>, page: u32) -> ServiceResult<Reply> {
         let line = voice.say(&format!("entry-{key}"), &[("amount", &amount), ("date", &date)]);
         text.push_str(&format!("\n{line}"));
     }
-    let mut message = Message::compose(&text, &[]);
+    let mut message = voice.compose(&text, &[]);
     message.rows = vec![
         pager(&voice, &entries, Callback::Balance),
         vec![named(&voice, "button-history", &Callback::History(0))],

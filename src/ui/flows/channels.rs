@@ -21,7 +21,7 @@ pub async fn show(ctx: Ctx<'_>) -> ServiceResult<Reply> {
 fn free_credit(ctx: Ctx<'_>, rewards: &[Reward]) -> Message {
     let voice = ctx.voice();
     if rewards.is_empty() {
-        let mut message = Message::compose(&voice.say("no-rewards", &[]), &[]);
+        let mut message = voice.compose(&voice.say("no-rewards", &[]), &[]);
         message.rows = vec![home_row(&voice)];
         return message;
     }
@@ -29,7 +29,7 @@ fn free_credit(ctx: Ctx<'_>, rewards: &[Reward]) -> Message {
     for reward in rewards {
         text.push_str(&format!("\n{}", line(ctx, &voice, reward)));
     }
-    let mut message = Message::compose(&text, &[]);
+    let mut message = voice.compose(&text, &[]);
     message.rows = rewards.iter().map(|r| vec![join(&voice, &r.channel)]).collect();
     message.rows.push(vec![styled(named(&voice, "button-verify", &Callback::Verify), Style::Primary)]);
     message.rows.push(home_row(&voice));
@@ -94,7 +94,7 @@ async fn outcome(ctx: Ctx<'_>, voice: &Voice<'_>, notice: &str, paid: bool) -> S
     } else {
         message.rows
     };
-    Ok(Message { text, rows, ..Message::default() })
+    Ok(Message { text, rows, ..message })
 }
 
 async fn memberships(ctx: Ctx<'_>, channels: &[&Channel], fresh: bool) -> Vec<Membership> {
@@ -121,7 +121,7 @@ pub async fn forced(ctx: Ctx<'_>, fresh: bool) -> Option<Reply> {
 
 fn gate(ctx: Ctx<'_>, missing: &[&Channel], pressed: bool) -> Reply {
     let voice = ctx.voice();
-    let mut message = Message::compose(&voice.say("forced-channels", &[("brand", &ctx.brand.name)]), &[]);
+    let mut message = voice.compose(&voice.say("forced-channels", &[("brand", &ctx.brand.name)]), &[]);
     message.rows = missing.iter().map(|c| vec![join(&voice, c)]).collect();
     message.rows.push(vec![styled(named(&voice, "button-verify", &Callback::Enter), Style::Primary)]);
     let titles: Vec<&str> = missing.iter().map(|c| c.title.as_str()).collect();

@@ -1,6 +1,5 @@
 //! A service's countries.
 
-use crate::domain::message::Message;
 use crate::service::{ServiceResult, browse};
 use crate::ui::brand::Voice;
 use crate::ui::view::{button, named, pager};
@@ -12,7 +11,7 @@ pub async fn show(ctx: Ctx<'_>, service_id: i64, page: u32) -> ServiceResult<Rep
     let found = browse::countries(ctx.tenant, service_id, page, ctx.brand.page_size, ctx.now()).await?;
     let service = format!("{} {}", found.emoji, found.service);
     let sentence = voice.say("choose-country", &[("service", service.trim())]);
-    let mut message = Message::compose(&sentence, &[]);
+    let mut message = voice.compose(&sentence, &[]);
     message.rows = found.countries.rows.iter().map(|c| vec![country(&voice, c)]).collect();
     message.rows.push(pager(&voice, &found.countries, |page| Callback::Service(service_id, page)));
     message.rows.push(vec![named(&voice, "button-back", &Callback::Home(0))]);

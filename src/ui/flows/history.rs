@@ -1,6 +1,6 @@
 //! The user's rentals, past and open.
 
-use crate::domain::message::{Message, mark};
+use crate::domain::message::mark;
 use crate::service::{ServiceResult, history};
 use crate::ui::view::{button, home_row, named, pager};
 use crate::ui::{Callback, Ctx, Reply};
@@ -24,7 +24,7 @@ pub async fn show(ctx: Ctx<'_>, page: u32) -> ServiceResult<Reply> {
             codes.push(code);
         }
     }
-    let mut message = Message::compose(&text, &codes);
+    let mut message = voice.compose(&text, &codes);
     message.rows = vec![pager(&voice, &rentals, Callback::History), home_row(&voice)];
     Ok(Reply::screen(message))
 }
@@ -34,7 +34,7 @@ pub async fn open(ctx: Ctx<'_>) -> ServiceResult<Reply> {
     let voice = ctx.voice();
     let rentals = history::open(ctx.tenant, ctx.user.id, ctx.brand.page_size).await?;
     let key = if rentals.is_empty() { "no-open-rentals" } else { "open-rentals" };
-    let mut message = Message::compose(&voice.say(key, &[]), &[]);
+    let mut message = voice.compose(&voice.say(key, &[]), &[]);
     for rental in &rentals {
         let label = format!("{} {} {}", rental.emoji, rental.service, rental.phone_number);
         let show = button(label.trim().to_owned(), &Callback::Rental(rental.id));

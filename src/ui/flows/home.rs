@@ -1,6 +1,5 @@
 //! `/start`: welcome and the services.
 
-use crate::domain::message::Message;
 use crate::service::{ServiceResult, browse};
 use crate::ui::view::{button, named, pager};
 use crate::ui::{Callback, Ctx, Reply};
@@ -13,7 +12,7 @@ pub async fn show(ctx: Ctx<'_>, page: u32) -> ServiceResult<Reply> {
     let voice = ctx.voice();
     let (services, has_open) = browse::home(ctx.tenant, ctx.user.id, page, ctx.brand.page_size).await?;
     let key = if services.rows.is_empty() { "no-services" } else { "welcome" };
-    let mut message = Message::compose(&voice.say(key, &[("brand", &ctx.brand.name)]), &[]);
+    let mut message = voice.compose(&voice.say(key, &[("brand", &ctx.brand.name)]), &[]);
     let labelled =
         |s: &browse::Service| button(format!("{} {}", s.emoji, s.name).trim().to_owned(), &Callback::Service(s.id, 0));
     message.rows = services.rows.chunks(PER_ROW).map(|row| row.iter().map(labelled).collect()).collect();

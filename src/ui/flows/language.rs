@@ -1,6 +1,5 @@
 //! The choice of the language.
 
-use crate::domain::message::Message;
 use crate::service::users::Known;
 use crate::service::{Refusal, ServiceResult, users};
 use crate::ui::view::{button, home_row};
@@ -18,7 +17,7 @@ fn own_name(language: &str) -> &str {
 /// The languages to choose from.
 pub fn show(ctx: Ctx<'_>) -> Reply {
     let voice = ctx.voice();
-    let mut message = Message::compose(&voice.say("choose-language", &[]), &[]);
+    let mut message = voice.compose(&voice.say("choose-language", &[]), &[]);
     let languages = ctx.brand.texts.languages();
     message.rows = languages
         .map(|l| vec![button(own_name(l).to_owned(), &Callback::SetLanguage(l.to_owned()))])

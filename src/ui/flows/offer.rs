@@ -1,6 +1,6 @@
 //! The offer: what a number costs, before it is reserved.
 
-use crate::domain::message::{Message, Style};
+use crate::domain::message::Style;
 use crate::service::{ServiceResult, browse};
 use crate::ui::view::{named, styled};
 use crate::ui::{Callback, Ctx, Reply};
@@ -20,7 +20,7 @@ pub async fn show(ctx: Ctx<'_>, country_id: i64) -> ServiceResult<Reply> {
             ("limit", &voice.minutes(ctx.brand.policy.rules.time_limit)),
         ],
     );
-    let mut message = Message::compose(&sentence, &[]);
+    let mut message = voice.compose(&sentence, &[]);
     let reserve = Callback::Reserve { country: country_id, price: offer.price() };
     if offer.free > 0 {
         message.rows.push(vec![styled(named(&voice, "button-reserve", &reserve), Style::Primary)]);

@@ -1,6 +1,6 @@
 //! The terms of use, which an owner accepts once before the bot opens.
 
-use crate::domain::message::{Message, Style};
+use crate::domain::message::Style;
 use crate::service::{ServiceResult, settings};
 use crate::ui::view::{named, styled};
 use crate::ui::{Callback, Ctx, Reply, flows};
@@ -8,7 +8,7 @@ use crate::ui::{Callback, Ctx, Reply, flows};
 /// The terms, to be accepted.
 pub fn show(ctx: Ctx<'_>) -> Reply {
     let voice = ctx.voice();
-    let mut message = Message::compose(&voice.say("terms", &[]), &[]);
+    let mut message = voice.compose(&voice.say("terms", &[]), &[]);
     message.rows = vec![vec![styled(named(&voice, "button-accept", &Callback::AcceptTerms), Style::Primary)]];
     Reply::screen(message)
 }

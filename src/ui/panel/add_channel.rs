@@ -5,7 +5,7 @@ use super::channels::{frequencies, frequency, reward};
 use super::dialog::{self, Dialog};
 use super::{Answer, Panel, actor, button, leave_row};
 use crate::domain::channel::{ChannelRef, Frequency, is_invite_link, is_username};
-use crate::domain::message::{Message, Picker, Style};
+use crate::domain::message::{Picker, Style};
 use crate::domain::money::parse_amount;
 use crate::service::channels::{self, NewChannel};
 use crate::service::{Refusal, ServiceResult, panel};
@@ -35,9 +35,9 @@ pub struct Draft {
 pub async fn begin(ctx: Ctx<'_>) -> ServiceResult<Reply> {
     let voice = ctx.voice();
     dialog::put(ctx, &Dialog::AddChannel(Draft::default())).await?;
-    let mut message = Message::compose(&voice.say("panel-ask-channel", &[]), &[]);
+    let mut message = voice.compose(&voice.say("panel-ask-channel", &[]), &[]);
     message.rows = vec![leave_row(&voice)];
-    let mut picking = Message::compose(&voice.say("panel-pick-hint", &[]), &[]);
+    let mut picking = voice.compose(&voice.say("panel-pick-hint", &[]), &[]);
     picking.picker = Some(Picker { label: voice.label("panel-pick", &[]), id: PICKER });
     Ok(Reply { also: Some(picking), ..Reply::screen(message) })
 }
@@ -130,7 +130,7 @@ async fn next(ctx: Ctx<'_>, draft: Draft) -> ServiceResult<Reply> {
         let save = styled(button(&voice, "button-save", Panel::SaveChannel), Style::Primary);
         (summary(ctx, &draft), vec![vec![save]])
     };
-    let mut message = Message::compose(&text, &[]);
+    let mut message = voice.compose(&text, &[]);
     message.rows = rows;
     message.rows.push(leave_row(&voice));
     Ok(Reply::screen(message))

@@ -3,7 +3,7 @@
 use super::dialog::{self, Dialog};
 use super::{Answer, Panel, actor, button, leave_row};
 use crate::domain::channel::Frequency;
-use crate::domain::message::{Button, Message, Style};
+use crate::domain::message::{Button, Style};
 use crate::domain::money::parse_amount;
 use crate::service::browse::Page;
 use crate::service::channels::{self, Change, Channel};
@@ -27,7 +27,7 @@ pub async fn list(ctx: Ctx<'_>, page: u32) -> ServiceResult<Reply> {
     let voice = ctx.voice();
     let page = Page::of(channels::all(ctx.tenant).await?, page, ctx.brand.page_size);
     let key = if page.rows.is_empty() { "panel-no-channels" } else { "panel-channels-list" };
-    let mut message = Message::compose(&voice.say(key, &[]), &[]);
+    let mut message = voice.compose(&voice.say(key, &[]), &[]);
     let row = |c: &Channel| vec![view::button(marked(c), &Callback::Panel(Panel::Channel(c.id)))];
     message.rows = page.rows.iter().map(row).collect();
     message.rows.push(pager(&voice, &page, |page| Callback::Panel(Panel::Channels(page))));
@@ -75,7 +75,7 @@ pub async fn show(ctx: Ctx<'_>, id: i64) -> ServiceResult<Reply> {
         ("frequency", &often),
         ("required", &required),
     ];
-    let mut message = Message::compose(&voice.say("panel-channel", &args), &[]);
+    let mut message = voice.compose(&voice.say("panel-channel", &args), &[]);
     if channel.origin == "panel" {
         message.rows = actions(&voice, &channel);
     } else {
@@ -112,7 +112,7 @@ pub fn frequencies(voice: &Voice<'_>, to: impl Fn(Frequency) -> Panel) -> Vec<Ve
 pub async fn ask_frequency(ctx: Ctx<'_>, id: i64) -> ServiceResult<Reply> {
     let voice = ctx.voice();
     let channel = channels::find(ctx.tenant, id).await?;
-    let mut message = Message::compose(&voice.say("panel-ask-frequency", &[("title", &channel.title)]), &[]);
+    let mut message = voice.compose(&voice.say("panel-ask-frequency", &[("title", &channel.title)]), &[]);
     message.rows = frequencies(&voice, |every| Panel::SetFrequency(id, every));
     message.rows.push(vec![button(&voice, "button-back", Panel::Channel(id))]);
     Ok(Reply::screen(message))
@@ -122,7 +122,7 @@ pub async fn ask_frequency(ctx: Ctx<'_>, id: i64) -> ServiceResult<Reply> {
 pub async fn ask_remove(ctx: Ctx<'_>, id: i64) -> ServiceResult<Reply> {
     let voice = ctx.voice();
     let channel = channels::find(ctx.tenant, id).await?;
-    let mut message = Message::compose(&voice.say("panel-ask-remove", &[("title", &channel.title)]), &[]);
+    let mut message = voice.compose(&voice.say("panel-ask-remove", &[("title", &channel.title)]), &[]);
     message.rows = vec![
         vec![styled(button(&voice, "panel-remove-yes", Panel::Remove(id)), Style::Danger)],
         vec![button(&voice, "button-back", Panel::Channel(id))],
@@ -148,7 +148,7 @@ pub async fn ask_reward(ctx: Ctx<'_>, id: i64) -> ServiceResult<Reply> {
     let voice = ctx.voice();
     let channel = channels::find(ctx.tenant, id).await?;
     dialog::put(ctx, &Dialog::ChannelReward(id)).await?;
-    let mut message = Message::compose(&voice.say("panel-ask-reward", &[("title", &channel.title)]), &[]);
+    let mut message = voice.compose(&voice.say("panel-ask-reward", &[("title", &channel.title)]), &[]);
     message.rows = vec![leave_row(&voice)];
     Ok(Reply::screen(message))
 }

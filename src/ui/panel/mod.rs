@@ -14,7 +14,7 @@ pub use callback::Panel;
 pub use dialog::Dialog;
 
 use super::{Ctx, Reply, view};
-use crate::domain::message::{Button, Message};
+use crate::domain::message::Button;
 use crate::service::{ServiceResult, panel};
 use crate::ui::brand::Voice;
 use crate::ui::callback::Callback;
@@ -106,7 +106,7 @@ async fn leave(ctx: Ctx<'_>) -> ServiceResult<Reply> {
 /// The areas of the panel.
 fn home(ctx: Ctx<'_>) -> Reply {
     let voice = ctx.voice();
-    let mut message = Message::compose(&voice.say("panel", &[("brand", &ctx.brand.name)]), &[]);
+    let mut message = voice.compose(&voice.say("panel", &[("brand", &ctx.brand.name)]), &[]);
     message.rows = vec![
         vec![button(&voice, "panel-channels", Panel::Channels(0))],
         vec![button(&voice, "panel-sign-out", Panel::SignOut), view::named(&voice, "button-home", &Callback::Home(0))],

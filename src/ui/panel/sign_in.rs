@@ -2,7 +2,6 @@
 
 use super::dialog::{self, Dialog};
 use super::{Answer, actor, home};
-use crate::domain::message::Message;
 use crate::service::{Refusal, ServiceError, ServiceResult, panel};
 use crate::ui::{Ctx, Reply, flows, refusal};
 
@@ -10,7 +9,8 @@ use crate::ui::{Ctx, Reply, flows, refusal};
 pub async fn ask(ctx: Ctx<'_>) -> ServiceResult<Reply> {
     panel::may_try(ctx.tenant, ctx.user.id, ctx.now()).await?;
     dialog::put(ctx, &Dialog::Password).await?;
-    Ok(Reply::screen(Message::compose(&ctx.voice().say("panel-password", &[]), &[])))
+    let voice = ctx.voice();
+    Ok(Reply::screen(voice.compose(&voice.say("panel-password", &[]), &[])))
 }
 
 /// Checks a password; its message is deleted at once, right or wrong.
