@@ -1,7 +1,7 @@
 //! The farm as its users meet it: through the Telegram sandbox, webhooks and files.
 //!
 //! One binary; `support` holds the farm under test, every other file one behaviour.
-#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr, missing_docs, reason = "tests")]
 
 mod channels;
 mod codes;
