@@ -14,6 +14,8 @@ const MOMENTS: [i64; 5] = [15, 10, 5, 2, 1];
 /// While rentals wait, the moments are looked for this often.
 const EVERY: Duration = Duration::from_secs(15);
 
+const LEAST: TimeDelta = TimeDelta::seconds(14);
+
 /// Draws the screens again while rentals wait, until it is stopped.
 pub async fn run(shared: Arc<BotShared>, stop: CancellationToken) {
     let mut rentals = shared.door.wakes.rentals.subscribe();
@@ -23,10 +25,14 @@ pub async fn run(shared: Arc<BotShared>, stop: CancellationToken) {
     loop {
         tokio::select! {
             () = stop.cancelled() => return,
-            changed = rentals.changed() => if changed.is_err() { return },
+            changed = rentals.changed() => if changed.is_err() { return } else { waiting = true },
             () = tokio::time::sleep(EVERY), if waiting => {}
         }
         let now = shared.app.clock.now();
+        // Many rentals that begin at once are no reason to look each time.
+        if now - last < LEAST {
+            continue;
+        }
         match draw(&shared, last, now).await {
             Ok(left) => (waiting, last) = (left, now),
             Err(error) => tracing::debug!(bot = %shared.tenant.slug(), %error, "the time left was not drawn"),

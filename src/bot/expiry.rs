@@ -11,9 +11,12 @@ const FALLBACK: Duration = Duration::from_secs(60);
 
 /// Runs the job whenever a rental is due, until it is stopped.
 pub async fn run(shared: Arc<BotShared>, stop: CancellationToken) {
+    // At a start codes may wait from before.
+    let mut may_wait = true;
     loop {
         let live = shared.live.load_full();
-        let status = expiry::run(&shared.tenant, &live.brand.policy, &shared.app.clock).await;
+        let status = expiry::run(&shared.tenant, &live.brand.policy, &shared.app.clock, may_wait).await;
+        may_wait = status.waiting;
         if status.ended > 0 {
             shared.door.wakes.outbox.notify_one();
         }
@@ -21,7 +24,8 @@ pub async fn run(shared: Arc<BotShared>, stop: CancellationToken) {
         tokio::select! {
             () = stop.cancelled() => return,
             () = shared.door.wakes.rental.notified() => {}
-            () = tokio::time::sleep(pause) => {}
+            // A rental from before a change of the rules may have been left waiting.
+            () = tokio::time::sleep(pause) => may_wait = true,
         }
     }
 }
