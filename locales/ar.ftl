@@ -30,7 +30,7 @@ unpaid = 💬 وصل الكود، لكن رصيدك غير كافٍ.
     { $number }
     السعر: { $price } · ينقصك: { $missing }
     اشحن رصيدك خلال { $left } ليصلك الكود فورًا، ولم يُخصم شيء حتى الآن.
-failed = ⚠️ لم يُدفع ثمن كود هذا الرقم في الوقت المحدد فلم يُسلَّم، ولم يُخصم شيء من رصيدك.
+failed = ⚠️ لم يُدفع ثمن كود هذا الرقم فلم يُسلَّم، ولم يُخصم شيء من رصيدك.
     { $number }
 replaced = ⌛ انتهت مهلة رقمك، فحُجز لك رقم آخر، ولم يُخصم شيء من رصيدك.
 expired = انتهت المهلة ولم يصل الكود، ولم يُخصم شيء من رصيدك.
@@ -47,6 +47,7 @@ ended-failed = ⚠️ انتهى حجز هذا الرقم دون دفع:
 short = رصيدك غير كافٍ: ينقصك { $missing }.
 no-stock = لا توجد أرقام متاحة لهذه الدولة/الخدمة حاليًا
 no-other-number = لا يوجد رقم آخر متاح الآن، رقمك الحالي باقٍ لك.
+no-provider-admin = الخدمة غير مفعّلة لعدم ربط API
 no-provider = هذه الخدمة غير متاحة حاليًا
 price-changed = تغيّر السعر، راجع العرض الجديد.
 rental-ended = انتهى هذا الحجز.
@@ -102,7 +103,7 @@ alert-low-stock = 📉 المخزون يوشك على النفاد: { $service }
     الأرقام المتبقية: { $free }
 alert-unpaid = 💸 وصل كود لمستخدم رصيده غير كافٍ.
     المستخدم: { $user } · الرقم: { $number } · ينقصه: { $missing }
-alert-rights-lost = 📢 لم يعد البوت يرى أعضاء «{ $channel }». عيّنه مشرفًا فيها من جديد؛ وحتى ذلك الحين لا يُمنع أحد ولا تُدفع مكافأتها.
+alert-rights-lost = 📢 لم يعد البوت يرى أعضاء «{ $channel }». عيّنه مشرفًا فيها من جديد؛ وحتى ذلك الحين لا يمكن التحقق من المشتركين ولا تُدفع مكافأتها.
 alert-provider-down = 🔌 المزوّد { $provider } لا يستجيب كما ينبغي: { $reason }
 alert-provider-up = ✅ عاد المزوّد { $provider } إلى الاستجابة.
 panel = 🛠 لوحة { $brand }
@@ -130,6 +131,7 @@ frequency-every = كل { $span }
 reward-none = بلا مكافأة
 yes = نعم
 no = لا
+too-many-of-them = العدد الأقصى { $limit }، احذف واحدًا أولًا.
 saved = ✅ تم الحفظ.
 dialog-left = خرجت، ولم يُحفظ شيء.
 bad-amount = ليس هذا مبلغًا: أرسل أرقامًا مع نقطة، مثل 5 أو 2.50.
@@ -157,18 +159,26 @@ minutes = { $count ->
     [many] { $count } دقيقة
    *[other] { $count } دقيقة
  }
-hours = { $count ->
+minutes-in = { $count ->
+    [zero] أقل من دقيقة
+    [one] دقيقة واحدة
+    [two] دقيقتين
+    [few] { $count } دقائق
+    [many] { $count } دقيقة
+   *[other] { $count } دقيقة
+ }
+hours-in = { $count ->
     [zero] أقل من ساعة
     [one] ساعة واحدة
-    [two] ساعتان
+    [two] ساعتين
     [few] { $count } ساعات
     [many] { $count } ساعة
    *[other] { $count } ساعة
  }
-days = { $count ->
+days-in = { $count ->
     [zero] أقل من يوم
     [one] يوم واحد
-    [two] يومان
+    [two] يومين
     [few] { $count } أيام
     [many] { $count } يومًا
    *[other] { $count } يوم
@@ -200,7 +210,7 @@ free-count = { $count ->
     [zero] لا يوجد
    *[other] { $count }
  }
-free-many = أكثر من { $count }
+free-many = { $count } أو أكثر
 
 button-services = الخدمات
 button-open = ⏳ حجوزاتي المفتوحة

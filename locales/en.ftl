@@ -30,7 +30,7 @@ unpaid = 💬 The code has arrived, but your balance is too low.
     { $number }
     Price: { $price } · Missing: { $missing }
     Top up within { $left } and the code is delivered at once; nothing has been taken.
-failed = ⚠️ The code of this number was not paid in time, so it was not delivered; nothing was taken from your balance.
+failed = ⚠️ The code of this number was not paid, so it was not delivered; nothing was taken from your balance.
     { $number }
 replaced = ⌛ Time was up for your number, so another one was reserved for you; nothing was taken from your balance.
 expired = Time is up and no code arrived; nothing was taken from your balance.
@@ -47,6 +47,7 @@ ended-failed = ⚠️ The rental of this number ended unpaid:
 short = Your balance is too low: { $missing } more is needed.
 no-stock = No numbers are available for this country and service right now
 no-other-number = No other number is free right now; you keep the present one.
+no-provider-admin = The service is not active: no API is linked to it
 no-provider = This service is not available right now
 price-changed = The price has changed; please look at the new offer.
 rental-ended = This rental has ended.
@@ -102,7 +103,7 @@ alert-low-stock = 📉 Stock is running low: { $service } · { $country }
     Numbers left: { $free }
 alert-unpaid = 💸 A code arrived for a user whose balance is too low.
     User: { $user } · Number: { $number } · Missing: { $missing }
-alert-rights-lost = 📢 The bot can no longer see the members of “{ $channel }”. Make it an admin there again; until then nobody is locked out, and no reward is paid for it.
+alert-rights-lost = 📢 The bot can no longer see the members of “{ $channel }”. Make it an admin there again; until then its members cannot be checked, and no reward is paid for it.
 alert-provider-down = 🔌 The provider { $provider } does not answer as it should: { $reason }
 alert-provider-up = ✅ The provider { $provider } answers again.
 panel = 🛠 The panel of { $brand }
@@ -130,6 +131,7 @@ frequency-every = every { $span }
 reward-none = no reward
 yes = yes
 no = no
+too-many-of-them = There may be { $limit } at most; remove one first.
 saved = ✅ Saved.
 dialog-left = Left; nothing was saved.
 bad-amount = That is no amount: send digits with a point, for example 5 or 2.50.
@@ -150,11 +152,16 @@ minutes = { $count ->
     [one] { $count } minute
    *[other] { $count } minutes
  }
-hours = { $count ->
+minutes-in = { $count ->
+    [0] less than a minute
+    [one] { $count } minute
+   *[other] { $count } minutes
+ }
+hours-in = { $count ->
     [one] { $count } hour
    *[other] { $count } hours
  }
-days = { $count ->
+days-in = { $count ->
     [one] { $count } day
    *[other] { $count } days
  }
@@ -181,7 +188,7 @@ free-count = { $count ->
     [0] none
    *[other] { $count }
  }
-free-many = more than { $count }
+free-many = { $count } or more
 
 button-services = Services
 button-open = ⏳ My open rentals

@@ -75,6 +75,9 @@ pub async fn take(
             Ok(outcome) => {
                 taken.new += usize::from(outcome != Outcome::Repeated);
                 taken.completed += usize::from(matches!(outcome, Outcome::Completed(_)));
+                if matches!(outcome, Outcome::Withheld(_)) {
+                    wakes.rental.notify_one();
+                }
             }
             // One message that cannot be taken must not hold the others back.
             Err(error) => failed = failed.or(Some(error)),

@@ -15,17 +15,26 @@ const LONGEST: usize = 512;
 
 /// What a given password is compared with.
 #[derive(Clone, Debug)]
-pub struct PanelPassword(SecretString);
+pub struct PanelPassword {
+    secret: SecretString,
+    mark: String,
+}
 
 impl PanelPassword {
     /// From a secret: the password itself, or its hash (`$argon2id$…`).
-    pub fn new(secret: SecretString) -> Self {
-        Self(secret)
+    /// `mark` tells one password from another without telling the password.
+    pub fn new(secret: SecretString, mark: String) -> Self {
+        Self { secret, mark }
+    }
+
+    /// Differs for each password: a session that was opened with another one has ended.
+    pub fn mark(&self) -> &str {
+        &self.mark
     }
 
     /// Whether this is the password.
     pub async fn accepts(&self, given: &str) -> bool {
-        let wanted = self.0.expose_secret();
+        let wanted = self.secret.expose_secret();
         if given.len() > LONGEST {
             return false;
         }
@@ -33,7 +42,7 @@ impl PanelPassword {
             return wanted.as_bytes().ct_eq(given.as_bytes()).into();
         }
         let Ok(_slot) = AT_ONCE.acquire().await else { return false };
-        let (wanted, given) = (self.0.clone(), SecretString::from(given));
+        let (wanted, given) = (self.secret.clone(), SecretString::from(given));
         let checked = tokio::task::spawn_blocking(move || {
             let hash = PasswordHash::new(wanted.expose_secret());
             hash.is_ok_and(|h| Argon2::default().verify_password(given.expose_secret().as_bytes(), &h).is_ok())
@@ -52,7 +61,7 @@ mod tests {
     async fn a_password_and_its_hash_accept_the_same() {
         let hash = Argon2::default().hash_password(b"opensesame").unwrap().to_string();
         for wanted in ["opensesame".to_owned(), hash] {
-            let password = PanelPassword::new(wanted.into());
+            let password = PanelPassword::new(wanted.into(), String::new());
             assert!(password.accepts("opensesame").await);
             assert!(!password.accepts("opensesam").await);
             assert!(!password.accepts("").await);

@@ -79,7 +79,7 @@ impl Chats {
                     if stamp.is_none() {
                         return Screen::Replaced;
                     }
-                    shown.note(message_id, None, stamp);
+                    shown.note_found(message_id, stamp);
                 }
                 // Without an answer the press counts: whatever acts is idempotent by its key.
                 Err(error) => tracing::debug!(bot = %self.tenant.slug(), %error, "a pressed message was not found"),
@@ -95,6 +95,13 @@ impl Chats {
             return Screen::TooOld;
         }
         Screen::Current
+    }
+
+    /// Whether a message of a chat shows a rental.
+    pub async fn shows_rental(&self, user: i64, message_id: i32) -> bool {
+        let lane = self.lane(user);
+        let shown = lane.lock().await;
+        shown.rental(message_id).is_some()
     }
 
     /// Shows a screen, in the order of the chat. A rental's older version never replaces a newer.
@@ -117,7 +124,14 @@ impl Chats {
         let earlier = place.message_id.and_then(|id| shown.stamp(id));
         let stamp = same.unwrap_or_else(|| Stamp::after(self.clock.now(), earlier));
         stamp.mark(&mut message);
-        let message_id = put(telegram, place, &message).await?;
+        let message_id = match put(telegram, place, &message).await {
+            Ok(message_id) => message_id,
+            Err(error) => {
+                // The answer may be lost and the message changed: what it shows is asked for again.
+                place.message_id.into_iter().for_each(|id| shown.forget(id));
+                return Err(error);
+            }
+        };
         if let Some(message_id) = message_id {
             // The message showed another rental: that one is on no screen any more.
             let before = shown.rental(message_id).filter(|(id, _)| rental.is_none_or(|r| r.0 != *id));
@@ -140,20 +154,29 @@ impl Chats {
         user: i64,
         rental: RentalVersion,
         noted: Option<i32>,
-        mut message: Message,
+        message: &Message,
     ) {
         let lane = self.lane(user);
         let mut shown = lane.lock().await;
-        let noted = noted.filter(|id| !shown.knows(*id)).unwrap_or(NOWHERE);
-        let message_id = shown.older(rental).unwrap_or(noted);
-        let stamp = Stamp::after(self.clock.now(), shown.stamp(message_id));
-        stamp.mark(&mut message);
-        if message_id != NOWHERE && telegram.edit(user, message_id, &message).await.is_ok() {
-            shown.note(message_id, Some(rental), Some(stamp));
-        } else {
+        let noted = noted.filter(|id| *id != NOWHERE && !shown.has_drawn(*id));
+        let mut last = NOWHERE;
+        for message_id in shown.older(rental).into_iter().chain(noted) {
+            let stamp = Stamp::after(self.clock.now(), shown.stamp(message_id));
+            let mut message = message.clone();
+            stamp.mark(&mut message);
+            match telegram.edit(user, message_id, &message).await {
+                Ok(()) => {
+                    shown.note(message_id, Some(rental), Some(stamp));
+                    last = message_id;
+                }
+                Err(_) => shown.forget(message_id),
+            }
+        }
+        if last == NOWHERE {
             // Its screen may still be on the way with an older version: that must not be drawn.
             shown.note(NOWHERE, Some(rental), None);
         }
+        self.note_later((rental.0, rental.1, last));
     }
 
     /// Draws the same state of a rental again on the message that shows it. Its buttons stay
@@ -168,20 +191,26 @@ impl Chats {
     ) -> Result<(), TelegramError> {
         let lane = self.lane(user);
         let Ok(mut shown) = lane.try_lock() else { return Ok(()) };
-        if shown.knows(noted) && shown.rental(noted) != Some(rental) {
+        if shown.has_drawn(noted) && shown.rental(noted) != Some(rental) {
             return Ok(());
         }
         let stamp = shown.stamp(noted).unwrap_or_else(|| Stamp::at(self.clock.now()));
         stamp.mark(&mut message);
-        telegram.edit(user, noted, &message).await?;
+        if let Err(error) = telegram.edit(user, noted, &message).await {
+            shown.forget(noted);
+            return Err(error);
+        }
         shown.note(noted, Some(rental), Some(stamp));
         Ok(())
     }
 
     /// Notes a message of the outbox, and the rental whose screen it is.
-    pub async fn note_letter(&self, user: i64, message_id: i32, stamp: Stamp, rental: Option<RentalVersion>) {
-        let lane = self.lane(user);
-        lane.lock().await.note(message_id, rental, Some(stamp));
+    /// Never waits for a slow chat: other people's codes are behind it. What is not noted is asked
+    /// of Telegram when it is pressed.
+    pub fn note_letter(&self, user: i64, message_id: i32, stamp: Stamp, rental: Option<RentalVersion>) {
+        if let Ok(mut shown) = self.lane(user).try_lock() {
+            shown.note(message_id, rental, Some(stamp));
+        }
         if let Some((id, version)) = rental {
             self.note_later((id, version, message_id));
         }

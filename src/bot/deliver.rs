@@ -92,7 +92,7 @@ pub struct EndedScreen {
 pub async fn show_ended(shared: Arc<BotShared>, mut screens: mpsc::Receiver<EndedScreen>, stop: CancellationToken) {
     while let Some(Some(screen)) = stop.run_until_cancelled(screens.recv()).await {
         let EndedScreen { user, rental, noted, message } = screen;
-        shared.chats.update(&shared.telegram, user, rental, noted, message).await;
+        shared.chats.update(&shared.telegram, user, rental, noted, &message).await;
     }
 }
 
@@ -112,7 +112,11 @@ async fn deliver(shared: &BotShared, ended: &mpsc::Sender<EndedScreen>, letter: 
         Kind::EraseCode => erase(shared, row).await,
         _ => send(shared, &voice, &letter, now).await,
     };
-    let wait = if let Err(TelegramError::FloodWait(wait)) = &sent { *wait } else { Duration::ZERO };
+    // A wait that met a code is waited for by all; another row is only put off itself.
+    let wait = match &sent {
+        Err(TelegramError::FloodWait(wait)) if row.kind.is_code() => *wait,
+        _ => Duration::ZERO,
+    };
     let verdict = verdict(sent, row.attempts, now);
     if let Verdict::Failed(reason) | Verdict::Later(_, reason) = &verdict {
         tracing::warn!(bot = %shared.tenant.slug(), row = row.id, %reason, "a message was not delivered");
@@ -148,7 +152,7 @@ async fn send(
     let sent = shared.telegram.send(row.telegram_id, &message, row.random_id).await;
     if let Ok(Some(message_id)) = sent {
         let shows = letter.replacement.as_ref().map(|r| (r.id, r.version));
-        shared.chats.note_letter(row.telegram_id, message_id, stamp, shows).await;
+        shared.chats.note_letter(row.telegram_id, message_id, stamp, shows);
     }
     sent
 }

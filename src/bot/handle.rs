@@ -18,6 +18,10 @@ use std::time::Duration;
 /// A press that has no result by now is answered empty; its outcome goes onto the screen.
 const ANSWER_BY: Duration = Duration::from_millis(700);
 
+/// How often the deletion of a secret is tried, and the longest pause between two tries.
+const SECRET_TRIES: u32 = 5;
+const LONGEST_PAUSE: Duration = Duration::from_secs(10);
+
 /// Handles a task; a panic in a flow is a bug of that flow and must not end the user's lane.
 pub async fn guarded(shared: &BotShared, task: Task) {
     let user = task.from.id;
@@ -37,10 +41,14 @@ async fn run(shared: &BotShared, task: Task) {
 
 /// The reply to a task; somebody who is too fast is told to wait, and told once if they write.
 async fn paced(shared: &BotShared, task: &Task) -> Option<Reply> {
+    let live = shared.live.load_full();
+    if live.brand.policy.owners.contains(&task.from.id) {
+        return Some(reply(shared, task).await);
+    }
     let checked = shared.pace.load().check(task.from.id);
     let Err(TooFast { wait, is_first }) = checked else { return Some(reply(shared, task).await) };
-    let live = shared.live.load_full();
-    let voice = live.brand.voice(task.from.language.as_deref());
+    let known = shared.users.find(&task.from).and_then(|known| known.language);
+    let voice = live.brand.voice(known.as_deref().or(task.from.language.as_deref()));
     let seconds = i64::try_from(wait.as_secs()).unwrap_or(i64::MAX).saturating_add(1);
     (task.press.is_some() || is_first).then(|| Reply::notice(voice.too_fast(seconds)))
 }
@@ -98,7 +106,7 @@ fn follow(shared: &BotShared, task: &Task, reply: &Reply) {
     if reply.money_came {
         wakes.rental.notify_one();
     }
-    if reply.rental.is_some() {
+    if reply.began {
         wakes.rental.notify_one();
         wakes.rentals.send_modify(|rentals| *rentals += 1);
         // A reservation may have left an alert for the owner.
@@ -137,10 +145,16 @@ async fn show(shared: &BotShared, task: &Task, reply: Reply, notice_too: bool) {
         return;
     }
     if reply.delete_input {
-        let _ = shared.telegram.delete(task.message_id).await;
+        delete_secret(shared, task.message_id).await;
     }
-    let notice = reply.notice.filter(|_| notice_too);
-    let place = Place { user: task.from.id, message_id: pressed, random_id: random_id(task) };
+    // A notice that comes too late never takes the place of a screen: it may show a number.
+    let is_notice_only = reply.screen.is_none() && reply.also.is_none();
+    let notice = reply.notice.filter(|_| notice_too && !(is_notice_only && pressed.is_some() && reply.quiet));
+    let beside = match pressed {
+        Some(id) if reply.beside => shared.chats.shows_rental(task.from.id, id).await,
+        _ => is_notice_only,
+    };
+    let place = Place { user: task.from.id, message_id: pressed.filter(|_| !beside), random_id: random_id(task) };
     if let Err(error) = shared.chats.show(&shared.telegram, place, reply.screen, reply.rental, notice).await {
         tracing::warn!(bot = %shared.tenant.slug(), user = task.from.id, %error, "a screen could not be shown");
     }
@@ -148,6 +162,19 @@ async fn show(shared: &BotShared, task: &Task, reply: Reply, notice_too: bool) {
         let place = Place { user: task.from.id, message_id: None, random_id: random_id(task).wrapping_add(1) };
         let _ = shared.chats.show(&shared.telegram, place, Some(also), None, None).await;
     }
+}
+
+/// Deletes a message that holds a secret; tries again when Telegram asks to wait.
+async fn delete_secret(shared: &BotShared, message_id: i32) {
+    for _ in 0..SECRET_TRIES {
+        let pause = match shared.telegram.delete(message_id).await {
+            Ok(()) => return,
+            Err(TelegramError::FloodWait(wait)) => wait,
+            Err(_) => Duration::from_secs(1),
+        };
+        tokio::time::sleep(pause.min(LONGEST_PAUSE)).await;
+    }
+    tracing::error!(bot = %shared.tenant.slug(), message_id, "a message with a secret could not be deleted");
 }
 
 /// The same update leads to the same id: when it comes again after a crash, its screen does not.

@@ -10,6 +10,7 @@ use crate::domain::matching::ServiceRule;
 use crate::domain::text::Texts;
 use crate::inbound::{Gate, ProviderGate};
 use crate::password::PanelPassword;
+use crate::seal::FarmKey;
 use crate::service::catalog::{self, Country, Declared, DeclaredService, Provider, Rows, Service};
 use crate::service::channels::{self, Channel, NewChannel};
 use crate::service::settings::{self, Settings};
@@ -34,11 +35,18 @@ pub struct Live {
 }
 
 /// Brings a definition into the tables and opens the door for its providers' messages.
-pub async fn apply(tenant: &Tenant, door: &Door, config: &BotConfig, now: DateTime<Utc>) -> ServiceResult<Live> {
+pub async fn apply(
+    tenant: &Tenant,
+    door: &Door,
+    config: &BotConfig,
+    key: &FarmKey,
+    now: DateTime<Utc>,
+) -> ServiceResult<Live> {
     let rows = catalog::apply(tenant, &declared(config)).await?;
     let declared_channels: Vec<NewChannel> = config.channels.iter().map(declared_channel).collect();
     channels::apply(tenant, &declared_channels, now).await?;
-    let brand = brand(config, settings::load(tenant).await?, forced_of(tenant).await?);
+    let mut brand = brand(config, settings::load(tenant).await?, forced_of(tenant).await?);
+    brand.panel_password = panel_password(config, key);
     let providers = config
         .providers
         .iter()
@@ -46,6 +54,13 @@ pub async fn apply(tenant: &Tenant, door: &Door, config: &BotConfig, now: DateTi
         .collect();
     door.gate.store(Some(Arc::new(Gate { tenant: tenant.clone(), policy: Arc::clone(&brand.policy), providers })));
     Ok(Live { brand, rows, button_lifetime: config.limits.button_lifetime })
+}
+
+/// The panel's password, with a mark by which the sessions of another password are told.
+fn panel_password(config: &BotConfig, key: &FarmKey) -> Option<PanelPassword> {
+    let secret = config.admin_password.clone()?;
+    let mark = key.mark(&format!("{}/admin_password", config.slug), &secret).ok()?;
+    Some(PanelPassword::new(secret, mark))
 }
 
 fn declared_channel(channel: &ChannelConfig) -> NewChannel {
@@ -72,6 +87,8 @@ fn brand(config: &BotConfig, settings: Settings, forced: Vec<Channel>) -> Brand 
         None => s.clone(),
     });
     let (owners, low_stock) = (config.owners.clone(), config.low_stock.into());
+    let terms_accepted = config.terms_accepted || settings.terms_accepted;
+    let closed = config.maintenance || !terms_accepted;
     Brand {
         name: config.name.clone(),
         texts,
@@ -79,12 +96,12 @@ fn brand(config: &BotConfig, settings: Settings, forced: Vec<Channel>) -> Brand 
         support,
         page_size: config.page_size,
         time_zone: config.time_zone,
-        policy: Arc::new(Policy { rules: config.rules, owners, low_stock }),
+        policy: Arc::new(Policy { rules: config.rules, owners, closed, low_stock }),
         maintenance: config.maintenance,
-        terms_accepted: config.terms_accepted || settings.terms_accepted,
+        terms_accepted,
         rewards_each: config.rewards.each,
         standard_reward: config.rewards.amount,
-        panel_password: config.admin_password.clone().map(PanelPassword::new),
+        panel_password: None,
         panel_session: config.limits.panel_session,
         forced,
         unknown_passes: config.rewards.unknown_passes,

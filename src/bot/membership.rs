@@ -8,12 +8,13 @@ use crate::domain::channel::{ChannelRef, Membership};
 use crate::service::alerts::{self, Alert, Lasting};
 use crate::service::channels::Channel;
 use crate::telegram::channels::Channel as Seen;
-use crate::ui::lookup::{Asked, FoundChannel, Lookup, NoChannel};
+use crate::ui::lookup::{Age, Asked, FoundChannel, Lookup, NoChannel};
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use std::collections::HashMap;
 use std::num::NonZeroU32;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
+use tokio::sync::Mutex as AsyncMutex;
 
 /// Questions about members in a second, and how many may come at once.
 const PER_SECOND: NonZeroU32 = NonZeroU32::MIN.saturating_add(29);
@@ -23,14 +24,20 @@ const PATIENCE: Duration = Duration::from_secs(3);
 const MEMBER: Duration = Duration::from_secs(60);
 /// Everybody else for this long: somebody who joins should not have to wait.
 const OTHER: Duration = Duration::from_secs(3);
+/// Everybody else who says that they have joined.
+const MOMENT: Duration = Duration::from_secs(1);
+/// What could not be found is looked for again after this time.
+const UNSEEN: Duration = Duration::from_secs(10);
 /// Answers kept; beyond it all are forgotten.
 const KEPT: usize = 50_000;
+
+type Looked = (Result<Seen, Membership>, Instant);
 
 /// What is remembered of one bot's channels.
 pub struct Memberships {
     answers: Mutex<HashMap<(i64, i64), (Membership, Instant)>>,
-    /// Channels by their row.
-    seen: Mutex<HashMap<i64, Seen>>,
+    /// Channels by their row. Held while one is looked for, so that it is looked for once.
+    seen: AsyncMutex<HashMap<i64, Looked>>,
     /// Whether the members of a channel could be seen last time, by its row.
     rights: Mutex<HashMap<i64, bool>>,
     pace: DefaultDirectRateLimiter,
@@ -39,7 +46,7 @@ pub struct Memberships {
 impl Default for Memberships {
     fn default() -> Self {
         let pace = RateLimiter::direct(Quota::per_second(PER_SECOND));
-        Self { answers: Mutex::default(), seen: Mutex::default(), rights: Mutex::default(), pace }
+        Self { answers: Mutex::default(), seen: AsyncMutex::default(), rights: Mutex::default(), pace }
     }
 }
 
@@ -57,15 +64,25 @@ impl Memberships {
         answers.insert((channel, user), (membership, Instant::now()));
     }
 
-    fn remembered(&self, channel: i64, user: i64) -> Option<Membership> {
+    fn last(&self, channel: i64, user: i64) -> Option<(Membership, Duration)> {
         let (membership, at) = *lock(&self.answers).get(&(channel, user))?;
-        let lasts = if membership == Membership::Member { MEMBER } else { OTHER };
-        (at.elapsed() < lasts).then_some(membership)
+        Some((membership, at.elapsed()))
+    }
+
+    fn remembered(&self, channel: i64, user: i64, age: Age) -> Option<Membership> {
+        let (membership, old) = self.last(channel, user)?;
+        let lasts = match (age, membership) {
+            (Age::Fresh, _) => Duration::ZERO,
+            (_, Membership::Member) => MEMBER,
+            (Age::Recent, _) => MOMENT,
+            (Age::Remembered, _) => OTHER,
+        };
+        (old < lasts).then_some(membership)
     }
 
     /// Forgets what channels look like: they may have been changed.
-    pub fn forget_channels(&self) {
-        lock(&self.seen).clear();
+    pub async fn forget_channels(&self) {
+        self.seen.lock().await.clear();
     }
 
     async fn may_ask(&self) -> bool {
@@ -75,35 +92,36 @@ impl Memberships {
 
 impl BotShared {
     async fn seen(&self, channel: &Channel) -> Result<Seen, Membership> {
-        if let Some(seen) = lock(&self.memberships.seen).get(&channel.id) {
-            return Ok(seen.clone());
+        let mut seen = self.memberships.seen.lock().await;
+        match seen.get(&channel.id) {
+            Some((Ok(found), _)) => return Ok(found.clone()),
+            Some((Err(unseen), at)) if at.elapsed() < UNSEEN => return Err(*unseen),
+            _ => {}
         }
-        match self.telegram.find_channel(&channel.reference()).await {
-            Ok(Some(seen)) => {
-                lock(&self.memberships.seen).insert(channel.id, seen.clone());
-                Ok(seen)
-            }
-            Ok(None) => Err(Membership::NoRights),
+        let found = match self.telegram.find_channel(&channel.reference()).await {
+            Ok(found) => found.ok_or(Membership::NoRights),
             Err(_) => Err(Membership::Unknown),
-        }
+        };
+        seen.insert(channel.id, (found.clone(), Instant::now()));
+        found
     }
 
-    async fn ask(&self, channel: &Channel, user: i64, fresh: bool) -> Membership {
-        let remembered = channel.chat_id.filter(|_| !fresh).and_then(|id| self.memberships.remembered(id, user));
-        if let Some(membership) = remembered {
-            return membership;
-        }
-        if !self.memberships.may_ask().await {
-            return Membership::Unknown;
-        }
+    async fn ask(&self, channel: &Channel, user: i64, age: Age) -> Membership {
         let membership = match self.seen(channel).await {
             Err(unseen) => unseen,
             Ok(seen) => {
-                if !fresh && let Some(membership) = self.memberships.remembered(seen.id, user) {
+                if let Some(membership) = self.memberships.remembered(seen.id, user, age) {
                     return membership;
                 }
+                if !self.memberships.may_ask().await {
+                    // Too many questions at once must not open the gate to those who are known.
+                    let last = self.memberships.last(seen.id, user).filter(|_| age != Age::Fresh);
+                    return last.map_or(Membership::Unknown, |(membership, _)| membership);
+                }
                 let membership = self.telegram.membership(&seen, user).await;
-                self.memberships.heard(seen.id, user, membership);
+                if membership != Membership::Unknown {
+                    self.memberships.heard(seen.id, user, membership);
+                }
                 membership
             }
         };
@@ -147,8 +165,8 @@ impl BotShared {
 }
 
 impl Lookup for BotShared {
-    fn membership<'a>(&'a self, channel: &'a Channel, user: i64, fresh: bool) -> Asked<'a, Membership> {
-        Box::pin(self.ask(channel, user, fresh))
+    fn membership<'a>(&'a self, channel: &'a Channel, user: i64, age: Age) -> Asked<'a, Membership> {
+        Box::pin(self.ask(channel, user, age))
     }
 
     fn find_channel<'a>(&'a self, channel: &'a ChannelRef) -> Asked<'a, Result<FoundChannel, NoChannel>> {

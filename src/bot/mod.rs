@@ -107,7 +107,7 @@ async fn start(
     let first = config.borrow_and_update().clone();
     let tenant = farm::provision(&app.database, &first.slug).await.map_err(failed)?;
     let door = app.doors.of(&first.slug);
-    let live = live::apply(&tenant, &door, &first, app.clock.now()).await.map_err(failed)?;
+    let live = live::apply(&tenant, &door, &first, &app.key, app.clock.now()).await.map_err(failed)?;
     let store = Arc::new(TenantSessionStore::new(&app, tenant.clone()));
     let options = live::telegram_options(&app, &first).map_err(BotError::Failed)?;
     let connection = open(&options, store).await?;
@@ -224,10 +224,10 @@ async fn reconfigure(shared: Arc<BotShared>, mut config: watch::Receiver<Arc<Bot
             changed = config.changed() => if changed.is_err() { return },
         }
         let next = config.borrow_and_update().clone();
-        match live::apply(&shared.tenant, &shared.door, &next, shared.app.clock.now()).await {
+        match live::apply(&shared.tenant, &shared.door, &next, &shared.app.key, shared.app.clock.now()).await {
             Ok(live) => {
                 shared.live.store(Arc::new(live));
-                shared.memberships.forget_channels();
+                shared.memberships.forget_channels().await;
                 if !shared.pace.load().keeps(next.limits) {
                     shared.pace.store(Arc::new(pace::Pace::new(next.limits)));
                 }

@@ -55,30 +55,31 @@ async fn monitor(shared: Arc<BotShared>, name: String, poll: PollConfig) {
     let interval = Duration::from_secs(poll.interval_sec.into());
     let mut backoff = Backoff::new(interval, LONGEST);
     let mut rentals = shared.door.wakes.rentals.subscribe();
-    let mut is_up = false;
+    // Failures in a row, whatever wakes the monitor meanwhile; and what the owner was told.
+    let (mut failures, mut told) = (0_u32, Told::Nothing);
     loop {
         let pause = match read(&shared, &name, &poll).await {
             Ok(awaited) => {
-                if backoff.failures() > 0 {
+                if failures > 0 {
                     tracing::info!(bot = %shared.tenant.slug(), provider = name, "the provider answers again");
                 }
                 // Also at the first answer of a process: the alert may be from before a restart.
-                if !is_up {
-                    is_up = tell_up(&shared, &name).await;
+                if told != Told::Up && tell_up(&shared, &name).await {
+                    told = Told::Up;
                 }
+                failures = 0;
                 backoff.reset();
                 if awaited { interval } else { (interval * IDLE_FACTOR).min(IDLE.max(interval)) }
             }
             Err(error) => {
-                if backoff.failures() == 0 {
+                if failures == 0 {
                     tracing::warn!(bot = %shared.tenant.slug(), provider = name, %error, "the provider fails");
                 }
-                let pause = backoff.pause();
-                if backoff.failures() == ALERT_AFTER {
-                    is_up = false;
-                    tell_down(&shared, &name, &error).await;
+                failures = failures.saturating_add(1);
+                if failures >= ALERT_AFTER && told != Told::Down && tell_down(&shared, &name, &error).await {
+                    told = Told::Down;
                 }
-                pause
+                backoff.pause()
             }
         };
         tokio::select! {
@@ -92,15 +93,24 @@ async fn monitor(shared: Arc<BotShared>, name: String, poll: PollConfig) {
     }
 }
 
-/// Tells the owner once that a provider is down.
-async fn tell_down(shared: &BotShared, name: &str, reason: &str) {
+/// What the owner was told last.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Told {
+    Nothing,
+    Up,
+    Down,
+}
+
+/// Tells the owner once that a provider is down. False when that failed.
+async fn tell_down(shared: &BotShared, name: &str, reason: &str) -> bool {
     let alert = Alert::ProviderDown { provider: name.to_owned(), reason: cut(reason, LONGEST_REASON).to_owned() };
     let (live, now) = (shared.live.load_full(), shared.app.clock.now());
     let told = alerts::begin(&shared.tenant, &live.brand.policy, lasting(name), &alert, now).await;
-    if let Err(error) = told {
+    if let Err(error) = &told {
         tracing::warn!(bot = %shared.tenant.slug(), provider = name, %error, "the owner could not be told");
     }
     shared.door.wakes.outbox.notify_one();
+    told.is_ok()
 }
 
 /// Tells the owner that it is back, if they were told that it was down. False when that failed.

@@ -56,8 +56,9 @@ async fn show_one(shared: &BotShared, unshown: ToShow) -> ServiceResult<()> {
     let rental = history::rental(&shared.tenant, unshown.user_id, unshown.rental).await?;
     let screen = rental_view::screen(&voice, &rental, shared.app.clock.now());
     let version = Some((rental.id, rental.version));
-    // The same rental is sent once, even when its answer is lost.
-    let place = Place { user: unshown.telegram_id, message_id: None, random_id: unshown.rental ^ 0x5265_6E74_616C };
+    // The same state of a rental is sent once, even when its answer is lost.
+    let random_id = rental.id ^ 0x5265_6E74_616C ^ (i64::from(rental.version) << 48);
+    let place = Place { user: unshown.telegram_id, message_id: None, random_id };
     if let Err(error) = shared.chats.show(&shared.telegram, place, Some(screen), version, None).await {
         tracing::warn!(bot = %shared.tenant.slug(), %error, "a reserved number could not be shown again");
     }

@@ -17,6 +17,8 @@ struct Entry {
     rental: Option<RentalVersion>,
     stamp: Option<Stamp>,
     buttons: Option<u64>,
+    /// Drawn by this process, not found in the chat.
+    drawn: bool,
 }
 
 /// The last messages of a chat, oldest first.
@@ -49,15 +51,38 @@ impl Shown {
         self.of(message_id).is_some()
     }
 
+    /// Whether this process has drawn what a message shows.
+    pub fn has_drawn(&self, message_id: i32) -> bool {
+        self.of(message_id).is_some_and(|e| e.drawn)
+    }
+
     /// Whether a newer version of the rental was shown.
     pub fn has_newer(&self, (id, version): RentalVersion) -> bool {
         self.0.iter().filter_map(|e| e.rental).any(|(i, v)| i == id && v > version)
     }
 
-    /// The message that shows an older version of a rental.
-    pub fn older(&self, (id, version): RentalVersion) -> Option<i32> {
-        let is_older = |e: &&Entry| e.rental.is_some_and(|(i, v)| i == id && v < version);
-        self.0.iter().find(is_older).map(|e| e.message_id)
+    /// The messages that show an older version of a rental.
+    pub fn older(&self, (id, version): RentalVersion) -> Vec<i32> {
+        let is_older = |e: &&Entry| e.message_id != NOWHERE && e.rental.is_some_and(|(i, v)| i == id && v < version);
+        self.0.iter().filter(is_older).map(|e| e.message_id).collect()
+    }
+
+    /// Forgets what a message shows: Telegram knows.
+    pub fn forget(&mut self, message_id: i32) {
+        self.0.retain(|e| e.message_id == NOWHERE || e.message_id != message_id);
+    }
+
+    /// Notes the stamp that a message was found to have.
+    pub fn note_found(&mut self, message_id: i32, stamp: Option<Stamp>) {
+        self.put(Entry { message_id, rental: None, stamp, buttons: None, drawn: false });
+    }
+
+    fn put(&mut self, entry: Entry) {
+        self.forget(entry.message_id);
+        self.0.push(entry);
+        if self.0.len() > REMEMBERED {
+            self.0.remove(0);
+        }
     }
 
     /// Notes what a message shows now; with [`NOWHERE`], a version that must not be overtaken.
@@ -73,10 +98,6 @@ impl Shown {
         stamp: Option<Stamp>,
         buttons: Option<u64>,
     ) {
-        self.0.retain(|e| e.message_id == NOWHERE || e.message_id != message_id);
-        self.0.push(Entry { message_id, rental, stamp, buttons });
-        if self.0.len() > REMEMBERED {
-            self.0.remove(0);
-        }
+        self.put(Entry { message_id, rental, stamp, buttons, drawn: true });
     }
 }

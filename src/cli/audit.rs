@@ -15,7 +15,7 @@ pub struct AuditArgs {
     bot: String,
 }
 
-/// Prints every disagreement; exit code 3 if there is one.
+/// Prints every disagreement; exit code 1 if there is one.
 pub async fn run(host: &HostArgs, args: &AuditArgs) -> Result<ExitCode> {
     let opened = open::database(host).await?;
     let tenant = opened.bot(&args.bot).await?;
@@ -25,5 +25,5 @@ pub async fn run(host: &HostArgs, args: &AuditArgs) -> Result<ExitCode> {
         println!("{}: the books agree", args.bot);
     }
     opened.close()?;
-    Ok(if found.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(3) })
+    Ok(if found.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

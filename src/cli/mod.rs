@@ -1,6 +1,7 @@
 //! The command line: one file per verb. Verbs call `service`.
 
 pub mod audit;
+pub mod ban;
 pub mod check;
 pub mod credit;
 pub mod demo;
@@ -40,11 +41,13 @@ enum Verb {
     Credit(credit::CreditArgs),
     /// Recompute a bot's books and report every disagreement.
     Audit(audit::AuditArgs),
+    /// Ban a user of a bot, or let them back.
+    Ban(ban::BanArgs),
     /// Seal a secret, read from standard input, for a bot's file.
     Seal(seal::SealArgs),
 }
 
-/// Runs the program. Exit codes: 0 done, 1 failed, 2 wrong arguments, 3 faults or disagreements
+/// Runs the program. Exit codes: 0 done, 1 failed, 2 wrong arguments, 3 faults in files
 /// were found.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -71,6 +74,7 @@ async fn verb(cli: Cli) -> anyhow::Result<ExitCode> {
         Verb::Import(args) => import::run(host, &args).await,
         Verb::Credit(args) => credit::run(host, &args).await,
         Verb::Audit(args) => audit::run(host, &args).await,
+        Verb::Ban(args) => ban::run(host, &args).await,
         Verb::Seal(args) => seal::run(host, &args),
     }
 }

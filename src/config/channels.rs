@@ -1,7 +1,7 @@
 //! `[[channels]]` of a bot's file.
 
 use super::section::{Positive, Section};
-use crate::domain::channel::{Frequency, is_invite_link, is_username};
+use crate::domain::channel::{Frequency, MOST_CHANNELS, is_invite_link, is_username};
 use rust_decimal::Decimal;
 
 /// A channel of the file.
@@ -26,8 +26,14 @@ pub fn read_channels(root: &mut Section<'_>, reward: Decimal) -> Vec<ChannelConf
     let mut read: Vec<ChannelConfig> = Vec::new();
     for mut section in root.sections("channels") {
         let found = read_channel(&mut section, reward);
-        if found.as_ref().is_some_and(|c| read.iter().any(|other| other.username_or_link == c.username_or_link)) {
+        let is_same = |c: &ChannelConfig, other: &ChannelConfig| {
+            other.username_or_link == c.username_or_link || (c.chat_id.is_some() && c.chat_id == other.chat_id)
+        };
+        if found.as_ref().is_some_and(|c| read.iter().any(|other| is_same(c, other))) {
             section.fault_here("another channel of this file is the same");
+        }
+        if read.len() == MOST_CHANNELS {
+            section.fault_here(format!("a bot has at most {MOST_CHANNELS} channels"));
         }
         section.close();
         read.extend(found);

@@ -5,8 +5,8 @@ use crate::domain::rental::{ChangeFee, Payment, RentalRules};
 use chrono::TimeDelta;
 use rust_decimal::Decimal;
 
-/// Telegram lets a bot delete its messages for this long.
-const ERASABLE: TimeDelta = TimeDelta::hours(48);
+/// Telegram lets a bot delete its messages for 48 hours; the request must come before.
+const ERASABLE: TimeDelta = TimeDelta::hours(47);
 
 /// How fast a bot may be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,8 +70,13 @@ pub fn read_rules(root: &mut Section<'_>, limits: (u32, u32)) -> RentalRules {
     rules.further_codes = seconds(&mut section, "further_codes_sec").unwrap_or(rules.further_codes);
     rules.erase_code_after = seconds(&mut section, "erase_code_after_sec");
     if rules.erase_code_after.is_some_and(|after| after > ERASABLE) {
-        let why = "`erase_code_after_sec`: at most 172800: Telegram lets a bot delete its messages for 48 hours";
+        let why = "`erase_code_after_sec`: at most 169200 (47 hours): Telegram lets a bot delete for 48 hours";
         section.fault_at("erase_code_after_sec", why);
+    }
+    if rules.erase_code_after.is_some_and(|after| after < rules.further_codes) {
+        let why =
+            "`further_codes_sec`: at most erase_code_after_sec: a code that was erased cannot be told from another";
+        section.fault_at("further_codes_sec", why);
     }
     section.close();
     rules

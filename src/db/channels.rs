@@ -102,18 +102,35 @@ pub async fn find(tx: &mut TenantTx, id: i64) -> Result<Option<Channel>, DbError
     Ok(found.select(Channel::as_select()).first(tx).await.optional()?)
 }
 
-/// Writes a channel; one with the same name or link is changed. Returns its row.
+/// Writes a channel. One with the same id, or else the same name or link, is changed, removed or
+/// not: what it has paid still counts. Returns its row.
 pub async fn put(tx: &mut TenantTx, channel: &NewChannel) -> Result<i64, DbError> {
-    let insert = diesel::insert_into(c::table).values(channel).on_conflict(c::username_or_link);
-    Ok(insert.do_update().set(channel).returning(c::id).get_result(tx).await?)
+    let same_id = match channel.chat_id {
+        Some(id) => c::table.filter(c::chat_id.eq(id)).select(c::id).first(tx).await.optional()?,
+        None => None,
+    };
+    let same_link: Option<i64> = {
+        let found = c::table.filter(c::username_or_link.eq(&channel.username_or_link));
+        found.select(c::id).first(tx).await.optional()?
+    };
+    if let (Some(id), Some(other)) = (same_id, same_link.filter(|other| Some(*other) != same_id)) {
+        retire(tx, other, id).await?;
+    }
+    match same_id.or(same_link) {
+        Some(id) => {
+            diesel::update(c::table.find(id)).set(channel).execute(tx).await?;
+            Ok(id)
+        }
+        None => Ok(diesel::insert_into(c::table).values(channel).returning(c::id).get_result(tx).await?),
+    }
 }
 
-/// Takes a removed channel back under its row: what it has paid still counts. `None` when none of
-/// this id was removed.
-pub async fn take_back(tx: &mut TenantTx, channel: &NewChannel) -> Result<Option<i64>, DbError> {
-    let Some(chat_id) = channel.chat_id else { return Ok(None) };
-    let removed = c::table.filter(c::chat_id.eq(chat_id)).filter(c::removed_at.is_not_null());
-    Ok(diesel::update(removed).set(channel).returning(c::id).get_result(tx).await.optional()?)
+/// Takes its link from a channel that is really another one.
+async fn retire(tx: &mut TenantTx, other: i64, by: i64) -> Result<(), DbError> {
+    let link = format!("replaced:{other}:{by}");
+    let retired = (c::username_or_link.eq(link), c::active.eq(false));
+    diesel::update(c::table.find(other)).set(retired).execute(tx).await?;
+    Ok(())
 }
 
 /// Switches off the file's channels that the file no longer names.

@@ -77,8 +77,16 @@ statement! {
 }
 
 statement! {
+    HasFurther { id: i64 => BigInt, code: String => Text } -> diesel::sql_types::Bool =
+    "SELECT EXISTS (SELECT 1 FROM outbox o WHERE o.reservation_id = ? AND o.kind = 'another_code' \
+         AND o.details ->> 'code' = ?)"
+}
+
+statement! {
     EraseCode { id: i64 => BigInt } -> BigInt =
-    "UPDATE reservations SET code_value = NULL WHERE id = ? AND status = 'completed' RETURNING id"
+    "UPDATE reservations SET code_value = NULL WHERE id = ? AND status = 'completed' \
+       AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.reservation_id = reservations.id \
+           AND o.kind = 'code' AND o.status = 'pending') RETURNING id"
 }
 
 statement! {
@@ -194,6 +202,11 @@ pub async fn completed_of(
     since: DateTime<Utc>,
 ) -> Result<Option<Past>, DbError> {
     Ok(CompletedOf { phone_number: phone.to_owned(), service_id, since }.get_result(tx).await.optional()?)
+}
+
+/// Whether this code was passed on as a further one of a rental.
+pub async fn has_further(tx: &mut TenantTx, id: i64, code: &str) -> Result<bool, DbError> {
+    Ok(HasFurther { id, code: code.to_owned() }.get_result(tx).await?)
 }
 
 /// Erases a delivered rental's codes wherever they are stored; the rental stays.

@@ -52,6 +52,26 @@ invariants! {
         "SELECT w.id::text FROM user_channel_rewards w WHERE w.times_awarded <> \
          (SELECT count(*) FROM transactions t WHERE t.user_id = w.user_id AND t.type = 'reward' \
              AND t.reason = 'channel:' || w.channel_id::text) LIMIT 100";
+    Awarded "a reward has no award of its channel" =
+        "SELECT t.id::text FROM transactions t WHERE t.type = 'reward' AND NOT EXISTS \
+         (SELECT 1 FROM user_channel_rewards w WHERE w.user_id = t.user_id \
+             AND t.reason = 'channel:' || w.channel_id::text) LIMIT 100";
+    Fee "a change of number was paid twice, or was none" =
+        "SELECT t.reservation_id::text FROM transactions t JOIN reservations r ON r.id = t.reservation_id \
+         WHERE t.type = 'purchase' AND t.reason = 'change' GROUP BY t.reservation_id, r.changes \
+         HAVING count(*) > 1 OR r.changes = 0 LIMIT 100";
+    Replacement "a rental replaces one that has not expired, or is replaced twice or in a row" =
+        "SELECT r.id::text FROM reservations r JOIN reservations e ON e.id = r.replaces_id \
+         WHERE e.status <> 'expired' OR e.replaces_id IS NOT NULL OR EXISTS \
+         (SELECT 1 FROM reservations o WHERE o.replaces_id = r.replaces_id AND o.id <> r.id) LIMIT 100";
+    Told "the user of a rental was not told how it stands" =
+        "SELECT r.id::text FROM reservations r WHERE \
+         (r.status = 'code_received' AND NOT EXISTS (SELECT 1 FROM outbox o \
+             WHERE o.reservation_id = r.id AND o.kind = 'unpaid')) \
+         OR (r.status = 'failed' AND NOT EXISTS (SELECT 1 FROM outbox o \
+             WHERE o.reservation_id = r.id AND o.kind = 'failed')) \
+         OR (r.status = 'expired' AND (SELECT count(*) FROM outbox o \
+             WHERE o.reservation_id = r.id AND o.kind IN ('expired', 'replaced')) <> 1) LIMIT 100";
     Reason "a failed message has no reason" =
         "SELECT o.id::text FROM outbox o WHERE o.status = 'failed' AND o.reason IS NULL LIMIT 100";
     Used "the number of a rental whose code came is not used" =

@@ -2,7 +2,7 @@
 
 use super::scope::TenantTx;
 use super::{retry::DbError, schema};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Integer, Jsonb, Nullable, Text, Timestamptz};
 use diesel_async::RunQueryDsl;
@@ -196,9 +196,11 @@ pub async fn next_due(tx: &mut TenantTx) -> Result<Option<DateTime<Utc>>, DbErro
     Ok(pending.select(diesel::dsl::min(o::next_try_at)).first(tx).await?)
 }
 
-/// Makes every pending row due at once: what a process that has gone had claimed.
-pub async fn reclaim(tx: &mut TenantTx, now: DateTime<Utc>) -> Result<usize, DbError> {
+/// Makes what a process that has gone had claimed due at once. Rows that were never claimed wait for
+/// their time: an erasure must not come early.
+pub async fn reclaim(tx: &mut TenantTx, now: DateTime<Utc>, lease: TimeDelta) -> Result<usize, DbError> {
     use schema::outbox as o;
-    let claimed = o::table.filter(o::status.eq("pending")).filter(o::next_try_at.gt(now));
+    let leased = o::table.filter(o::status.eq("pending")).filter(o::attempts.gt(0));
+    let claimed = leased.filter(o::next_try_at.gt(now)).filter(o::next_try_at.le(now + lease));
     Ok(diesel::update(claimed).set(o::next_try_at.eq(now)).execute(tx).await?)
 }

@@ -7,17 +7,27 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use serde_json::Value;
 
-/// Until when somebody is signed in.
-pub async fn session(tx: &mut TenantTx, user_id: i64) -> Result<Option<DateTime<Utc>>, DbError> {
-    use super::schema::admin_sessions as s;
-    Ok(s::table.find(user_id).select(s::expires_at).first(tx).await.optional()?)
+/// Somebody's session.
+#[derive(Clone, Debug, Queryable)]
+pub struct Session {
+    /// Until when it lasts.
+    pub until: DateTime<Utc>,
+    /// Of the password that was given.
+    pub mark: String,
 }
 
-/// Signs somebody in until then.
-pub async fn sign_in(tx: &mut TenantTx, user_id: i64, until: DateTime<Utc>) -> Result<(), DbError> {
+/// The session of somebody who has signed in.
+pub async fn session(tx: &mut TenantTx, user_id: i64) -> Result<Option<Session>, DbError> {
+    use super::schema::admin_sessions as s;
+    Ok(s::table.find(user_id).select((s::expires_at, s::password_mark)).first(tx).await.optional()?)
+}
+
+/// Signs somebody in.
+pub async fn sign_in(tx: &mut TenantTx, user_id: i64, session: &Session) -> Result<(), DbError> {
     use super::schema::{admin_failures as f, admin_sessions as s};
-    let insert = diesel::insert_into(s::table).values((s::user_id.eq(user_id), s::expires_at.eq(until)));
-    insert.on_conflict(s::user_id).do_update().set(s::expires_at.eq(until)).execute(tx).await?;
+    let row = (s::expires_at.eq(session.until), s::password_mark.eq(&session.mark));
+    let insert = diesel::insert_into(s::table).values((s::user_id.eq(user_id), row)).on_conflict(s::user_id);
+    insert.do_update().set(row).execute(tx).await?;
     diesel::delete(f::table.find(user_id)).execute(tx).await?;
     Ok(())
 }

@@ -12,6 +12,7 @@ diesel::table! {
     admin_sessions (user_id) {
         user_id -> Int8,
         expires_at -> Timestamptz,
+        password_mark -> Text,
     }
 }
 

@@ -144,6 +144,11 @@ pub async fn set_banned(tx: &mut TenantTx, user_id: i64, banned: bool) -> Result
     Ok(diesel::update(other).set(users::is_banned.eq(banned)).execute(tx).await? > 0)
 }
 
+/// Whether a user is banned.
+pub async fn is_banned(tx: &mut TenantTx, user_id: i64) -> Result<bool, DbError> {
+    Ok(users::table.find(user_id).select(users::is_banned).first(tx).await?)
+}
+
 /// Notes that a user was rewarded.
 pub async fn note_reward(tx: &mut TenantTx, user_id: i64, now: DateTime<Utc>) -> Result<(), DbError> {
     diesel::update(users::table.find(user_id)).set(users::last_reward_at.eq(now)).execute(tx).await?;

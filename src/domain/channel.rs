@@ -2,6 +2,9 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+/// A bot has at most so many channels: each is a button of one screen.
+pub const MOST_CHANNELS: usize = 40;
+
 /// How often a channel's reward is given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Frequency {

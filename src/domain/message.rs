@@ -123,6 +123,8 @@ impl Message {
         }
         message.text.push_str(rest);
         message.text = cut(&message.text, TEXT_LIMIT).to_owned();
+        let length = utf16(&message.text);
+        message.codes.retain(|(offset, span)| offset + span <= length);
         message
     }
 }

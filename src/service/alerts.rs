@@ -93,7 +93,9 @@ async fn begin_in(
     alert: &Alert,
     now: DateTime<Utc>,
 ) -> ServiceResult<()> {
-    if alerts::raise(tx, lasting.kind, lasting.subject, now).await? {
+    // Noted only when somebody hears of it: an owner who comes later is told then.
+    let is_heard = !users::met(tx, &policy.owners).await?.is_empty();
+    if is_heard && alerts::raise(tx, lasting.kind, lasting.subject, now).await? {
         tell(tx, policy, alert, now).await?;
     }
     Ok(())

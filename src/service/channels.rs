@@ -4,7 +4,7 @@ use super::{Refusal, ServiceError, ServiceResult, Tenant};
 use crate::db::audit_log::{self, Act};
 use crate::db::ledger::{self, Movement};
 use crate::db::{TenantTx, channels, retry, users};
-use crate::domain::channel::Frequency;
+use crate::domain::channel::{Frequency, MOST_CHANNELS};
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 
@@ -62,13 +62,14 @@ async fn add_in(tx: &mut TenantTx, actor: &str, channel: &NewChannel, now: DateT
         c.username_or_link.eq_ignore_ascii_case(&channel.username_or_link)
             || (c.chat_id.is_some() && c.chat_id == channel.chat_id)
     };
-    if channels::all(tx).await?.iter().any(is_same) {
+    let all = channels::all(tx).await?;
+    if all.iter().any(is_same) {
         return Err(Refusal::Exists.into());
     }
-    let id = match channels::take_back(tx, channel).await? {
-        Some(id) => id,
-        None => channels::put(tx, channel).await?,
-    };
+    if all.len() >= MOST_CHANNELS {
+        return Err(Refusal::TooMany { limit: MOST_CHANNELS as u32 }.into());
+    }
+    let id = channels::put(tx, channel).await?;
     let after = channels::find(tx, id).await?.map(|c| c.facts());
     let subject = id.to_string();
     audit_log::note(tx, &Act { after, ..Act::new(actor, "channel.add", &subject) }, now).await?;

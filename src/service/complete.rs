@@ -47,6 +47,8 @@ pub enum Outcome {
     Failed(i64),
     /// Its code is a further one of this completed rental.
     Further(i64),
+    /// It says the code again that this completed rental has delivered.
+    Repetition(i64),
     /// It was stored, and matches nothing, for this reason.
     Unmatched(&'static str),
     /// It had been stored before.
@@ -72,6 +74,7 @@ async fn take_in(tx: &mut TenantTx, policy: &Policy, message: &Message, now: Dat
         Outcome::Withheld(rental) => ("withheld", Some(rental), None),
         Outcome::Failed(rental) => ("failed", Some(rental), None),
         Outcome::Further(rental) => ("further", Some(rental), None),
+        Outcome::Repetition(rental) => ("unmatched", Some(rental), Some("same_code")),
         Outcome::Unmatched(reason) => ("unmatched", None, Some(reason)),
         Outcome::Repeated => return Ok(outcome),
     };
@@ -158,8 +161,8 @@ async fn further(
     if message.sent_at.is_some_and(|sent| sent < past.began) {
         return Ok(Outcome::Unmatched("sent_before_rental"));
     }
-    if past.code.as_ref() == Some(&reading.code) {
-        return Ok(Outcome::Unmatched("same_code"));
+    if past.code.as_ref() == Some(&reading.code) || completion::has_further(tx, past.id, &reading.code).await? {
+        return Ok(Outcome::Repetition(past.id));
     }
     let about = NewRow::about(Kind::AnotherCode, past.telegram_id, past.id, now);
     outbox::enqueue(tx, NewRow { details: Some(json!({ "code": reading.code })), ..about }, now).await?;

@@ -1,7 +1,7 @@
 //! The end of rentals whose code did not come in time.
 
 use super::reserve::{self, Wish};
-use super::{Policy, ServiceError, ServiceResult, Tenant, withheld};
+use super::{Policy, Refusal, ServiceError, ServiceResult, Tenant, withheld};
 use crate::db::outbox::{self, Kind, NewRow};
 use crate::db::{TenantTx, numbers, rentals, retry, users};
 use chrono::{DateTime, Utc};
@@ -29,9 +29,16 @@ pub async fn run(tenant: &Tenant, policy: &Policy, now: DateTime<Utc>) -> Servic
         tx.finish(due).await
     })
     .await?;
-    let mut ended = 0;
+    let (mut ended, mut failed) = (0, None);
     for id in due {
-        ended += usize::from(expire(tenant, policy, id, now).await?);
+        match expire(tenant, policy, id, now).await {
+            Ok(did) => ended += usize::from(did),
+            // One rental that cannot be ended must not hold the others back.
+            Err(error) => failed = failed.or(Some(error)),
+        }
+    }
+    if let Some(error) = failed.filter(|_| ended == 0) {
+        return Err(error);
     }
     let next = retry(async || {
         let mut tx = tenant.begin().await?;
@@ -43,7 +50,7 @@ pub async fn run(tenant: &Tenant, policy: &Policy, now: DateTime<Utc>) -> Servic
 }
 
 async fn expire(tenant: &Tenant, policy: &Policy, id: i64, now: DateTime<Utc>) -> ServiceResult<bool> {
-    if policy.rules.replace_expired {
+    if policy.rules.replace_expired && !policy.closed {
         match expire_once(tenant, policy, id, true, now).await {
             // No other number, or no money for it: it only expires.
             Err(ServiceError::Refused(_)) => {}
@@ -101,6 +108,9 @@ async fn in_place_of(
     user_id: i64,
     now: DateTime<Utc>,
 ) -> ServiceResult<i64> {
+    if users::is_banned(tx, user_id).await? {
+        return Err(Refusal::NotAvailable.into());
+    }
     let expired = reserve::view(tx, expired, user_id).await?;
     let wish = Wish {
         user_id,

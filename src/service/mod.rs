@@ -40,6 +40,8 @@ pub struct Policy {
     pub rules: RentalRules,
     /// The owners' Telegram ids, who are alerted.
     pub owners: Vec<i64>,
+    /// No rental begins by itself: maintenance, or the terms of use were not accepted.
+    pub closed: bool,
     /// Fewer free numbers of a country than this are an alert; 0 is never.
     pub low_stock: i64,
 }
@@ -69,6 +71,12 @@ pub enum Refusal {
     #[error("{limit} rentals are open")]
     TooManyOpen {
         /// As many as they may have.
+        limit: u32,
+    },
+    /// There are as many of them as there may be.
+    #[error("there are {limit} already")]
+    TooMany {
+        /// As many as there may be.
         limit: u32,
     },
     /// Too many of the same in too short a time.

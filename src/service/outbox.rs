@@ -143,6 +143,6 @@ pub async fn next_due(tenant: &Tenant) -> ServiceResult<Option<DateTime<Utc>>> {
 /// Takes back what a process that has gone had claimed. Only for the one process that runs the bot.
 pub async fn reclaim(tenant: &Tenant, now: DateTime<Utc>) -> ServiceResult<usize> {
     let mut tx = tenant.begin().await?;
-    let reclaimed = outbox::reclaim(&mut tx, now).await;
+    let reclaimed = outbox::reclaim(&mut tx, now, LEASE).await;
     Ok(tx.finish(reclaimed).await?)
 }

@@ -4,6 +4,8 @@ use super::{Refusal, ServiceError, ServiceResult, Tenant};
 use crate::db::audit_log::{self, Act};
 use crate::db::{panel, retry};
 use chrono::{DateTime, TimeDelta, Utc};
+
+pub use crate::db::panel::Session;
 use serde_json::Value;
 
 /// Wrong passwords that are free.
@@ -13,12 +15,12 @@ const FIRST_LOCK: TimeDelta = TimeDelta::minutes(1);
 /// No lock is longer.
 const LONGEST_DOUBLING: i32 = 10;
 
-/// Whether somebody is signed in.
-pub async fn is_signed_in(tenant: &Tenant, user_id: i64, now: DateTime<Utc>) -> ServiceResult<bool> {
+/// Whether somebody is signed in with the password that counts now.
+pub async fn is_signed_in(tenant: &Tenant, user_id: i64, mark: &str, now: DateTime<Utc>) -> ServiceResult<bool> {
     retry(async || {
         let mut tx = tenant.begin().await?;
-        let until = panel::session(&mut tx, user_id).await;
-        Ok(tx.finish(until).await?.is_some_and(|until| until > now))
+        let session = panel::session(&mut tx, user_id).await;
+        Ok(tx.finish(session).await?.is_some_and(|s| s.until > now && s.mark == mark))
     })
     .await
 }
@@ -37,18 +39,18 @@ pub async fn may_try(tenant: &Tenant, user_id: i64, now: DateTime<Utc>) -> Servi
     .await
 }
 
-/// Signs somebody in until then, and ends the dialog that asked; audited.
+/// Signs somebody in, and ends the dialog that asked; audited.
 pub async fn sign_in(
     tenant: &Tenant,
     user_id: i64,
     actor: &str,
-    until: DateTime<Utc>,
+    session: &Session,
     now: DateTime<Utc>,
 ) -> ServiceResult<()> {
     retry(async || {
         let mut tx = tenant.begin().await?;
         let signed = async {
-            panel::sign_in(&mut tx, user_id, until).await?;
+            panel::sign_in(&mut tx, user_id, session).await?;
             panel::end_dialog(&mut tx, user_id).await?;
             audit_log::note(&mut tx, &Act::new(actor, "panel.sign_in", ""), now).await
         };

@@ -129,11 +129,12 @@ pub async fn change(
     policy: &Policy,
     user_id: i64,
     rental_id: i64,
+    shown_fee: Decimal,
     now: DateTime<Utc>,
 ) -> ServiceResult<Rental> {
     retry(async || {
         let mut tx = tenant.begin().await?;
-        let changed = change_in(&mut tx, policy, user_id, rental_id, now).await;
+        let changed = change_in(&mut tx, policy, user_id, rental_id, shown_fee, now).await;
         tx.finish(changed).await
     })
     .await
@@ -144,6 +145,7 @@ async fn change_in(
     policy: &Policy,
     user_id: i64,
     rental_id: i64,
+    shown_fee: Decimal,
     now: DateTime<Utc>,
 ) -> ServiceResult<Rental> {
     let request_key = format!("change:{rental_id}");
@@ -152,6 +154,10 @@ async fn change_in(
     }
     let present = view(tx, rental_id, user_id).await?;
     end(tx, &present, user_id, policy, now).await?;
+    // Only what the button showed is taken.
+    if policy.rules.fee_after(present.changes.unsigned_abs()) != shown_fee {
+        return Err(Refusal::PriceChanged.into());
+    }
     check_pace(tx, policy, user_id, now).await?;
     let Rental { country_id, price, changes, .. } = present;
     let wish = Wish { user_id, country_id, price, request_key, changes: changes + 1, replaces: None };
@@ -159,7 +165,7 @@ async fn change_in(
         Err(ServiceError::Refused(Refusal::NoStock | Refusal::PriceChanged)) => Err(Refusal::NoOtherNumber.into()),
         other => other,
     }?;
-    take_fee(tx, policy, user_id, &present, id, now).await?;
+    take_fee(tx, shown_fee, user_id, &present, id, now).await?;
     view(tx, id, user_id).await
 }
 
@@ -179,13 +185,12 @@ async fn check_pace(tx: &mut TenantTx, policy: &Policy, user_id: i64, now: DateT
 /// Takes the fee of a change, if this one costs something.
 async fn take_fee(
     tx: &mut TenantTx,
-    policy: &Policy,
+    fee: Decimal,
     user_id: i64,
     before: &Rental,
     id: i64,
     now: DateTime<Utc>,
 ) -> ServiceResult<()> {
-    let fee = policy.rules.fee_after(before.changes.unsigned_abs());
     if fee.is_zero() {
         return Ok(());
     }

@@ -134,8 +134,12 @@ impl<'a> Voice<'a> {
 
     /// A time span in whole minutes, rounded up.
     pub fn minutes(&self, span: TimeDelta) -> String {
-        let seconds = span.num_seconds().max(0);
-        self.count("minutes", "count", if seconds < 30 { 0 } else { (seconds + 59) / 60 })
+        self.count("minutes", "count", whole_minutes(span))
+    }
+
+    /// The same after a word like "within", which changes its form in Arabic.
+    pub fn within_minutes(&self, span: TimeDelta) -> String {
+        self.count("minutes-in", "count", whole_minutes(span))
     }
 
     /// The refusal of what was done too often, with the time to wait.
@@ -160,13 +164,13 @@ impl<'a> Voice<'a> {
         self.label("moment", &[("day", &day), ("month", &month), ("year", &year), ("time", &time)])
     }
 
-    /// A longer time span: days, hours or minutes, rounded up.
+    /// A longer time span after a word like "in": days, hours or minutes, rounded up.
     pub fn span(&self, span: TimeDelta) -> String {
         let minutes = (span.num_seconds().max(0) + 59) / 60;
         match minutes {
-            0..120 => self.count("minutes", "count", minutes),
-            120..2880 => self.count("hours", "count", (minutes + 59) / 60),
-            _ => self.count("days", "count", (minutes + 1439) / 1440),
+            0..120 => self.count("minutes-in", "count", minutes),
+            120..2880 => self.count("hours-in", "count", (minutes + 59) / 60),
+            _ => self.count("days-in", "count", (minutes + 1439) / 1440),
         }
     }
 
@@ -179,6 +183,11 @@ impl<'a> Voice<'a> {
     pub fn comma(&self) -> &'static str {
         if self.language == "ar" { "، " } else { ", " }
     }
+}
+
+fn whole_minutes(span: TimeDelta) -> i64 {
+    let seconds = span.num_seconds().max(0);
+    if seconds < 30 { 0 } else { (seconds + 59) / 60 }
 }
 
 /// A sentence without isolating marks: for labels and for parts of other sentences.

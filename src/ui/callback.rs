@@ -22,8 +22,8 @@ pub enum Callback {
         /// The price that the offer showed.
         price: Decimal,
     },
-    /// Another number instead of this rental's.
-    Change(i64),
+    /// Another number instead of this rental's, for this fee.
+    Change(i64, Decimal),
     /// Another country instead of this rental's: ends it.
     ChangeCountry(i64),
     /// Ends this rental.
@@ -68,7 +68,8 @@ impl fmt::Display for Callback {
             Self::Service(id, page) => write!(f, "svc_{id}_{page}"),
             Self::Country(id) => write!(f, "cty_{id}"),
             Self::Reserve { country, price } => write!(f, "resv_new_{country}_{price}"),
-            Self::Change(id) => write!(f, "resv_change_{id}"),
+            Self::Change(id, fee) if fee.is_zero() => write!(f, "resv_change_{id}"),
+            Self::Change(id, fee) => write!(f, "resv_change_{id}_{fee}"),
             Self::ChangeCountry(id) => write!(f, "resv_country_{id}"),
             Self::Cancel(id) => write!(f, "resv_cancel_{id}"),
             Self::Rental(id) => write!(f, "resv_show_{id}"),
@@ -97,11 +98,9 @@ impl FromStr for Callback {
             ["home", page] => Self::Home(number(page)?),
             ["svc", id, page] => Self::Service(number(id)?, number(page)?),
             ["cty", id] => Self::Country(number(id)?),
-            ["resv", "new", country, price] => Self::Reserve {
-                country: number(country)?,
-                price: crate::domain::money::parse_amount(price).map_err(|_| Foreign)?,
-            },
-            ["resv", "change", id] => Self::Change(number(id)?),
+            ["resv", "new", country, price] => Self::Reserve { country: number(country)?, price: amount(price)? },
+            ["resv", "change", id] => Self::Change(number(id)?, Decimal::ZERO),
+            ["resv", "change", id, fee] => Self::Change(number(id)?, amount(fee)?),
             ["resv", "country", id] => Self::ChangeCountry(number(id)?),
             ["resv", "cancel", id] => Self::Cancel(number(id)?),
             ["resv", "show", id] => Self::Rental(number(id)?),
@@ -122,6 +121,10 @@ impl FromStr for Callback {
     }
 }
 
+fn amount(text: &str) -> Result<Decimal, Foreign> {
+    crate::domain::money::parse_amount(text).map_err(|_| Foreign)
+}
+
 pub(super) fn number<T: FromStr>(text: &str) -> Result<T, Foreign> {
     text.parse().map_err(|_| Foreign)
 }
@@ -140,7 +143,8 @@ mod tests {
             Callback::Service(i64::MAX, u32::MAX),
             Callback::Country(i64::MAX),
             Callback::Reserve { country: i64::MAX, price: largest },
-            Callback::Change(i64::MAX),
+            Callback::Change(i64::MAX, Decimal::ZERO),
+            Callback::Change(i64::MAX, largest),
             Callback::ChangeCountry(i64::MAX),
             Callback::Cancel(i64::MAX),
             Callback::Rental(i64::MAX),

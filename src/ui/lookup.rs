@@ -28,14 +28,25 @@ pub enum NoChannel {
     Unknown,
 }
 
+/// How old an answer may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Age {
+    /// A member is believed for a minute, everybody else for some seconds.
+    Remembered,
+    /// The same, but "not a member" for a moment only: somebody says that they have joined.
+    Recent,
+    /// Telegram is asked: something is paid for it.
+    Fresh,
+}
+
 /// What can be asked.
 pub trait Lookup: Send + Sync {
-    /// Whether a user is in a channel. `fresh` asks Telegram whatever is remembered.
+    /// Whether a user is in a channel.
     fn membership<'a>(
         &'a self,
         channel: &'a crate::service::channels::Channel,
         user: i64,
-        fresh: bool,
+        age: Age,
     ) -> Asked<'a, Membership>;
 
     /// Finds a channel whose members the bot can see.

@@ -32,8 +32,14 @@ pub struct Reply {
     pub screen: Option<Message>,
     /// The rental on that screen.
     pub rental: Option<ShownRental>,
+    /// A rental began with it: what waits for rentals is woken.
+    pub began: bool,
     /// A short notice.
     pub notice: Option<String>,
+    /// The notice is not worth a message of its own when it comes too late for the press.
+    pub quiet: bool,
+    /// The screen does not replace one that shows a rental: it is sent beside it.
+    pub beside: bool,
     /// Another message, sent after the screen.
     pub also: Option<Message>,
     /// The pressed screen goes away.

@@ -12,6 +12,7 @@ pub fn sentence(voice: &Voice<'_>, refusal: &Refusal) -> String {
         Refusal::Short { missing } => voice.label("short", &[("missing", &voice.amount(*missing))]),
         Refusal::PriceChanged => voice.label("price-changed", &[]),
         Refusal::TooManyOpen { limit } => voice.count("too-many-open", "limit", i64::from(*limit)),
+        Refusal::TooMany { limit } => voice.label("too-many-of-them", &[("limit", &limit.to_string())]),
         Refusal::TooFast { seconds } => voice.too_fast(*seconds),
         Refusal::Ended => voice.label("rental-ended", &[]),
         Refusal::Exists => voice.label("exists", &[]),

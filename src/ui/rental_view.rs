@@ -38,13 +38,13 @@ fn change(voice: &Voice<'_>, rental: &Rental) -> Button {
         true => voice.label("button-change-number", &[]),
         false => voice.label("button-change-number-fee", &[("fee", &voice.amount(fee))]),
     };
-    button(label, &Callback::Change(rental.id))
+    button(label, &Callback::Change(rental.id, fee))
 }
 
 /// The code came and waits for a top-up.
 pub fn unpaid(voice: &Voice<'_>, rental: &Rental, now: DateTime<Utc>) -> Message {
     let missing = voice.amount((rental.price - rental.free).max(rust_decimal::Decimal::ZERO));
-    let (price, left) = (voice.amount(rental.price), voice.minutes(rental.expires_at - now));
+    let (price, left) = (voice.amount(rental.price), voice.within_minutes(rental.expires_at - now));
     let args = [("number", mark(0)), ("price", price), ("missing", missing), ("left", left)];
     let args: Vec<(&str, &str)> = args.iter().map(|(name, text)| (*name, text.as_str())).collect();
     let mut message = voice.compose(&voice.say("unpaid", &args), &[&rental.phone_number]);

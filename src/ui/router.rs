@@ -83,38 +83,42 @@ async fn in_panel(ctx: Ctx<'_>, input: &Input, callback: &Callback) -> ServiceRe
         Input::Text(text) => match commands::word(text) {
             Some("admin") => panel::enter(ctx).await.map(Some),
             Some("cancel") => panel::cancel(ctx).await,
-            Some(_) => Ok(None),
-            None => panel::answer(ctx, panel::Answer::Text(text)).await,
+            Some(word) if commands::COMMANDS.contains(&word) => Ok(None),
+            // A password may begin with a slash.
+            _ => panel::answer(ctx, panel::Answer::Text(text)).await,
         },
     }
 }
 
 fn stale(voice: &Voice<'_>) -> Reply {
-    Reply::notice(voice.label("stale", &[]))
+    Reply { quiet: true, ..Reply::notice(voice.label("stale", &[])) }
 }
 
 /// A press on an outdated screen never acts. What has replaced the screen is on it already; one
 /// that is too old is drawn anew.
 async fn outdated(ctx: Ctx<'_>, callback: &Callback, screen: Screen) -> Reply {
-    let notice = ctx.voice().label("stale", &[]);
     if screen == Screen::Replaced {
-        return Reply::notice(notice);
+        return stale(&ctx.voice());
     }
     let fresh = match callback {
-        Callback::Change(id) | Callback::ChangeCountry(id) | Callback::Cancel(id) | Callback::Rental(id) => {
+        Callback::Change(id, _) | Callback::ChangeCountry(id) | Callback::Cancel(id) | Callback::Rental(id) => {
             flows::rental::show(ctx, *id).await
         }
         Callback::Reserve { country, .. } => flows::offer::show(ctx, *country).await,
         _ => flows::home::show(ctx, 0).await,
     };
-    fresh.unwrap_or_default().with_notice(notice)
+    fresh.unwrap_or_default().with_notice(ctx.voice().label("stale", &[]))
 }
 
 async fn refused(ctx: Ctx<'_>, callback: &Callback, error: ServiceError) -> Reply {
     let voice = ctx.voice();
     match error {
         ServiceError::Refused(refused) => {
-            let sentence = refusal::sentence(&voice, &refused);
+            // Those who run the bot are told what to do about it.
+            let sentence = match refused {
+                Refusal::NotAvailable if ctx.is_owner() || ctx.user.is_admin => voice.label("no-provider-admin", &[]),
+                _ => refusal::sentence(&voice, &refused),
+            };
             refreshed(ctx, callback, &refused).await.unwrap_or_default().with_notice(sentence)
         }
         ServiceError::Database(error) => {
@@ -131,7 +135,7 @@ async fn route(ctx: Ctx<'_>, callback: &Callback, stamp: Stamp) -> ServiceResult
         Callback::Service(id, page) => flows::countries::show(ctx, *id, *page).await,
         Callback::Country(id) => flows::offer::show(ctx, *id).await,
         Callback::Reserve { country, price } => flows::rental::reserve(ctx, *country, *price, stamp).await,
-        Callback::Change(id) => flows::rental::change(ctx, *id).await,
+        Callback::Change(id, fee) => flows::rental::change(ctx, *id, *fee).await,
         Callback::ChangeCountry(id) => flows::rental::change_country(ctx, *id).await,
         Callback::Cancel(id) => flows::rental::cancel(ctx, *id).await,
         Callback::Rental(id) => flows::rental::show(ctx, *id).await,
@@ -156,7 +160,8 @@ async fn refreshed(ctx: Ctx<'_>, callback: &Callback, refused: &Refusal) -> Opti
         (Callback::Reserve { country, .. }, Refusal::NoStock | Refusal::PriceChanged) => {
             flows::offer::show(ctx, *country).await.ok()
         }
-        (Callback::Change(id) | Callback::ChangeCountry(id) | Callback::Cancel(id), Refusal::Ended) => {
+        (Callback::Change(id, _), Refusal::Ended | Refusal::PriceChanged)
+        | (Callback::ChangeCountry(id) | Callback::Cancel(id), Refusal::Ended) => {
             flows::rental::show(ctx, *id).await.ok()
         }
         (_, Refusal::NotAvailable | Refusal::NotFound) => flows::home::show(ctx, 0).await.ok(),

@@ -222,6 +222,28 @@ async fn a_channel_that_the_bot_lost_locks_nobody_out_and_the_owner_is_told_once
     farm.finish(&[&bot]).await;
 }
 
+// SPEC: C3
+#[tokio::test(flavor = "multi_thread")]
+async fn a_private_channels_link_may_change_in_the_file() {
+    let (farm, bot) = farm_with(TWO, |_| {}).await;
+    let ali = farm.visitor(&bot, 501, 0).await;
+    ali.join(NEWS);
+    ali.join(DEALS);
+    ali.send("/start");
+    ali.press("🎁").await.unwrap();
+    assert!(verify(&ali).await.starts_with("تمت إضافة 8.50"));
+    let rotated = BotFile { tables: TWO.replace("AbCdEfGh12", "NewLink99"), ..bot.clone() };
+    rotated.write(farm.directory.path(), &farm.sandbox);
+    eventually("the link is in force", || async {
+        (farm.count(&bot, "channels WHERE username_or_link LIKE '%NewLink99' AND chat_id = 9002").await == 1)
+            .then_some(())
+    })
+    .await;
+    // It is the same channel: what it paid counts.
+    assert_eq!(farm.count(&bot, "channels").await, 2);
+    farm.finish(&[&bot]).await;
+}
+
 // SPEC: C6
 #[tokio::test(flavor = "multi_thread")]
 async fn a_bot_may_close_its_gate_when_membership_is_not_known() {

@@ -77,13 +77,35 @@ async fn a_delivered_code_is_erased_from_the_chat_and_from_the_tables() {
     farm.finish(&[&bot]).await;
 }
 
+// SPEC: U12, F8
+#[tokio::test(flavor = "multi_thread")]
+async fn a_restart_erases_nothing_before_its_time() {
+    let (mut farm, bot) = TestFarm::with_bot_like(1, |bot| bot.rental = "erase_code_after_sec = 3600".into()).await;
+    let ali = farm.visitor(&bot, 501, 10).await;
+    let number = reserve(&ali).await;
+    farm.sms(&bot, &number, "314159").await;
+    ali.sees("314159").await.unwrap();
+    eventually("the delivery is recorded", || async {
+        (farm.count(&bot, "outbox WHERE kind = 'erase_code'").await == 1).then_some(())
+    })
+    .await;
+    farm.restart().await;
+    farm.wait_state(&bot.slug, botfarm::supervisor::status::State::Running).await;
+    ali.send("/balance");
+    ali.sees("رصيدك").await.unwrap();
+    assert_eq!(farm.count(&bot, "outbox WHERE kind = 'erase_code' AND next_try_at > created_at").await, 1);
+    assert_eq!(farm.count(&bot, "reservations WHERE code_value = '314159'").await, 1);
+    ali.sees("314159").await.unwrap();
+    farm.finish(&[&bot]).await;
+}
+
 // SPEC: U12
 #[test]
 fn a_code_cannot_be_erased_later_than_telegram_lets_it() {
-    let text = "name = \"x\"\n[rental]\nerase_code_after_sec = 172801";
+    let text = "name = \"x\"\n[rental]\nerase_code_after_sec = 169201";
     let key = botfarm::seal::FarmKey::new(&[0; 32]);
     let faults = botfarm::config::bot::check(std::path::Path::new("a/xx.toml"), text, &key).unwrap_err();
-    assert!(faults.to_string().contains("48 hours"), "{faults}");
+    assert!(faults.to_string().contains("47 hours"), "{faults}");
 }
 
 // SPEC: U3

@@ -192,7 +192,7 @@ async fn fees_and_completions_at_once_leave_every_rental_paid() {
     let made = join_all(requests.iter().map(|r| service::reserve(&tenant, &policy, r, now))).await;
     let rentals: Vec<_> = made.into_iter().map(Result::unwrap).collect();
     // 250 of 253 are held: three fees can be paid, whatever completes meanwhile.
-    let changing = join_all(rentals.iter().map(|r| service::change(&tenant, &policy, 1, r.id, now)));
+    let changing = join_all(rentals.iter().map(|r| service::change(&tenant, &policy, 1, r.id, Decimal::ONE, now)));
     let completing = join_all(rentals.iter().map(|r| farm.sms(&bot, &r.phone_number, "314159")));
     let (changed, _) = tokio::join!(changing, completing);
     let changed = changed.iter().filter(|r| r.is_ok()).count();

@@ -75,6 +75,29 @@ async fn the_panel_opens_with_its_password_and_does_not_exist_for_others() {
 
 // SPEC: A0
 #[tokio::test(flavor = "multi_thread")]
+async fn another_password_ends_the_session() {
+    let (farm, bot) = farm().await;
+    let owner = farm.visitor(&bot, 700, 0).await;
+    enter(&owner).await;
+    std::fs::write(farm.path("panel.secret"), "/new secret").unwrap();
+    let touched = BotFile { extra: format!("{}\nlow_stock = 1", bot.extra), ..bot.clone() };
+    std::fs::write(farm.path("elweshaq.toml"), touched.text(&farm.sandbox)).unwrap();
+    eventually("asked again", || async {
+        owner.send("/admin");
+        tokio::time::timeout(std::time::Duration::from_millis(300), last(&owner, "أرسل كلمة مرور اللوحة")).await.ok()
+    })
+    .await;
+    owner.send("/new secret");
+    last(&owner, "ماذا تريد أن تفعل؟").await;
+    eventually("no password is left", || async {
+        (!owner.messages().iter().any(|m| m.text.contains("secret"))).then_some(())
+    })
+    .await;
+    farm.finish(&[&bot]).await;
+}
+
+// SPEC: A0
+#[tokio::test(flavor = "multi_thread")]
 async fn wrong_passwords_lock_for_a_growing_time() {
     let (farm, bot) = farm().await;
     let owner = farm.visitor(&bot, 700, 0).await;

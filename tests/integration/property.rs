@@ -37,7 +37,7 @@ struct Run {
 
 /// The settings that the seed chooses, and changes while the bot runs.
 fn rules(rng: &mut StdRng) -> String {
-    let mut lines = vec![format!("further_codes_sec = {}", rng.random_range(1..1200))];
+    let mut lines = vec![format!("further_codes_sec = {}", rng.random_range(1..600))];
     let one_of = |rng: &mut StdRng, words: &[&str]| (*words.choose(rng).unwrap()).to_owned();
     lines.push(one_of(
         rng,

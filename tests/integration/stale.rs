@@ -1,7 +1,7 @@
 //! Buttons go stale: presses that come twice, too late, from elsewhere, or from nobody's button.
 
 use crate::rental::reserve;
-use crate::support::{BotFile, TestFarm};
+use crate::support::{BotFile, TestFarm, eventually};
 use chrono::TimeDelta;
 use telegram_sandbox::{Action, Visitor};
 
@@ -136,6 +136,49 @@ async fn a_press_replayed_after_a_restart_does_nothing() {
     // The screen that the message does show works, restart or not.
     ali.press("WhatsApp").await.unwrap();
     ali.wait_for(|m| m.id == message && m.button("مصر").is_some()).await.unwrap();
+    farm.finish(&[&bot]).await;
+}
+
+// SPEC: U3, U11
+#[tokio::test(flavor = "multi_thread")]
+async fn a_late_notice_never_takes_the_place_of_a_number() {
+    use telegram_sandbox::{Fault, Misbehave};
+    let (farm, bot) = TestFarm::with_bot(5).await;
+    let ali = farm.visitor(&bot, 501, 100).await;
+    let (message, press) = offer(&ali).await;
+    // The first press takes long, so the second is answered empty before its turn comes.
+    let slow = Misbehave::Delay(std::time::Duration::from_millis(1500));
+    farm.sandbox.fault(Fault::always("messages.editMessage", slow).with_text("تم حجز").times(1));
+    let queries = [(); 2].map(|()| ali.press_data(message, &press));
+    for query in queries {
+        ali.answer(query).await.unwrap();
+    }
+    ali.send("/balance");
+    ali.sees("رصيدك").await.unwrap();
+    let screen = ali.messages().into_iter().find(|m| m.id == message).unwrap();
+    assert!(screen.text.contains("تم حجز رقمك") && screen.button("❌").is_some(), "{}", ali.transcript());
+    farm.finish(&[&bot]).await;
+}
+
+// SPEC: U11
+#[tokio::test(flavor = "multi_thread")]
+async fn an_edit_whose_answer_was_lost_leaves_buttons_that_act() {
+    use telegram_sandbox::{Fault, Misbehave};
+    let (farm, bot) = TestFarm::with_bot(5).await;
+    let ali = farm.visitor(&bot, 501, 100).await;
+    ali.send("/start");
+    farm.sandbox.fault(Fault::always("messages.editMessage", Misbehave::CutAfter).times(1));
+    let home = ali.sees("اختر خدمة").await.unwrap();
+    ali.press_data(home.id, &data(&home.button("WhatsApp").unwrap()));
+    let countries = ali.wait_for(|m| m.button("مصر").is_some()).await.unwrap();
+    // A press is lost while the bot is not connected, as in Telegram: people press again.
+    eventually("the offer is shown", || async {
+        ali.press_data(countries.id, &data(&countries.button("مصر").unwrap()));
+        let offer = ali.wait_for(|m| m.button("📲").is_some());
+        tokio::time::timeout(std::time::Duration::from_millis(500), offer).await.ok()
+    })
+    .await
+    .unwrap();
     farm.finish(&[&bot]).await;
 }
 

@@ -7,7 +7,12 @@ ALTER TABLE reservations
     -- The expired rental in whose place this one came by itself.
     ADD COLUMN replaces_id bigint REFERENCES reservations (id),
     ADD COLUMN code_received_at timestamptz;
-CREATE INDEX reservations_withheld ON reservations (user_id) WHERE status = 'code_received';
+CREATE INDEX reservations_withheld ON reservations (id) WHERE status = 'code_received';
+CREATE INDEX reservations_open_by_user ON reservations (user_id)
+    WHERE status IN ('waiting_code', 'code_received');
+-- A delivered code is erased wherever it is stored.
+CREATE INDEX provider_messages_by_rental ON provider_messages (reservation_id);
+CREATE INDEX outbox_further_codes ON outbox (reservation_id) WHERE kind = 'another_code';
 
 ALTER TABLE outbox DROP CONSTRAINT outbox_kind_check;
 ALTER TABLE outbox ADD CONSTRAINT outbox_kind_check CHECK (kind IN
@@ -70,7 +75,9 @@ CREATE TABLE dialogs (
 -- Who gave the panel's password, and until when it counts.
 CREATE TABLE admin_sessions (
     user_id bigint PRIMARY KEY REFERENCES users (id),
-    expires_at timestamptz NOT NULL
+    expires_at timestamptz NOT NULL,
+    -- Of the password that was given: another password ends the session.
+    password_mark text NOT NULL
 );
 
 -- Wrong passwords in a row, and until when no more is taken.

@@ -1,10 +1,11 @@
 //! Channels: free credit for joining them, and those that must be joined first.
 
 use crate::domain::channel::{Membership, join_link};
-use crate::domain::message::{Button, ButtonAction, Message, Style};
+use crate::domain::message::{Button, ButtonAction, Message, Style, TEXT_LIMIT, cut};
 use crate::service::channels::{self, Channel, Reward};
 use crate::service::{ServiceResult, Tenant};
 use crate::ui::brand::Voice;
+use crate::ui::lookup::Age;
 use crate::ui::view::{home_row, named, styled};
 use crate::ui::{Callback, Ctx, Reply};
 use futures_util::StreamExt;
@@ -57,7 +58,7 @@ pub async fn verify(ctx: Ctx<'_>) -> ServiceResult<Reply> {
     let voice = ctx.voice();
     let rewards = channels::rewards(ctx.tenant, ctx.user.id, ctx.now()).await?;
     let asked: Vec<&Channel> = rewards.iter().map(|r| &r.channel).collect();
-    let found = memberships(ctx, &asked, true).await;
+    let found = memberships(ctx, &asked, Age::Fresh).await;
     let of = |wanted| rewards.iter().zip(&found).filter(move |(_, m)| **m == wanted).map(|(r, _)| r);
     let missing: Vec<&str> = of(Membership::NotMember).map(|r| r.channel.title.as_str()).collect();
     let joined: Vec<i64> = of(Membership::Member).filter(|r| r.is_due()).map(|r| r.channel.id).collect();
@@ -88,7 +89,7 @@ async fn outcome(ctx: Ctx<'_>, voice: &Voice<'_>, notice: &str, paid: bool) -> S
     let rewards = channels::rewards(ctx.tenant, ctx.user.id, ctx.now()).await?;
     let message = free_credit(ctx, &rewards);
     let mark = if paid { "🎉 " } else { "" };
-    let text = format!("{mark}{notice}\n\n{}", message.text);
+    let text = cut(&format!("{mark}{notice}\n\n{}", message.text), TEXT_LIMIT).to_owned();
     let rows = if paid {
         vec![vec![named(voice, "button-balance", &Callback::Balance(0))], home_row(voice)]
     } else {
@@ -97,18 +98,19 @@ async fn outcome(ctx: Ctx<'_>, voice: &Voice<'_>, notice: &str, paid: bool) -> S
     Ok(Message { text, rows, ..message })
 }
 
-async fn memberships(ctx: Ctx<'_>, channels: &[&Channel], fresh: bool) -> Vec<Membership> {
-    let asks: Vec<_> = channels.iter().map(|c| ctx.lookup.membership(c, ctx.user.telegram_id, fresh)).collect();
+async fn memberships(ctx: Ctx<'_>, channels: &[&Channel], age: Age) -> Vec<Membership> {
+    let asks: Vec<_> = channels.iter().map(|c| ctx.lookup.membership(c, ctx.user.telegram_id, age)).collect();
     futures_util::stream::iter(asks).buffered(AT_ONCE).collect().await
 }
 
 /// The forced channels: what somebody sees who has not joined them all, or `None`.
-pub async fn forced(ctx: Ctx<'_>, fresh: bool) -> Option<Reply> {
+pub async fn forced(ctx: Ctx<'_>, says_joined: bool) -> Option<Reply> {
     if ctx.brand.forced.is_empty() {
         return None;
     }
     let asked: Vec<&Channel> = ctx.brand.forced.iter().collect();
-    let found = memberships(ctx, &asked, fresh).await;
+    let age = if says_joined { Age::Recent } else { Age::Remembered };
+    let found = memberships(ctx, &asked, age).await;
     let is_shut = |m: Membership| match m {
         Membership::Member => false,
         Membership::NotMember => true,
@@ -116,7 +118,7 @@ pub async fn forced(ctx: Ctx<'_>, fresh: bool) -> Option<Reply> {
         Membership::Unknown | Membership::NoRights => !ctx.brand.unknown_passes,
     };
     let missing: Vec<&Channel> = asked.into_iter().zip(found).filter(|(_, m)| is_shut(*m)).map(|(c, _)| c).collect();
-    (!missing.is_empty()).then(|| gate(ctx, &missing, fresh))
+    (!missing.is_empty()).then(|| gate(ctx, &missing, says_joined))
 }
 
 fn gate(ctx: Ctx<'_>, missing: &[&Channel], pressed: bool) -> Reply {
@@ -125,7 +127,8 @@ fn gate(ctx: Ctx<'_>, missing: &[&Channel], pressed: bool) -> Reply {
     message.rows = missing.iter().map(|c| vec![join(&voice, c)]).collect();
     message.rows.push(vec![styled(named(&voice, "button-verify", &Callback::Enter), Style::Primary)]);
     let titles: Vec<&str> = missing.iter().map(|c| c.title.as_str()).collect();
-    let reply = Reply::screen(message);
+    // A screen that shows a number stays.
+    let reply = Reply { beside: true, ..Reply::screen(message) };
     if pressed {
         return reply.with_notice(voice.label("not-joined", &[("channels", &titles.join(voice.comma()))]));
     }

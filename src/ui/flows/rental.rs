@@ -12,13 +12,13 @@ pub async fn reserve(ctx: Ctx<'_>, country: i64, price: Decimal, offer: Stamp) -
     let request_key = format!("offer:{country}:{offer}");
     let request = Request { user_id: ctx.user.id, country_id: country, price, request_key };
     let rental = reserve::reserve(ctx.tenant, &ctx.brand.policy, &request, ctx.now()).await?;
-    Ok(screen(ctx, &rental))
+    Ok(Reply { began: true, ..screen(ctx, &rental) })
 }
 
-/// Another number of the same service and country.
-pub async fn change(ctx: Ctx<'_>, rental_id: i64) -> ServiceResult<Reply> {
-    let rental = reserve::change(ctx.tenant, &ctx.brand.policy, ctx.user.id, rental_id, ctx.now()).await?;
-    Ok(screen(ctx, &rental))
+/// Another number of the same service and country, for the fee that the button showed.
+pub async fn change(ctx: Ctx<'_>, rental_id: i64, fee: Decimal) -> ServiceResult<Reply> {
+    let rental = reserve::change(ctx.tenant, &ctx.brand.policy, ctx.user.id, rental_id, fee, ctx.now()).await?;
+    Ok(Reply { began: true, ..screen(ctx, &rental) })
 }
 
 /// Ends the rental and shows the service's countries.

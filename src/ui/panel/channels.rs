@@ -48,10 +48,10 @@ pub fn frequency(voice: &Voice<'_>, every: Frequency) -> String {
     match every {
         Frequency::Once => voice.label("frequency-once", &[]),
         Frequency::Hours(every) => {
-            voice.label("frequency-every", &[("span", &voice.count("hours", "count", every.into()))])
+            voice.label("frequency-every", &[("span", &voice.count("hours-in", "count", every.into()))])
         }
         Frequency::Days(every) => {
-            voice.label("frequency-every", &[("span", &voice.count("days", "count", every.into()))])
+            voice.label("frequency-every", &[("span", &voice.count("days-in", "count", every.into()))])
         }
     }
 }

@@ -39,7 +39,8 @@ fn actor(ctx: Ctx<'_>) -> String {
 }
 
 async fn is_signed_in(ctx: Ctx<'_>) -> ServiceResult<bool> {
-    panel::is_signed_in(ctx.tenant, ctx.user.id, ctx.now()).await
+    let Some(password) = &ctx.brand.panel_password else { return Ok(false) };
+    panel::is_signed_in(ctx.tenant, ctx.user.id, password.mark(), ctx.now()).await
 }
 
 /// `/admin`.
@@ -74,7 +75,12 @@ pub async fn press(ctx: Ctx<'_>, pressed: Panel) -> ServiceResult<Reply> {
 
 /// An answer in a dialog; `None` when the user is in none.
 pub async fn answer(ctx: Ctx<'_>, answer: Answer<'_>) -> ServiceResult<Option<Reply>> {
-    let Some(dialog) = dialog::load(ctx).await? else { return Ok(None) };
+    let dialog = match dialog::load(ctx).await {
+        Ok(Some(dialog)) => dialog,
+        Ok(None) => return Ok(None),
+        // Nobody knows whether it was a password.
+        Err(error) => return Ok(Some(sign_in::failed(ctx, error))),
+    };
     if dialog == Dialog::Password {
         return sign_in::check(ctx, answer).await.map(Some);
     }

@@ -16,11 +16,21 @@ pub async fn ask(ctx: Ctx<'_>) -> ServiceResult<Reply> {
 /// Checks a password; its message is deleted at once, right or wrong.
 pub async fn check(ctx: Ctx<'_>, answer: Answer<'_>) -> ServiceResult<Reply> {
     let checked = check_answer(ctx, answer).await;
-    let reply = match checked {
-        Err(ServiceError::Refused(refused)) => Reply::notice(refusal::sentence(&ctx.voice(), &refused)),
-        other => other?,
-    };
+    let reply = checked.unwrap_or_else(|error| failed(ctx, error));
     Ok(Reply { delete_input: true, ..reply })
+}
+
+/// Whatever fails, the answer may have been the password: its message goes.
+pub fn failed(ctx: Ctx<'_>, error: ServiceError) -> Reply {
+    let voice = ctx.voice();
+    let notice = match error {
+        ServiceError::Refused(refused) => refusal::sentence(&voice, &refused),
+        ServiceError::Database(error) => {
+            tracing::error!(bot = %ctx.tenant.slug(), %error, "a password could not be checked");
+            voice.label("busy", &[])
+        }
+    };
+    Reply { delete_input: true, ..Reply::notice(notice) }
 }
 
 async fn check_answer(ctx: Ctx<'_>, answer: Answer<'_>) -> ServiceResult<Reply> {
@@ -34,8 +44,8 @@ async fn check_answer(ctx: Ctx<'_>, answer: Answer<'_>) -> ServiceResult<Reply> 
         panel::wrong_password(ctx.tenant, ctx.user.id, &actor(ctx), ctx.now()).await?;
         return Ok(Reply::notice(ctx.voice().label("panel-wrong-password", &[])));
     }
-    let until = ctx.now() + ctx.brand.panel_session;
-    panel::sign_in(ctx.tenant, ctx.user.id, &actor(ctx), until, ctx.now()).await?;
+    let session = panel::Session { until: ctx.now() + ctx.brand.panel_session, mark: password.mark().to_owned() };
+    panel::sign_in(ctx.tenant, ctx.user.id, &actor(ctx), &session, ctx.now()).await?;
     Ok(home(ctx))
 }
 
