@@ -139,6 +139,7 @@ bad-link = That is no invite link: it looks like https://t.me/+AbCdEfGh12.
 bad-channel = That is no channel: send its @name, forward one of its posts, or pick it on the keyboard.
 channel-not-found = No such channel was found. Check the name; a private channel must have the bot as an admin first.
 channel-no-rights = The bot cannot see the members of this channel. Make it an admin there (any right will do), then send the channel again.
+open-rentals-of-it = It cannot be deleted while rentals of it are open; wait until they end.
 exists = It is there already.
 from-file = 📄 Declared in the bot's file: change it there.
 choose-language = 🌐 Choose a language:

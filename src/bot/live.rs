@@ -14,6 +14,7 @@ use crate::seal::FarmKey;
 use crate::service::catalog::{self, Country, Declared, DeclaredService, Provider, Rows, Service};
 use crate::service::channels::{self, Channel, NewChannel};
 use crate::service::settings::{self, Settings};
+use crate::service::shop::{self, Rule};
 use crate::service::{Policy, ServiceResult, Tenant};
 use crate::telegram::Options;
 use crate::telegram::session::Endpoint;
@@ -47,10 +48,11 @@ pub async fn apply(
     channels::apply(tenant, &declared_channels, now).await?;
     let mut brand = brand(config, settings::load(tenant).await?, forced_of(tenant).await?);
     brand.panel_password = panel_password(config, key);
+    let linked = shop::rules(tenant).await?;
     let providers = config
         .providers
         .iter()
-        .filter_map(|p| Some((p.name.clone(), provider_gate(*rows.providers.get(&p.name)?, p, config, &rows))))
+        .filter_map(|p| Some((p.name.clone(), provider_gate(*rows.providers.get(&p.name)?, p, &linked))))
         .collect();
     door.gate.store(Some(Arc::new(Gate { tenant: tenant.clone(), policy: Arc::clone(&brand.policy), providers })));
     Ok(Live { brand, rows, button_lifetime: config.limits.button_lifetime })
@@ -108,18 +110,17 @@ fn brand(config: &BotConfig, settings: Settings, forced: Vec<Channel>) -> Brand 
     }
 }
 
-fn provider_gate(id: i64, provider: &ProviderConfig, config: &BotConfig, rows: &Rows) -> ProviderGate {
-    let served = config.services.iter().filter(|s| s.providers.contains(&provider.name));
-    let rules = served.filter_map(|s| Some(rule(*rows.services.get(&s.name)?, s))).collect();
+fn provider_gate(id: i64, provider: &ProviderConfig, linked: &[Rule]) -> ProviderGate {
+    let rules = linked.iter().filter(|l| l.provider_id == id).map(rule).collect();
     ProviderGate { id, rules, webhook_token: provider.webhook_token.clone() }
 }
 
-fn rule(id: i64, service: &ServiceConfig) -> ServiceRule {
-    let own = service.code_regex.as_deref().and_then(|p| CodePattern::new(p).ok());
+fn rule(link: &Rule) -> ServiceRule {
+    let own = link.pattern.as_deref().and_then(|p| CodePattern::new(p).ok());
     ServiceRule {
-        id,
-        name: service.name.clone(),
-        aliases: service.aliases.clone(),
+        id: link.service_id,
+        name: link.service.clone(),
+        aliases: link.aliases.clone(),
         patterns: own.map_or_else(CodePatterns::standard, CodePatterns::only),
     }
 }

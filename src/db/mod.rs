@@ -30,6 +30,7 @@ pub mod retry;
 pub mod schema;
 pub mod scope;
 pub mod settings;
+pub mod shop;
 pub mod telegram_session;
 pub mod users;
 

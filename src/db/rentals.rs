@@ -41,7 +41,8 @@ statement! {
 statement! {
     View { id: i64 => BigInt, user_id: i64 => BigInt } -> ViewSql =
     "SELECT r.id, r.status, r.phone_number, r.price, r.expires_at, r.version, r.service_id, \
-         r.service_country_id, s.name, s.emoji, c.country_name, c.flag, r.created_at, \
+         r.service_country_id, coalesce(s.deleted_name, s.name), s.emoji, \
+         coalesce(c.deleted_name, c.country_name), c.flag, r.created_at, \
          CASE WHEN r.status = 'completed' THEN r.code_value END, r.screen_message_id, r.changes, \
          u.balance - u.held \
      FROM reservations r JOIN users u ON u.id = r.user_id JOIN services s ON s.id = r.service_id \
@@ -51,7 +52,8 @@ statement! {
 statement! {
     Page { user_id: i64 => BigInt, limit: i64 => BigInt, offset: i64 => BigInt } -> ViewSql =
     "SELECT r.id, r.status, r.phone_number, r.price, r.expires_at, r.version, r.service_id, \
-         r.service_country_id, s.name, s.emoji, c.country_name, c.flag, r.created_at, \
+         r.service_country_id, coalesce(s.deleted_name, s.name), s.emoji, \
+         coalesce(c.deleted_name, c.country_name), c.flag, r.created_at, \
          CASE WHEN r.status = 'completed' THEN r.code_value END, r.screen_message_id, r.changes, \
          u.balance - u.held \
      FROM reservations r JOIN users u ON u.id = r.user_id JOIN services s ON s.id = r.service_id \
@@ -62,7 +64,8 @@ statement! {
 statement! {
     OpenPage { user_id: i64 => BigInt, limit: i64 => BigInt } -> ViewSql =
     "SELECT r.id, r.status, r.phone_number, r.price, r.expires_at, r.version, r.service_id, \
-         r.service_country_id, s.name, s.emoji, c.country_name, c.flag, r.created_at, \
+         r.service_country_id, coalesce(s.deleted_name, s.name), s.emoji, \
+         coalesce(c.deleted_name, c.country_name), c.flag, r.created_at, \
          CASE WHEN r.status = 'completed' THEN r.code_value END, r.screen_message_id, r.changes, \
          u.balance - u.held \
      FROM reservations r JOIN users u ON u.id = r.user_id JOIN services s ON s.id = r.service_id \

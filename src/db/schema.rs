@@ -1,6 +1,13 @@
 // @generated automatically by Diesel CLI.
 
 diesel::table! {
+    admin_areas (user_id, area) {
+        user_id -> Int8,
+        area -> Text,
+    }
+}
+
+diesel::table! {
     admin_failures (user_id) {
         user_id -> Int8,
         failures -> Int4,
@@ -168,6 +175,7 @@ diesel::table! {
         active -> Bool,
         price -> Nullable<Numeric>,
         origin -> Text,
+        deleted_name -> Nullable<Text>,
     }
 }
 
@@ -191,6 +199,7 @@ diesel::table! {
         code_regex -> Nullable<Text>,
         aliases -> Array<Nullable<Text>>,
         origin -> Text,
+        deleted_name -> Nullable<Text>,
     }
 }
 
@@ -278,6 +287,7 @@ diesel::table! {
     }
 }
 
+diesel::joinable!(admin_areas -> users (user_id));
 diesel::joinable!(admin_failures -> users (user_id));
 diesel::joinable!(admin_sessions -> users (user_id));
 diesel::joinable!(dialogs -> users (user_id));
@@ -302,6 +312,7 @@ diesel::joinable!(user_channel_rewards -> channels (channel_id));
 diesel::joinable!(user_channel_rewards -> users (user_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
+    admin_areas,
     admin_failures,
     admin_sessions,
     alerts,

@@ -23,6 +23,7 @@ pub mod reserve;
 pub mod screens;
 pub mod session;
 pub mod settings;
+pub mod shop;
 pub mod stock;
 pub mod users;
 pub mod withheld;
@@ -91,6 +92,9 @@ pub enum Refusal {
     /// The same is there already.
     #[error("it exists already")]
     Exists,
+    /// Rentals of it are open.
+    #[error("rentals are open")]
+    OpenRentals,
     /// The bot's file declares it, so it is changed there.
     #[error("it is declared in the file")]
     FromFile,

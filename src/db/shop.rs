@@ -1,0 +1,252 @@
+//! Services and countries as the panel handles them.
+
+use super::retry::DbError;
+use super::schema::{service_countries as c, services as s};
+use super::scope::TenantTx;
+use super::schema;
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Bool, Nullable, Text, Timestamptz};
+use diesel_async::RunQueryDsl;
+use rust_decimal::Decimal;
+use serde::Serialize;
+
+statement! {
+    FreeOf { service_id: i64 => BigInt, now: DateTime<Utc> => Timestamptz } -> BigInt =
+    "SELECT count(*) FROM numbers n WHERE n.service_id = ? AND n.status = 'available' AND n.available_from <= ?"
+}
+
+statement! {
+    FreeIn { country_id: i64 => BigInt, now: DateTime<Utc> => Timestamptz } -> BigInt =
+    "SELECT count(*) FROM numbers n WHERE n.service_country_id = ? AND n.status = 'available' \
+       AND n.available_from <= ?"
+}
+
+statement! {
+    OpenOf { service_id: i64 => BigInt, country_id: Option<i64> => Nullable<BigInt> } -> Bool =
+    "SELECT EXISTS (SELECT 1 FROM reservations r WHERE r.status IN ('waiting_code', 'code_received') \
+         AND r.service_id = ? AND r.service_country_id = coalesce(?, r.service_country_id))"
+}
+
+statement! {
+    Rules {} -> (BigInt, Text, BigInt, Text, diesel::sql_types::Array<Text>, Nullable<Text>) =
+    "SELECT p.id, p.name, s.id, s.name, s.aliases, coalesce(m.regex_pattern, s.code_regex) \
+     FROM service_provider_map m JOIN providers p ON p.id = m.provider_id JOIN services s ON s.id = m.service_id \
+     WHERE p.active AND s.deleted_name IS NULL ORDER BY p.id, s.id"
+}
+
+statement! {
+    Linked { service_id: i64 => BigInt } -> (BigInt, Text, Bool, Bool) =
+    "SELECT p.id, p.name, p.active, EXISTS (SELECT 1 FROM service_provider_map m \
+         WHERE m.provider_id = p.id AND m.service_id = ?) FROM providers p ORDER BY p.id"
+}
+
+/// A service.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Serialize)]
+#[diesel(table_name = s)]
+pub struct Service {
+    /// Its row.
+    pub id: i64,
+    /// Its name.
+    pub name: String,
+    /// In front of the name.
+    pub emoji: String,
+    /// More about it.
+    pub description: Option<String>,
+    /// In use.
+    pub active: bool,
+    /// The price of countries without one.
+    pub default_price: Decimal,
+    /// How its codes look.
+    pub code_regex: Option<String>,
+    /// Other names in messages.
+    pub aliases: Vec<Option<String>>,
+    /// `file` or `panel`.
+    pub origin: String,
+}
+
+/// A country of a service.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Serialize)]
+#[diesel(table_name = c)]
+pub struct Country {
+    /// Its row.
+    pub id: i64,
+    /// The service's row.
+    pub service_id: i64,
+    /// Its name.
+    pub country_name: String,
+    /// Its calling code, digits.
+    pub country_code: String,
+    /// Its flag.
+    pub flag: String,
+    /// In use.
+    pub active: bool,
+    /// Its price, if it differs from the service's.
+    pub price: Option<Decimal>,
+    /// `file` or `panel`.
+    pub origin: String,
+}
+
+/// What of a service is written; `None` leaves a column as it is.
+#[derive(Clone, Debug, Default, Insertable, AsChangeset)]
+#[diesel(table_name = s)]
+pub struct ServiceChange {
+    /// Its name.
+    pub name: Option<String>,
+    /// In front of the name.
+    pub emoji: Option<String>,
+    /// More about it; `Some(None)` takes it away.
+    pub description: Option<Option<String>>,
+    /// The price of countries without one.
+    pub default_price: Option<Decimal>,
+    /// How its codes look; `Some(None)` is the bot's standard.
+    pub code_regex: Option<Option<String>>,
+    /// Other names in messages.
+    pub aliases: Option<Vec<String>>,
+    /// In use.
+    pub active: Option<bool>,
+    /// Set when it is deleted.
+    pub deleted_name: Option<String>,
+}
+
+/// What of a country is written; `None` leaves a column as it is.
+#[derive(Clone, Debug, Default, Insertable, AsChangeset)]
+#[diesel(table_name = c)]
+pub struct CountryChange {
+    /// The service's row.
+    pub service_id: Option<i64>,
+    /// Its name.
+    pub country_name: Option<String>,
+    /// Its calling code, digits.
+    pub country_code: Option<String>,
+    /// Its flag.
+    pub flag: Option<String>,
+    /// Its price; `Some(None)` is the service's.
+    pub price: Option<Option<Decimal>>,
+    /// In use.
+    pub active: Option<bool>,
+    /// Set when it is deleted.
+    pub deleted_name: Option<String>,
+}
+
+/// A page of services that were not deleted.
+pub async fn services(tx: &mut TenantTx, offset: i64, limit: i64) -> Result<Vec<Service>, DbError> {
+    let rows = s::table.filter(s::deleted_name.is_null()).order(s::id).offset(offset).limit(limit);
+    Ok(rows.select(Service::as_select()).load(tx).await?)
+}
+
+/// A service that was not deleted.
+pub async fn service(tx: &mut TenantTx, id: i64) -> Result<Option<Service>, DbError> {
+    let found = s::table.find(id).filter(s::deleted_name.is_null());
+    Ok(found.select(Service::as_select()).first(tx).await.optional()?)
+}
+
+/// Adds a service; `None` when one has the name.
+pub async fn add_service(tx: &mut TenantTx, new: &ServiceChange) -> Result<Option<i64>, DbError> {
+    let insert = diesel::insert_into(s::table).values(new).on_conflict_do_nothing();
+    Ok(insert.returning(s::id).get_result(tx).await.optional()?)
+}
+
+/// Changes a service.
+pub async fn change_service(tx: &mut TenantTx, id: i64, change: &ServiceChange) -> Result<(), DbError> {
+    diesel::update(s::table.find(id)).set(change).execute(tx).await?;
+    Ok(())
+}
+
+/// Whether another service has this name.
+pub async fn has_name(tx: &mut TenantTx, name: &str, but: i64) -> Result<bool, DbError> {
+    let same = s::table.filter(s::name.eq(name)).filter(s::id.ne(but));
+    Ok(diesel::select(diesel::dsl::exists(same)).get_result(tx).await?)
+}
+
+/// A page of a service's countries that were not deleted.
+pub async fn countries(tx: &mut TenantTx, of: i64, offset: i64, limit: i64) -> Result<Vec<Country>, DbError> {
+    let rows = c::table.filter(c::service_id.eq(of)).filter(c::deleted_name.is_null());
+    Ok(rows.order(c::id).offset(offset).limit(limit).select(Country::as_select()).load(tx).await?)
+}
+
+/// A country that was not deleted.
+pub async fn country(tx: &mut TenantTx, id: i64) -> Result<Option<Country>, DbError> {
+    let found = c::table.find(id).filter(c::deleted_name.is_null());
+    Ok(found.select(Country::as_select()).first(tx).await.optional()?)
+}
+
+/// Adds a country; `None` when the service has one of the name.
+pub async fn add_country(tx: &mut TenantTx, new: &CountryChange) -> Result<Option<i64>, DbError> {
+    let insert = diesel::insert_into(c::table).values(new).on_conflict_do_nothing();
+    Ok(insert.returning(c::id).get_result(tx).await.optional()?)
+}
+
+/// Changes a country.
+pub async fn change_country(tx: &mut TenantTx, id: i64, change: &CountryChange) -> Result<(), DbError> {
+    diesel::update(c::table.find(id)).set(change).execute(tx).await?;
+    Ok(())
+}
+
+/// Free numbers of a service.
+pub async fn free_of(tx: &mut TenantTx, service_id: i64, now: DateTime<Utc>) -> Result<i64, DbError> {
+    Ok(FreeOf { service_id, now }.get_result(tx).await?)
+}
+
+/// Free numbers of a country.
+pub async fn free_in(tx: &mut TenantTx, country_id: i64, now: DateTime<Utc>) -> Result<i64, DbError> {
+    Ok(FreeIn { country_id, now }.get_result(tx).await?)
+}
+
+/// Whether rentals of a service, or of one of its countries, are open.
+pub async fn has_open(tx: &mut TenantTx, service_id: i64, country_id: Option<i64>) -> Result<bool, DbError> {
+    Ok(OpenOf { service_id, country_id }.get_result(tx).await?)
+}
+
+/// A service that a provider's messages count for.
+#[derive(Clone, Debug, Queryable)]
+pub struct Rule {
+    /// The provider's row.
+    pub provider_id: i64,
+    /// The provider's name.
+    pub provider: String,
+    /// The service's row.
+    pub service_id: i64,
+    /// The service's name.
+    pub service: String,
+    /// Other names of it.
+    pub aliases: Vec<String>,
+    /// How its codes look with this provider.
+    pub pattern: Option<String>,
+}
+
+/// Every link of a service with a provider. Paused services too: open rentals run to their end.
+pub async fn rules(tx: &mut TenantTx) -> Result<Vec<Rule>, DbError> {
+    Ok(Rules {}.load(tx).await?)
+}
+
+/// A provider, and whether a service is linked to it.
+#[derive(Clone, Debug, Queryable)]
+pub struct Link {
+    /// The provider's row.
+    pub provider_id: i64,
+    /// The provider's name.
+    pub provider: String,
+    /// The provider is in use.
+    pub active: bool,
+    /// The service is linked to it.
+    pub linked: bool,
+}
+
+/// Every provider, and whether the service is linked to it.
+pub async fn links(tx: &mut TenantTx, service_id: i64) -> Result<Vec<Link>, DbError> {
+    Ok(Linked { service_id }.load(tx).await?)
+}
+
+/// Links a service to a provider, or undoes it.
+pub async fn set_link(tx: &mut TenantTx, service_id: i64, provider_id: i64, linked: bool) -> Result<(), DbError> {
+    use schema::service_provider_map as m;
+    if linked {
+        let row = (m::service_id.eq(service_id), m::provider_id.eq(provider_id));
+        diesel::insert_into(m::table).values(row).on_conflict_do_nothing().execute(tx).await?;
+    } else {
+        let link = m::table.filter(m::service_id.eq(service_id)).filter(m::provider_id.eq(provider_id));
+        diesel::delete(link).execute(tx).await?;
+    }
+    Ok(())
+}
