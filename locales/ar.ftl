@@ -140,6 +140,44 @@ bad-channel = ليست هذه قناة: أرسل @اسمها، أو حوّل أ�
 channel-not-found = لم يُعثر على هذه القناة. تأكد من الاسم؛ والقناة الخاصة يجب أن يكون البوت مشرفًا فيها أولًا.
 channel-no-rights = لا يستطيع البوت رؤية أعضاء هذه القناة. عيّنه مشرفًا فيها (أي صلاحية تكفي) ثم أرسلها من جديد.
 open-rentals-of-it = لا يمكن الحذف وهناك حجوزات مفتوحة، انتظر حتى تنتهي.
+panel-services-list = 🧩 الخدمات
+    🟢 مفعّلة · ⏸ موقوفة · 📄 من ملف البوت · السعر · الأرقام المتاحة
+panel-service = { $state } { $name }
+    السعر: { $price } · الأرقام المتاحة: { $free }
+    الوصف: { $description }
+    أسماء أخرى: { $aliases }
+    نمط الكود: { $pattern }
+    المزوّدون: { $providers }
+panel-countries-list = 🌍 دول الخدمة { $name }
+panel-country = { $state } { $name }
+    الخدمة: { $service } · رمز الاتصال: { $code }
+    سعرها الخاص: { $price } · الأرقام المتاحة: { $free }
+panel-ask-delete = 🗑 حذف { $name }؟ يبقى في السجل، ويمكن استخدام الاسم من جديد.
+ask-service-name = 🧩 ما اسم الخدمة؟ مثل WhatsApp
+ask-emoji = أرسل رمزًا تعبيريًا يظهر قبل الاسم، مثل 🟢
+ask-price = 💰 ما السعر؟ مثل 10 أو 10.50
+ask-description = أرسل وصفًا قصيرًا للخدمة.
+ask-aliases = بأي أسماء أخرى تُذكر الخدمة في الرسائل؟ افصل بينها بفواصل، مثل WA، واتساب
+ask-pattern = أرسل نمط الكود (تعبيرًا نمطيًا)، مثل code is (\d{"{"}6{"}"})؛ بدونه يُستخدم النمط المعتاد.
+ask-country-name = 🌍 ما اسم الدولة؟ مثل مصر
+ask-dial-code = ما رمز الاتصال الدولي؟ مثل 20
+ask-flag = أرسل علم الدولة، مثل 🇪🇬
+ask-country-price = 💰 ما سعر هذه الدولة؟ بدونه يُستخدم سعر الخدمة.
+field-service-name = الاسم
+field-emoji = الرمز
+field-price = السعر
+field-description = الوصف
+field-aliases = أسماء أخرى
+field-pattern = نمط الكود
+field-country-name = الاسم
+field-dial-code = رمز الاتصال
+field-flag = العلم
+field-country-price = السعر الخاص
+form-summary = راجع ثم احفظ:
+form-line = { $field }: { $value }
+bad-text = النص فارغ أو طويل جدًا أو على أكثر من سطر، أرسل نصًا أقصر.
+bad-dial-code = ليس هذا رمز اتصال: أرسل من رقم إلى أربعة أرقام، مثل 20.
+bad-pattern = النمط غير صالح أو يطابق الفراغ، أرسل نمطًا آخر مثل \d{"{"}6{"}"}.
 exists = موجود من قبل.
 from-file = 📄 معرّف في ملف البوت، ويُغيَّر هناك.
 choose-language = 🌐 اختر اللغة:
@@ -231,6 +269,12 @@ button-accept = ✅ أوافق على الشروط
 button-close = ❌ إغلاق
 button-again = 🔁 حجز رقم جديد
 button-support = 🆘 الدعم
+button-skip = ⏭ تخطٍّ
+panel-services = 🧩 الخدمات
+panel-service-add = ➕ إضافة خدمة
+panel-countries = 🌍 الدول
+panel-country-add = ➕ إضافة دولة
+panel-delete-yes = 🗑 نعم، احذف
 button-leave = ✖️ خروج
 button-save = ✅ حفظ
 panel-channels = 📢 القنوات

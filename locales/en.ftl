@@ -140,6 +140,44 @@ bad-channel = That is no channel: send its @name, forward one of its posts, or p
 channel-not-found = No such channel was found. Check the name; a private channel must have the bot as an admin first.
 channel-no-rights = The bot cannot see the members of this channel. Make it an admin there (any right will do), then send the channel again.
 open-rentals-of-it = It cannot be deleted while rentals of it are open; wait until they end.
+panel-services-list = 🧩 Services
+    🟢 in use · ⏸ paused · 📄 declared in the bot's file · price · free numbers
+panel-service = { $state } { $name }
+    Price: { $price } · Free numbers: { $free }
+    Description: { $description }
+    Other names: { $aliases }
+    Code pattern: { $pattern }
+    Providers: { $providers }
+panel-countries-list = 🌍 Countries of { $name }
+panel-country = { $state } { $name }
+    Service: { $service } · Calling code: { $code }
+    Own price: { $price } · Free numbers: { $free }
+panel-ask-delete = 🗑 Delete { $name }? It stays in the history, and the name can be used again.
+ask-service-name = 🧩 What is the service called? For example WhatsApp
+ask-emoji = Send an emoji that stands in front of the name, for example 🟢
+ask-price = 💰 What does it cost? For example 10 or 10.50
+ask-description = Send a short description of the service.
+ask-aliases = By which other names do messages call it? Separate them by commas, for example WA, WhatsApp Business
+ask-pattern = Send the pattern of its codes (a regular expression), for example code is (\d{"{"}6{"}"}); without one the standard is used.
+ask-country-name = 🌍 What is the country called? For example Egypt
+ask-dial-code = What is its calling code? For example 20
+ask-flag = Send its flag, for example 🇪🇬
+ask-country-price = 💰 What does this country cost? Without an answer it is the service's price.
+field-service-name = Name
+field-emoji = Emoji
+field-price = Price
+field-description = Description
+field-aliases = Other names
+field-pattern = Code pattern
+field-country-name = Name
+field-dial-code = Calling code
+field-flag = Flag
+field-country-price = Own price
+form-summary = Check, then save:
+form-line = { $field }: { $value }
+bad-text = The text is empty, too long, or has several lines; send a shorter one.
+bad-dial-code = That is no calling code: send one to four digits, for example 20.
+bad-pattern = The pattern is not valid, or matches nothing at all; send another, for example \d{"{"}6{"}"}.
 exists = It is there already.
 from-file = 📄 Declared in the bot's file: change it there.
 choose-language = 🌐 Choose a language:
@@ -209,6 +247,12 @@ button-accept = ✅ I accept the terms
 button-close = ❌ Close
 button-again = 🔁 Reserve another
 button-support = 🆘 Support
+button-skip = ⏭ Skip
+panel-services = 🧩 Services
+panel-service-add = ➕ Add a service
+panel-countries = 🌍 Countries
+panel-country-add = ➕ Add a country
+panel-delete-yes = 🗑 Yes, delete
 button-leave = ✖️ Leave
 button-save = ✅ Save
 panel-channels = 📢 Channels

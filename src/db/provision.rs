@@ -9,8 +9,7 @@ use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
 /// What a bot's role may do, table by table. Append-only tables: insert and read.
 const APPEND_ONLY: &str = "transactions, audit_log";
 /// The only tables whose rows are ever deleted: what users did is history.
-const DELETED_FROM: &str =
-    "import_rows, service_provider_map, telegram_keys, alerts, settings, dialogs, admin_sessions, admin_failures, \
+const DELETED_FROM: &str = "import_rows, service_provider_map, telegram_keys, alerts, settings, dialogs, admin_sessions, admin_failures, \
      admin_areas";
 
 /// Makes or updates the farm's schema and returns the farm's id.

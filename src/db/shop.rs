@@ -1,9 +1,9 @@
 //! Services and countries as the panel handles them.
 
 use super::retry::DbError;
+use super::schema;
 use super::schema::{service_countries as c, services as s};
 use super::scope::TenantTx;
-use super::schema;
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Nullable, Text, Timestamptz};

@@ -25,7 +25,12 @@ pub async fn rules(tenant: &Tenant) -> ServiceResult<Vec<Rule>> {
 }
 
 /// A page of services, each with its free numbers.
-pub async fn services(tenant: &Tenant, page: u32, size: u32, now: DateTime<Utc>) -> ServiceResult<Page<(Service, i64)>> {
+pub async fn services(
+    tenant: &Tenant,
+    page: u32,
+    size: u32,
+    now: DateTime<Utc>,
+) -> ServiceResult<Page<(Service, i64)>> {
     let (offset, limit) = window(page, size);
     retry(async || {
         let mut tx = tenant.begin().await?;
@@ -160,7 +165,9 @@ pub async fn set_link(
             own_service(&mut tx, id).await?;
             shop::set_link(&mut tx, id, provider, linked).await?;
             let action = if linked { "service.link" } else { "service.unlink" };
-            Ok::<_, ServiceError>(audit_log::note(&mut tx, &Act::new(actor, action, &format!("{id}/{provider}")), now).await?)
+            Ok::<_, ServiceError>(
+                audit_log::note(&mut tx, &Act::new(actor, action, &format!("{id}/{provider}")), now).await?,
+            )
         };
         let set = set.await;
         tx.finish(set).await

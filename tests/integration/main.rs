@@ -17,6 +17,7 @@ mod money;
 mod money_screens;
 mod odd;
 mod panel;
+mod panel_shop;
 mod property;
 mod providers;
 mod races;

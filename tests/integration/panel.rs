@@ -7,25 +7,25 @@ use telegram_sandbox::{Action, Visitor};
 const NEWS: i64 = 9001;
 const VIP: i64 = 9002;
 
-async fn farm() -> (TestFarm, BotFile) {
+pub async fn farm() -> (TestFarm, BotFile) {
     TestFarm::with_bot_like(2, |bot| bot.extra = "owners = [700]\nadmin_password = { file = \"panel.secret\" }".into())
         .await
 }
 
-async fn enter(owner: &Visitor) {
+pub async fn enter(owner: &Visitor) {
     owner.send("/admin");
     owner.sees("أرسل كلمة مرور اللوحة").await.unwrap();
     owner.send("open sesame");
     owner.sees("ماذا تريد أن تفعل؟").await.unwrap();
 }
 
-async fn step(owner: &Visitor, button: &str, next: &str) {
+pub async fn step(owner: &Visitor, button: &str, next: &str) {
     owner.press(button).await.unwrap();
     owner.sees(next).await.unwrap();
 }
 
 /// Waits until the newest message of the bot contains this.
-async fn last(owner: &Visitor, text: &str) {
+pub async fn last(owner: &Visitor, text: &str) {
     eventually(text, || async {
         let last = owner.messages().into_iter().rfind(|m| m.from_bot)?;
         last.text.contains(text).then_some(())

@@ -1,17 +1,17 @@
 //! The dialog that adds a channel: which one, its link, what it pays, how often, whether it is
 //! forced; then a summary, and only then is anything saved.
 
-use super::channels::{frequencies, frequency, reward};
+use super::channels::{frequencies, frequency, nth_frequency, reward};
 use super::dialog::{self, Dialog};
 use super::{Answer, Panel, actor, button, leave_row};
 use crate::domain::channel::{ChannelRef, Frequency, is_invite_link, is_username};
 use crate::domain::message::{Picker, Style};
 use crate::domain::money::parse_amount;
 use crate::service::channels::{self, NewChannel};
-use crate::service::{Refusal, ServiceResult, panel};
+use crate::service::{ServiceResult, panel};
 use crate::ui::lookup::{FoundChannel, NoChannel};
-use crate::ui::view::styled;
-use crate::ui::{Ctx, Reply};
+use crate::ui::view::{self, styled};
+use crate::ui::{Callback, Ctx, Reply};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
@@ -91,20 +91,46 @@ async fn take_channel(ctx: Ctx<'_>, draft: Draft, answer: Answer<'_>) -> Service
     }
 }
 
-/// Takes a choice that was made by a button.
-pub async fn choose(ctx: Ctx<'_>, pressed: Panel) -> ServiceResult<Reply> {
-    let Some(Dialog::AddChannel(draft)) = dialog::load(ctx).await? else { return Err(Refusal::NotFound.into()) };
-    let chosen = match pressed {
-        Panel::StandardReward => Draft { reward: Some(ctx.brand.standard_reward), ..draft },
-        Panel::NoReward => Draft { reward: Some(Decimal::ZERO), ..draft },
-        Panel::NewFrequency(every) => {
-            let (word, every) = every.parts();
+/// Takes the n-th choice of those that the present question offers.
+pub async fn choose(ctx: Ctx<'_>, draft: Draft, choice: u8) -> ServiceResult<Reply> {
+    let chosen = match missing(&draft) {
+        Missing::Reward if choice == 0 => Draft { reward: Some(ctx.brand.standard_reward), ..draft },
+        Missing::Reward => Draft { reward: Some(Decimal::ZERO), ..draft },
+        Missing::Frequency => {
+            let (word, every) = nth_frequency(choice.into()).parts();
             Draft { frequency: Some((word.to_owned(), every)), ..draft }
         }
-        Panel::NewRequired(required) => Draft { required: Some(required), ..draft },
-        _ => draft,
+        Missing::Required => Draft { required: Some(choice == 0), ..draft },
+        Missing::Channel | Missing::Link | Missing::Nothing => draft,
     };
     next(ctx, chosen).await
+}
+
+/// What is still to be asked.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Missing {
+    Channel,
+    Link,
+    Reward,
+    Frequency,
+    Required,
+    Nothing,
+}
+
+fn missing(draft: &Draft) -> Missing {
+    if draft.chat_id.is_none() {
+        Missing::Channel
+    } else if draft.username_or_link.is_none() {
+        Missing::Link
+    } else if draft.reward.is_none() {
+        Missing::Reward
+    } else if draft.frequency.is_none() && pays(draft).is_some() {
+        Missing::Frequency
+    } else if draft.required.is_none() {
+        Missing::Required
+    } else {
+        Missing::Nothing
+    }
 }
 
 /// Stores the draft and asks for what is still missing.
@@ -112,23 +138,25 @@ async fn next(ctx: Ctx<'_>, draft: Draft) -> ServiceResult<Reply> {
     let voice = ctx.voice();
     dialog::put(ctx, &Dialog::AddChannel(draft.clone())).await?;
     let title = [("title", draft.title.as_str())];
-    let (text, rows) = if draft.username_or_link.is_none() {
-        (voice.say("panel-ask-link", &title), Vec::new())
-    } else if draft.reward.is_none() {
-        let standard = voice.label("panel-standard-reward", &[("amount", &voice.amount(ctx.brand.standard_reward))]);
-        let standard = crate::ui::view::button(standard, &crate::ui::Callback::Panel(Panel::StandardReward));
-        (voice.say("panel-ask-reward", &title), vec![vec![standard, button(&voice, "reward-none", Panel::NoReward)]])
-    } else if draft.frequency.is_none() && pays(&draft).is_some() {
-        (voice.say("panel-ask-frequency", &title), frequencies(&voice, Panel::NewFrequency))
-    } else if draft.required.is_none() {
-        let yes = button(&voice, "panel-required", Panel::NewRequired(true));
-        (
-            voice.say("panel-ask-required", &title),
-            vec![vec![yes, button(&voice, "panel-optional", Panel::NewRequired(false))]],
-        )
-    } else {
-        let save = styled(button(&voice, "button-save", Panel::SaveChannel), Style::Primary);
-        (summary(ctx, &draft), vec![vec![save]])
+    let choice = |key, n| button(&voice, key, Panel::Choose(n));
+    let (text, rows) = match missing(&draft) {
+        Missing::Channel => (voice.say("panel-ask-channel", &[]), Vec::new()),
+        Missing::Link => (voice.say("panel-ask-link", &title), Vec::new()),
+        Missing::Reward => {
+            let amount = voice.amount(ctx.brand.standard_reward);
+            let standard = voice.label("panel-standard-reward", &[("amount", &amount)]);
+            let standard = view::button(standard, &Callback::Panel(Panel::Choose(0)));
+            (voice.say("panel-ask-reward", &title), vec![vec![standard, choice("reward-none", 1)]])
+        }
+        Missing::Frequency => (voice.say("panel-ask-frequency", &title), frequencies(&voice, Panel::Choose)),
+        Missing::Required => {
+            let rows = vec![vec![choice("panel-required", 0), choice("panel-optional", 1)]];
+            (voice.say("panel-ask-required", &title), rows)
+        }
+        Missing::Nothing => {
+            let save = styled(button(&voice, "button-save", Panel::Save), Style::Primary);
+            (summary(ctx, &draft), vec![vec![save]])
+        }
     };
     let mut message = voice.compose(&text, &[]);
     message.rows = rows;
@@ -162,8 +190,7 @@ fn summary(ctx: Ctx<'_>, draft: &Draft) -> String {
 }
 
 /// Saves what was collected.
-pub async fn save(ctx: Ctx<'_>) -> ServiceResult<Reply> {
-    let Some(Dialog::AddChannel(draft)) = dialog::load(ctx).await? else { return Err(Refusal::NotFound.into()) };
+pub async fn save(ctx: Ctx<'_>, draft: Draft) -> ServiceResult<Reply> {
     let (Some(username_or_link), Some(required)) = (draft.username_or_link.clone(), draft.required) else {
         return next(ctx, draft).await;
     };

@@ -1,8 +1,59 @@
-//! What a button of the panel tells the bot: `admin_…`.
+//! What a button of the panel tells the bot: `admin_…`. One grammar for every area: what is acted
+//! on, by a verb, an id and a small number.
 
-use crate::domain::channel::Frequency;
 use crate::ui::callback::{Foreign, number};
 use std::fmt;
+
+/// An area of the panel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Area {
+    /// A1.
+    Services,
+    /// A2.
+    Countries,
+    /// A9.
+    Channels,
+}
+
+impl Area {
+    /// All of them, with the word of their buttons.
+    pub const ALL: [(Self, &'static str); 3] =
+        [(Self::Services, "sv"), (Self::Countries, "co"), (Self::Channels, "ch")];
+
+    /// The word in buttons, permissions and texts.
+    pub fn word(self) -> &'static str {
+        Self::ALL.into_iter().find(|(area, _)| *area == self).map_or("", |(_, word)| word)
+    }
+
+    /// The area of a word.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|(_, w)| *w == word).map(|(area, _)| area)
+    }
+}
+
+/// What is done in an area.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verb {
+    /// Lists what belongs to something (0: everything), this page.
+    List {
+        /// To what.
+        of: i64,
+        /// Counted from 0.
+        page: u32,
+    },
+    /// Shows one.
+    Show(i64),
+    /// Begins the dialog that adds one to something (0: to nothing).
+    Add(i64),
+    /// Begins the dialog that changes a field of one, or offers its values.
+    Edit(i64, u8),
+    /// Sets a field of one to a value.
+    Set(i64, u8, u32),
+    /// Asks before something is done that cannot be undone.
+    Ask(i64, u8),
+    /// Does it.
+    Do(i64, u8),
+}
 
 /// A button of the panel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,83 +64,32 @@ pub enum Panel {
     SignOut,
     /// Leaves the dialog.
     Leave,
-    /// The channels, this page.
-    Channels(u32),
-    /// One channel.
-    Channel(i64),
-    /// Begins the dialog that adds a channel.
-    AddChannel,
-    /// In that dialog: the standard reward.
-    StandardReward,
-    /// In that dialog: no reward.
-    NoReward,
-    /// In that dialog: how often it pays.
-    NewFrequency(Frequency),
-    /// In that dialog: must be joined, or not.
-    NewRequired(bool),
-    /// In that dialog: saves what was collected.
-    SaveChannel,
-    /// Pauses or resumes a channel.
-    SetActive(i64, bool),
-    /// A channel must be joined, or need not.
-    SetRequired(i64, bool),
-    /// Begins the dialog that changes a reward.
-    ChangeReward(i64),
-    /// Asks how often a channel pays.
-    AskFrequency(i64),
-    /// How often a channel pays.
-    SetFrequency(i64, Frequency),
-    /// Asks whether to remove a channel.
-    AskRemove(i64),
-    /// Removes a channel.
-    Remove(i64),
-}
-
-fn frequency(frequency: Frequency) -> String {
-    let (word, every) = frequency.parts();
-    format!("{}{every}", &word[..1])
-}
-
-fn parse_frequency(text: &str) -> Result<Frequency, Foreign> {
-    let (word, every) = text.split_at_checked(1).ok_or(Foreign)?;
-    let every = number::<u32>(every)?;
-    match (word, every) {
-        ("o", 1) => Ok(Frequency::Once),
-        ("h", 1..=10_000) => Ok(Frequency::Hours(every)),
-        ("d", 1..=10_000) => Ok(Frequency::Days(every)),
-        _ => Err(Foreign),
-    }
-}
-
-fn flag(text: &str) -> Result<bool, Foreign> {
-    match text {
-        "1" => Ok(true),
-        "0" => Ok(false),
-        _ => Err(Foreign),
-    }
+    /// In a dialog: this choice of those that are offered.
+    Choose(u8),
+    /// In a dialog: saves what was collected.
+    Save,
+    /// Something in an area.
+    In(Area, Verb),
 }
 
 impl fmt::Display for Panel {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Home => f.write_str("admin_home"),
-            Self::SignOut => f.write_str("admin_out"),
-            Self::Leave => f.write_str("admin_leave"),
-            Self::Channels(page) => write!(f, "admin_chs_{page}"),
-            Self::Channel(id) => write!(f, "admin_ch_{id}"),
-            Self::AddChannel => f.write_str("admin_chnew"),
-            Self::StandardReward => f.write_str("admin_chnew_std"),
-            Self::NoReward => f.write_str("admin_chnew_none"),
-            Self::NewFrequency(every) => write!(f, "admin_chnew_f_{}", frequency(*every)),
-            Self::NewRequired(required) => write!(f, "admin_chnew_r_{}", u8::from(*required)),
-            Self::SaveChannel => f.write_str("admin_chnew_save"),
-            Self::SetActive(id, active) => write!(f, "admin_chact_{id}_{}", u8::from(*active)),
-            Self::SetRequired(id, required) => write!(f, "admin_chreq_{id}_{}", u8::from(*required)),
-            Self::ChangeReward(id) => write!(f, "admin_chrew_{id}"),
-            Self::AskFrequency(id) => write!(f, "admin_chfrq_{id}"),
-            Self::SetFrequency(id, every) => write!(f, "admin_chfrq_{id}_{}", frequency(*every)),
-            Self::AskRemove(id) => write!(f, "admin_chdel_{id}"),
-            Self::Remove(id) => write!(f, "admin_chdel_{id}_yes"),
+        let (area, verb) = match self {
+            Self::Home => return f.write_str("admin_home"),
+            Self::SignOut => return f.write_str("admin_out"),
+            Self::Leave => return f.write_str("admin_leave"),
+            Self::Choose(n) => return write!(f, "admin_pick_{n}"),
+            Self::Save => return f.write_str("admin_save"),
+            Self::In(area, verb) => (area.word(), verb),
+        };
+        match verb {
+            Verb::List { of, page } => write!(f, "admin_{area}_l_{of}_{page}"),
+            Verb::Show(id) => write!(f, "admin_{area}_s_{id}"),
+            Verb::Add(of) => write!(f, "admin_{area}_a_{of}"),
+            Verb::Edit(id, field) => write!(f, "admin_{area}_e_{id}_{field}"),
+            Verb::Set(id, field, value) => write!(f, "admin_{area}_t_{id}_{field}_{value}"),
+            Verb::Ask(id, what) => write!(f, "admin_{area}_k_{id}_{what}"),
+            Verb::Do(id, what) => write!(f, "admin_{area}_d_{id}_{what}"),
         }
     }
 }
@@ -101,53 +101,47 @@ impl Panel {
             ["home"] => Self::Home,
             ["out"] => Self::SignOut,
             ["leave"] => Self::Leave,
-            ["chs", page] => Self::Channels(number(page)?),
-            ["ch", id] => Self::Channel(number(id)?),
-            ["chnew"] => Self::AddChannel,
-            ["chnew", "std"] => Self::StandardReward,
-            ["chnew", "none"] => Self::NoReward,
-            ["chnew", "f", every] => Self::NewFrequency(parse_frequency(every)?),
-            ["chnew", "r", required] => Self::NewRequired(flag(required)?),
-            ["chnew", "save"] => Self::SaveChannel,
-            ["chact", id, active] => Self::SetActive(number(id)?, flag(active)?),
-            ["chreq", id, required] => Self::SetRequired(number(id)?, flag(required)?),
-            ["chrew", id] => Self::ChangeReward(number(id)?),
-            ["chfrq", id] => Self::AskFrequency(number(id)?),
-            ["chfrq", id, every] => Self::SetFrequency(number(id)?, parse_frequency(every)?),
-            ["chdel", id] => Self::AskRemove(number(id)?),
-            ["chdel", id, "yes"] => Self::Remove(number(id)?),
-            _ => return Err(Foreign),
+            ["pick", n] => Self::Choose(number(n)?),
+            ["save"] => Self::Save,
+            [area, verb @ ..] => Self::In(Area::parse(area).ok_or(Foreign)?, parse_verb(verb)?),
+            [] => return Err(Foreign),
         })
     }
+}
+
+fn parse_verb(parts: &[&str]) -> Result<Verb, Foreign> {
+    Ok(match parts {
+        ["l", of, page] => Verb::List { of: number(of)?, page: number(page)? },
+        ["s", id] => Verb::Show(number(id)?),
+        ["a", of] => Verb::Add(number(of)?),
+        ["e", id, field] => Verb::Edit(number(id)?, number(field)?),
+        ["t", id, field, value] => Verb::Set(number(id)?, number(field)?, number(value)?),
+        ["k", id, what] => Verb::Ask(number(id)?, number(what)?),
+        ["d", id, what] => Verb::Do(number(id)?, number(what)?),
+        _ => return Err(Foreign),
+    })
 }
 
 #[cfg(test)]
 pub(in crate::ui) mod tests {
     use super::*;
 
-    /// Every kind of button, with the largest values.
+    /// Every kind of button in every area, with the largest values.
     pub fn all() -> Vec<Panel> {
         let id = i64::MAX;
-        vec![
-            Panel::Home,
-            Panel::SignOut,
-            Panel::Leave,
-            Panel::Channels(u32::MAX),
-            Panel::Channel(id),
-            Panel::AddChannel,
-            Panel::StandardReward,
-            Panel::NoReward,
-            Panel::NewFrequency(Frequency::Hours(10_000)),
-            Panel::NewRequired(true),
-            Panel::SaveChannel,
-            Panel::SetActive(id, false),
-            Panel::SetRequired(id, true),
-            Panel::ChangeReward(id),
-            Panel::AskFrequency(id),
-            Panel::SetFrequency(id, Frequency::Days(7)),
-            Panel::SetFrequency(id, Frequency::Once),
-            Panel::AskRemove(id),
-            Panel::Remove(id),
-        ]
+        let verbs = [
+            Verb::List { of: id, page: u32::MAX },
+            Verb::Show(id),
+            Verb::Add(id),
+            Verb::Edit(id, u8::MAX),
+            Verb::Set(id, u8::MAX, u32::MAX),
+            Verb::Ask(id, u8::MAX),
+            Verb::Do(id, u8::MAX),
+        ];
+        let in_areas = Area::ALL.into_iter().flat_map(|(area, _)| verbs.map(|verb| Panel::In(area, verb)));
+        [Panel::Home, Panel::SignOut, Panel::Leave, Panel::Choose(u8::MAX), Panel::Save]
+            .into_iter()
+            .chain(in_areas)
+            .collect()
     }
 }

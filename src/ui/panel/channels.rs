@@ -1,7 +1,8 @@
 //! The channels: listed, shown, changed, removed.
 
+use super::add_channel;
 use super::dialog::{self, Dialog};
-use super::{Answer, Panel, actor, button, leave_row};
+use super::{Answer, Area, Panel, Verb, actor, button, leave_row};
 use crate::domain::channel::Frequency;
 use crate::domain::message::{Button, Style};
 use crate::domain::money::parse_amount;
@@ -22,16 +23,42 @@ const FREQUENCIES: [Frequency; 6] = [
     Frequency::Days(30),
 ];
 
+/// What of a channel is changed by a button.
+const REWARD: u8 = 0;
+const FREQUENCY: u8 = 1;
+const ACTIVE: u8 = 2;
+const REQUIRED: u8 = 3;
+
+fn channel(verb: Verb) -> Panel {
+    Panel::In(Area::Channels, verb)
+}
+
+/// A press in the channels' area.
+pub async fn press(ctx: Ctx<'_>, verb: Verb) -> ServiceResult<Reply> {
+    match verb {
+        Verb::List { page, .. } => list(ctx, page).await,
+        Verb::Show(id) => show(ctx, id).await,
+        Verb::Add(_) => add_channel::begin(ctx).await,
+        Verb::Edit(id, REWARD) => ask_reward(ctx, id).await,
+        Verb::Edit(id, _) => ask_frequency(ctx, id).await,
+        Verb::Set(id, FREQUENCY, n) => change(ctx, id, Change::Frequency(nth_frequency(n))).await,
+        Verb::Set(id, REQUIRED, value) => change(ctx, id, Change::Required(value == 1)).await,
+        Verb::Set(id, _, value) => change(ctx, id, Change::Active(value == 1)).await,
+        Verb::Ask(id, _) => ask_remove(ctx, id).await,
+        Verb::Do(id, _) => change(ctx, id, Change::Remove).await,
+    }
+}
+
 /// The channels, one per row; 📄 are the file's.
 pub async fn list(ctx: Ctx<'_>, page: u32) -> ServiceResult<Reply> {
     let voice = ctx.voice();
     let page = Page::of(channels::all(ctx.tenant).await?, page, ctx.brand.page_size);
     let key = if page.rows.is_empty() { "panel-no-channels" } else { "panel-channels-list" };
     let mut message = voice.compose(&voice.say(key, &[]), &[]);
-    let row = |c: &Channel| vec![view::button(marked(c), &Callback::Panel(Panel::Channel(c.id)))];
+    let row = |c: &Channel| vec![view::button(marked(c), &Callback::Panel(channel(Verb::Show(c.id))))];
     message.rows = page.rows.iter().map(row).collect();
-    message.rows.push(pager(&voice, &page, |page| Callback::Panel(Panel::Channels(page))));
-    message.rows.push(vec![styled(button(&voice, "panel-channel-add", Panel::AddChannel), Style::Primary)]);
+    message.rows.push(pager(&voice, &page, |page| Callback::Panel(channel(Verb::List { of: 0, page }))));
+    message.rows.push(vec![styled(button(&voice, "panel-channel-add", channel(Verb::Add(0))), Style::Primary)]);
     message.rows.push(vec![button(&voice, "button-back", Panel::Home)]);
     Ok(Reply::screen(message))
 }
@@ -64,80 +91,80 @@ pub fn reward(voice: &Voice<'_>, amount: Option<rust_decimal::Decimal>) -> Strin
 /// One channel and what can be done with it.
 pub async fn show(ctx: Ctx<'_>, id: i64) -> ServiceResult<Reply> {
     let voice = ctx.voice();
-    let channel = channels::find(ctx.tenant, id).await?;
-    let (pays, often) = (reward(&voice, channel.reward_amount), frequency(&voice, channel.frequency()));
-    let required = voice.label(if channel.required { "yes" } else { "no" }, &[]);
-    let title = marked(&channel);
+    let found = channels::find(ctx.tenant, id).await?;
+    let (pays, often) = (reward(&voice, found.reward_amount), frequency(&voice, found.frequency()));
+    let required = voice.label(if found.required { "yes" } else { "no" }, &[]);
+    let title = marked(&found);
     let args = [
         ("title", title.as_str()),
-        ("where", channel.username_or_link.as_str()),
+        ("where", found.username_or_link.as_str()),
         ("reward", &pays),
         ("frequency", &often),
         ("required", &required),
     ];
     let mut message = voice.compose(&voice.say("panel-channel", &args), &[]);
-    if channel.origin == "panel" {
-        message.rows = actions(&voice, &channel);
+    if found.origin == "panel" {
+        message.rows = actions(&voice, &found);
     } else {
         message.text.push_str(&format!("\n\n{}", voice.label("from-file", &[])));
     }
-    message.rows.push(vec![button(&voice, "button-back", Panel::Channels(0))]);
+    message.rows.push(vec![button(&voice, "button-back", channel(Verb::List { of: 0, page: 0 }))]);
     Ok(Reply::screen(message))
 }
 
-fn actions(voice: &Voice<'_>, channel: &Channel) -> Vec<Vec<Button>> {
-    let id = channel.id;
-    let active = if channel.active { "panel-pause" } else { "panel-resume" };
-    let required = if channel.required { "panel-optional" } else { "panel-required" };
+fn actions(voice: &Voice<'_>, shown: &Channel) -> Vec<Vec<Button>> {
+    let id = shown.id;
+    let active = if shown.active { "panel-pause" } else { "panel-resume" };
+    let required = if shown.required { "panel-optional" } else { "panel-required" };
     vec![
         vec![
-            button(voice, "panel-reward", Panel::ChangeReward(id)),
-            button(voice, "panel-frequency", Panel::AskFrequency(id)),
+            button(voice, "panel-reward", channel(Verb::Edit(id, REWARD))),
+            button(voice, "panel-frequency", channel(Verb::Edit(id, FREQUENCY))),
         ],
         vec![
-            button(voice, active, Panel::SetActive(id, !channel.active)),
-            button(voice, required, Panel::SetRequired(id, !channel.required)),
+            button(voice, active, channel(Verb::Set(id, ACTIVE, u32::from(!shown.active)))),
+            button(voice, required, channel(Verb::Set(id, REQUIRED, u32::from(!shown.required)))),
         ],
-        vec![styled(button(voice, "panel-remove", Panel::AskRemove(id)), Style::Danger)],
+        vec![styled(button(voice, "panel-remove", channel(Verb::Ask(id, 0))), Style::Danger)],
     ]
 }
 
-/// The frequencies to choose from; `to` says what a choice leads to.
-pub fn frequencies(voice: &Voice<'_>, to: impl Fn(Frequency) -> Panel) -> Vec<Vec<Button>> {
-    let choice = |every: &Frequency| view::button(frequency(voice, *every), &Callback::Panel(to(*every)));
-    FREQUENCIES.chunks(2).map(|row| row.iter().map(choice).collect()).collect()
+/// The frequencies to choose from; `to` says what the n-th choice leads to.
+pub fn frequencies(voice: &Voice<'_>, to: impl Fn(u8) -> Panel) -> Vec<Vec<Button>> {
+    let choice = |(n, every): (u8, &Frequency)| view::button(frequency(voice, *every), &Callback::Panel(to(n)));
+    let buttons: Vec<Button> = (0..).zip(&FREQUENCIES).map(choice).collect();
+    buttons.chunks(2).map(<[Button]>::to_vec).collect()
+}
+
+/// The n-th of them.
+pub fn nth_frequency(n: u32) -> Frequency {
+    FREQUENCIES.get(n as usize).copied().unwrap_or(Frequency::Once)
 }
 
 /// Asks how often a channel pays.
 pub async fn ask_frequency(ctx: Ctx<'_>, id: i64) -> ServiceResult<Reply> {
     let voice = ctx.voice();
-    let channel = channels::find(ctx.tenant, id).await?;
-    let mut message = voice.compose(&voice.say("panel-ask-frequency", &[("title", &channel.title)]), &[]);
-    message.rows = frequencies(&voice, |every| Panel::SetFrequency(id, every));
-    message.rows.push(vec![button(&voice, "button-back", Panel::Channel(id))]);
+    let found = channels::find(ctx.tenant, id).await?;
+    let mut message = voice.compose(&voice.say("panel-ask-frequency", &[("title", &found.title)]), &[]);
+    message.rows = frequencies(&voice, |n| channel(Verb::Set(id, FREQUENCY, n.into())));
+    message.rows.push(vec![button(&voice, "button-back", channel(Verb::Show(id)))]);
     Ok(Reply::screen(message))
 }
 
 /// Asks whether to remove a channel.
 pub async fn ask_remove(ctx: Ctx<'_>, id: i64) -> ServiceResult<Reply> {
     let voice = ctx.voice();
-    let channel = channels::find(ctx.tenant, id).await?;
-    let mut message = voice.compose(&voice.say("panel-ask-remove", &[("title", &channel.title)]), &[]);
+    let found = channels::find(ctx.tenant, id).await?;
+    let mut message = voice.compose(&voice.say("panel-ask-remove", &[("title", &found.title)]), &[]);
     message.rows = vec![
-        vec![styled(button(&voice, "panel-remove-yes", Panel::Remove(id)), Style::Danger)],
-        vec![button(&voice, "button-back", Panel::Channel(id))],
+        vec![styled(button(&voice, "panel-remove-yes", channel(Verb::Do(id, 0))), Style::Danger)],
+        vec![button(&voice, "button-back", channel(Verb::Show(id)))],
     ];
     Ok(Reply::screen(message))
 }
 
 /// Carries a change out and shows how it stands.
-pub async fn change(ctx: Ctx<'_>, id: i64, pressed: Panel) -> ServiceResult<Reply> {
-    let change = match pressed {
-        Panel::SetActive(_, active) => Change::Active(active),
-        Panel::SetRequired(_, required) => Change::Required(required),
-        Panel::SetFrequency(_, every) => Change::Frequency(every),
-        _ => Change::Remove,
-    };
+async fn change(ctx: Ctx<'_>, id: i64, change: Change) -> ServiceResult<Reply> {
     channels::change(ctx.tenant, &actor(ctx), id, change, ctx.now()).await?;
     let reply = if change == Change::Remove { list(ctx, 0).await? } else { show(ctx, id).await? };
     Ok(Reply { settings_changed: true, ..reply }.with_notice(ctx.voice().label("saved", &[])))
@@ -146,9 +173,9 @@ pub async fn change(ctx: Ctx<'_>, id: i64, pressed: Panel) -> ServiceResult<Repl
 /// Asks what a channel pays.
 pub async fn ask_reward(ctx: Ctx<'_>, id: i64) -> ServiceResult<Reply> {
     let voice = ctx.voice();
-    let channel = channels::find(ctx.tenant, id).await?;
+    let found = channels::find(ctx.tenant, id).await?;
     dialog::put(ctx, &Dialog::ChannelReward(id)).await?;
-    let mut message = voice.compose(&voice.say("panel-ask-reward", &[("title", &channel.title)]), &[]);
+    let mut message = voice.compose(&voice.say("panel-ask-reward", &[("title", &found.title)]), &[]);
     message.rows = vec![leave_row(&voice)];
     Ok(Reply::screen(message))
 }

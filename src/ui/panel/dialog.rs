@@ -1,6 +1,7 @@
 //! The dialogs of the panel, as they are stored.
 
 use super::add_channel::Draft;
+use super::form::Form;
 use crate::service::{DbError, ServiceResult, panel};
 use crate::ui::Ctx;
 use serde::{Deserialize, Serialize};
@@ -11,6 +12,8 @@ use serde::{Deserialize, Serialize};
 pub enum Dialog {
     /// Giving the panel's password.
     Password,
+    /// Filling in a form.
+    Form(Form),
     /// Adding a channel.
     AddChannel(Draft),
     /// Changing what this channel pays.
@@ -21,6 +24,11 @@ pub enum Dialog {
 pub async fn load(ctx: Ctx<'_>) -> ServiceResult<Option<Dialog>> {
     let state = panel::dialog(ctx.tenant, ctx.user.id).await?;
     Ok(state.and_then(|state| serde_json::from_value(state).ok()))
+}
+
+/// Ends the dialog.
+pub async fn end(ctx: Ctx<'_>) -> ServiceResult<()> {
+    panel::end_dialog(ctx.tenant, ctx.user.id).await.map(|_| ())
 }
 
 /// Puts the user into a dialog, or on its next step.

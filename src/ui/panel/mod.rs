@@ -8,9 +8,11 @@ mod add_channel;
 pub mod callback;
 mod channels;
 mod dialog;
+mod form;
+mod services;
 mod sign_in;
 
-pub use callback::Panel;
+pub use callback::{Area, Panel, Verb};
 pub use dialog::Dialog;
 
 use super::{Ctx, Reply, view};
@@ -57,19 +59,29 @@ pub async fn press(ctx: Ctx<'_>, pressed: Panel) -> ServiceResult<Reply> {
         Panel::Home => Ok(home(ctx)),
         Panel::SignOut => sign_in::out(ctx).await,
         Panel::Leave => leave(ctx).await,
-        Panel::Channels(page) => channels::list(ctx, page).await,
-        Panel::Channel(id) => channels::show(ctx, id).await,
-        Panel::AddChannel => add_channel::begin(ctx).await,
-        Panel::StandardReward | Panel::NoReward | Panel::NewFrequency(_) | Panel::NewRequired(_) => {
-            add_channel::choose(ctx, pressed).await
-        }
-        Panel::SaveChannel => add_channel::save(ctx).await,
-        Panel::ChangeReward(id) => channels::ask_reward(ctx, id).await,
-        Panel::AskFrequency(id) => channels::ask_frequency(ctx, id).await,
-        Panel::AskRemove(id) => channels::ask_remove(ctx, id).await,
-        Panel::SetActive(id, _) | Panel::SetRequired(id, _) | Panel::SetFrequency(id, _) | Panel::Remove(id) => {
-            channels::change(ctx, id, pressed).await
-        }
+        Panel::Choose(choice) => choose(ctx, choice).await,
+        Panel::Save => save(ctx).await,
+        Panel::In(Area::Services, verb) => services::press(ctx, verb).await,
+        Panel::In(Area::Countries, verb) => services::press_country(ctx, verb).await,
+        Panel::In(Area::Channels, verb) => channels::press(ctx, verb).await,
+    }
+}
+
+/// A choice that is offered in a dialog.
+async fn choose(ctx: Ctx<'_>, choice: u8) -> ServiceResult<Reply> {
+    match dialog::load(ctx).await? {
+        Some(Dialog::AddChannel(draft)) => add_channel::choose(ctx, draft, choice).await,
+        Some(Dialog::Form(form)) => form::skip(ctx, form).await,
+        _ => Ok(home(ctx)),
+    }
+}
+
+/// Saves what a dialog collected.
+async fn save(ctx: Ctx<'_>) -> ServiceResult<Reply> {
+    match dialog::load(ctx).await? {
+        Some(Dialog::AddChannel(draft)) => add_channel::save(ctx, draft).await,
+        Some(Dialog::Form(form)) => form::save(ctx, form).await,
+        _ => Ok(home(ctx)),
     }
 }
 
@@ -90,6 +102,7 @@ pub async fn answer(ctx: Ctx<'_>, answer: Answer<'_>) -> ServiceResult<Option<Re
     let reply = match dialog {
         Dialog::Password => sign_in::ask(ctx).await?,
         Dialog::AddChannel(draft) => add_channel::take(ctx, draft, answer).await?,
+        Dialog::Form(form) => form::take(ctx, form, answer).await?,
         Dialog::ChannelReward(id) => channels::take_reward(ctx, id, answer).await?,
     };
     Ok(Some(reply))
@@ -114,7 +127,10 @@ fn home(ctx: Ctx<'_>) -> Reply {
     let voice = ctx.voice();
     let mut message = voice.compose(&voice.say("panel", &[("brand", &ctx.brand.name)]), &[]);
     message.rows = vec![
-        vec![button(&voice, "panel-channels", Panel::Channels(0))],
+        vec![
+            button(&voice, "panel-services", Panel::In(Area::Services, Verb::List { of: 0, page: 0 })),
+            button(&voice, "panel-channels", Panel::In(Area::Channels, Verb::List { of: 0, page: 0 })),
+        ],
         vec![button(&voice, "panel-sign-out", Panel::SignOut), view::named(&voice, "button-home", &Callback::Home(0))],
     ];
     Reply::screen(message)

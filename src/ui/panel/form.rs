@@ -1,0 +1,230 @@
+//! Forms: dialogs that ask one field after another, check each answer at once, and show what was
+//! collected before it is saved. One field of something that exists is asked and saved alone.
+
+use super::dialog::{self, Dialog};
+use super::{Answer, Panel, button, leave_row, services};
+use crate::domain::code::CodePattern;
+use crate::domain::message::{Button, Style};
+use crate::domain::money::parse_amount;
+use crate::domain::phone::ascii_digits;
+use crate::service::{Refusal, ServiceResult};
+use crate::ui::brand::Voice;
+use crate::ui::view::styled;
+use crate::ui::{Ctx, Reply};
+use serde::{Deserialize, Serialize};
+
+/// Which form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// A service.
+    Service,
+    /// A country of a service.
+    Country,
+}
+
+/// How an answer is checked and kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Check {
+    /// A text of at most so many characters.
+    Text(usize),
+    /// An amount of money.
+    Amount,
+    /// A calling code: one to four digits.
+    DialCode,
+    /// A regular expression for codes.
+    Pattern,
+}
+
+/// One question of a form. Its texts are `ask-{key}` and `field-{key}`.
+#[derive(Clone, Copy, Debug)]
+pub struct Field {
+    /// Names its texts.
+    pub key: &'static str,
+    /// How an answer is checked.
+    pub check: Check,
+    /// It may be left out.
+    pub optional: bool,
+}
+
+const fn needed(key: &'static str, check: Check) -> Field {
+    Field { key, check, optional: false }
+}
+
+const fn optional(key: &'static str, check: Check) -> Field {
+    Field { key, check, optional: true }
+}
+
+const SERVICE: [Field; 6] = [
+    needed("service-name", Check::Text(40)),
+    optional("emoji", Check::Text(8)),
+    needed("price", Check::Amount),
+    optional("description", Check::Text(200)),
+    optional("aliases", Check::Text(200)),
+    optional("pattern", Check::Pattern),
+];
+
+const COUNTRY: [Field; 4] = [
+    needed("country-name", Check::Text(40)),
+    needed("dial-code", Check::DialCode),
+    optional("flag", Check::Text(8)),
+    optional("country-price", Check::Amount),
+];
+
+impl Kind {
+    /// Its questions, in their order.
+    pub fn fields(self) -> &'static [Field] {
+        match self {
+            Self::Service => &SERVICE,
+            Self::Country => &COUNTRY,
+        }
+    }
+}
+
+/// A form that is being filled in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Form {
+    /// Which.
+    pub kind: Kind,
+    /// What the new thing belongs to, or what is changed.
+    pub of: i64,
+    /// Only this field of something that exists.
+    pub only: Option<u8>,
+    /// The answers so far; `None` was left out.
+    pub answers: Vec<Option<String>>,
+}
+
+impl Form {
+    /// The field that is asked next.
+    fn next(&self) -> Option<&'static Field> {
+        let fields = self.kind.fields();
+        match self.only {
+            Some(only) if self.answers.is_empty() => fields.get(usize::from(only)),
+            Some(_) => None,
+            None => fields.get(self.answers.len()),
+        }
+    }
+
+    /// The answer to a field by its place.
+    pub fn answer(&self, place: usize) -> Option<String> {
+        self.answers.get(place).cloned().flatten()
+    }
+}
+
+/// Begins a form.
+pub async fn begin(ctx: Ctx<'_>, kind: Kind, of: i64, only: Option<u8>) -> ServiceResult<Reply> {
+    go_on(ctx, Form { kind, of, only, answers: Vec::new() }).await
+}
+
+/// Takes an answer; a wrong one is told at once and changes nothing.
+pub async fn take(ctx: Ctx<'_>, form: Form, answer: Answer<'_>) -> ServiceResult<Reply> {
+    let (Some(field), Answer::Text(text)) = (form.next(), answer) else { return go_on(ctx, form).await };
+    match check(field, text) {
+        Ok(kept) => answered(ctx, form, Some(kept)).await,
+        Err(why) => Ok(Reply::notice(ctx.voice().label(why, &[]))),
+    }
+}
+
+/// Leaves an optional field out.
+pub async fn skip(ctx: Ctx<'_>, form: Form) -> ServiceResult<Reply> {
+    match form.next() {
+        Some(field) if field.optional => answered(ctx, form, None).await,
+        _ => go_on(ctx, form).await,
+    }
+}
+
+async fn answered(ctx: Ctx<'_>, mut form: Form, kept: Option<String>) -> ServiceResult<Reply> {
+    form.answers.push(kept);
+    if form.only.is_some() { save(ctx, form).await } else { go_on(ctx, form).await }
+}
+
+/// The kept form of an answer, or the text that says what to write instead.
+fn check(field: &Field, text: &str) -> Result<String, &'static str> {
+    let text = text.trim();
+    match field.check {
+        Check::Text(most) if text.is_empty() || text.chars().count() > most || text.contains('\n') => Err("bad-text"),
+        Check::Text(_) => Ok(text.to_owned()),
+        Check::Amount => parse_amount(text).map(|amount| amount.to_string()).map_err(|_| "bad-amount"),
+        Check::DialCode => {
+            let digits = ascii_digits(text.trim_start_matches('+').trim_start_matches("00"));
+            let is_code = (1..=4).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
+            if is_code && !digits.starts_with('0') { Ok(digits) } else { Err("bad-dial-code") }
+        }
+        Check::Pattern => match CodePattern::new(text) {
+            Ok(_) => Ok(text.to_owned()),
+            Err(_) => Err("bad-pattern"),
+        },
+    }
+}
+
+/// Stores the form and asks the next question, or shows the summary.
+async fn go_on(ctx: Ctx<'_>, form: Form) -> ServiceResult<Reply> {
+    dialog::put(ctx, &Dialog::Form(form.clone())).await?;
+    let voice = ctx.voice();
+    let (text, mut rows) = match form.next() {
+        Some(field) => (voice.say(&format!("ask-{}", field.key), &[]), skip_row(&voice, field)),
+        None => {
+            (summary(&voice, &form), vec![vec![styled(button(&voice, "button-save", Panel::Save), Style::Primary)]])
+        }
+    };
+    rows.push(leave_row(&voice));
+    let mut message = voice.compose(&text, &[]);
+    message.rows = rows;
+    Ok(Reply::screen(message))
+}
+
+fn skip_row(voice: &Voice<'_>, field: &Field) -> Vec<Vec<Button>> {
+    if field.optional { vec![vec![button(voice, "button-skip", Panel::Choose(0))]] } else { Vec::new() }
+}
+
+fn summary(voice: &Voice<'_>, form: &Form) -> String {
+    let mut text = voice.say("form-summary", &[]);
+    for (field, answer) in form.kind.fields().iter().zip(&form.answers) {
+        let value = answer.clone().unwrap_or_else(|| "—".to_owned());
+        let name = voice.label(&format!("field-{}", field.key), &[]);
+        text.push_str(&format!("\n{}", voice.say("form-line", &[("field", &name), ("value", &value)])));
+    }
+    text
+}
+
+/// Saves a form whose questions are all answered.
+pub async fn save(ctx: Ctx<'_>, form: Form) -> ServiceResult<Reply> {
+    if form.next().is_some() {
+        return go_on(ctx, form).await;
+    }
+    let saved = match form.kind {
+        Kind::Service => services::save(ctx, &form).await,
+        Kind::Country => services::save_country(ctx, &form).await,
+    };
+    if matches!(saved, Err(crate::service::ServiceError::Refused(Refusal::Exists))) {
+        // Another name may be given: the form stays, without its first answer and what follows.
+        let begun = Form { answers: Vec::new(), ..form };
+        return Ok(go_on(ctx, begun).await?.with_notice(ctx.voice().label("exists", &[])));
+    }
+    dialog::end(ctx).await?;
+    let reply = saved?;
+    Ok(Reply { settings_changed: true, ..reply }.with_notice(ctx.voice().label("saved", &[])))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // SPEC: A1, A2
+    #[test]
+    fn answers_are_checked_at_once() {
+        let field = |check| needed("x", check);
+        assert_eq!(check(&field(Check::Amount), " ١٠٫٥٠ "), Ok("10.50".into()));
+        for bad in ["-1", "1e99", "10,50", "ten", ""] {
+            assert_eq!(check(&field(Check::Amount), bad), Err("bad-amount"), "{bad}");
+        }
+        assert_eq!(check(&field(Check::DialCode), "+٢٠"), Ok("20".into()));
+        for bad in ["0", "12345", "x", ""] {
+            assert_eq!(check(&field(Check::DialCode), bad), Err("bad-dial-code"), "{bad}");
+        }
+        for bad in ["(", "", "x*", "()"] {
+            assert_eq!(check(&field(Check::Pattern), bad), Err("bad-pattern"), "{bad}");
+        }
+        assert_eq!(check(&field(Check::Text(3)), "abcd"), Err("bad-text"));
+    }
+}
