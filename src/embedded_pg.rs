@@ -38,6 +38,8 @@ impl EmbeddedPg {
         let programs = find_programs()?;
         check_version(&programs)?;
         make_private(directory)?;
+        // The server's programs are started in another directory: a relative path would mean another.
+        let directory = &directory.canonicalize().context("finding the data directory")?;
         let lock = lock(directory)?;
         let owner = unprivileged_user()?;
         let data = directory.join("pgdata");
@@ -60,6 +62,7 @@ impl EmbeddedPg {
         if !directory.join("pgdata").exists() {
             return Ok(None);
         }
+        let directory = &directory.canonicalize().context("finding the data directory")?;
         let socket = socket_folder(directory)?;
         let url = format!("host={} user=botfarm dbname=botfarm", socket.display());
         Ok(connects(&url).await.then_some(url))

@@ -27,6 +27,11 @@ impl PanelPassword {
         Self { secret, mark }
     }
 
+    /// Whether a secret can be compared with: not a hash that is cut off or misspelt.
+    pub fn is_readable(secret: &SecretString) -> bool {
+        !secret.expose_secret().starts_with("$argon2") || PasswordHash::new(secret.expose_secret()).is_ok()
+    }
+
     /// Differs for each password: a session that was opened with another one has ended.
     pub fn mark(&self) -> &str {
         &self.mark

@@ -17,7 +17,9 @@ pub async fn set_for(shared: &BotShared, user: i64) {
 
 async fn set(shared: &BotShared, user: Option<i64>) {
     let live = shared.live.load_full();
-    for language in live.brand.texts.languages() {
+    // Those whose client speaks neither language get the bot's first one.
+    let languages = live.brand.texts.languages().chain([""]);
+    for language in languages {
         let list = commands::list(&live.brand.voice(Some(language)), user.is_some());
         if let Err(error) = shared.telegram.set_commands(user, language, list).await {
             tracing::warn!(bot = %shared.tenant.slug(), %error, "the command list could not be set");

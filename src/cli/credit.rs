@@ -7,6 +7,7 @@ use crate::open;
 use crate::service::credit;
 use anyhow::{Context, Result, anyhow, bail};
 use clap::Args;
+use rust_decimal::Decimal;
 use std::process::ExitCode;
 
 /// Whom to credit.
@@ -18,7 +19,8 @@ pub struct CreditArgs {
     /// The user's Telegram id.
     #[arg(long)]
     user: i64,
-    /// How much, in the bot's currency.
+    /// How much, in the bot's currency; below 0 takes it away.
+    #[arg(allow_negative_numbers = true)]
     amount: String,
     /// Why; kept in the ledger.
     #[arg(long, default_value = "operator")]
@@ -28,11 +30,15 @@ pub struct CreditArgs {
     key: Option<String>,
 }
 
-/// Adds to the balance and prints it.
+/// Adds to the balance, or takes from it, and prints it.
 pub async fn run(host: &HostArgs, args: &CreditArgs) -> Result<ExitCode> {
-    let amount = parse_amount(&args.amount).map_err(|why| anyhow!("{:?}: {why}", args.amount))?;
+    let (sign, digits) = match args.amount.strip_prefix('-') {
+        Some(digits) => (-Decimal::ONE, digits),
+        None => (Decimal::ONE, args.amount.as_str()),
+    };
+    let amount = sign * parse_amount(digits).map_err(|why| anyhow!("{:?}: {why}", args.amount))?;
     if amount.is_zero() || args.user <= 0 {
-        bail!("expected an amount above 0 and a Telegram user id above 0");
+        bail!("expected an amount that is not 0 and a Telegram user id above 0");
     }
     let opened = open::database(host).await?;
     let tenant = opened.bot(&args.bot).await?;

@@ -7,8 +7,10 @@ use super::rules::{Limits, Rewards, read_limits, read_rewards, read_rules};
 use super::secret::{SecretSource, same};
 use super::section::{Faults, Positive, Section};
 use super::telegram::TelegramConfig;
+use crate::domain::channel::is_username;
 use crate::domain::rental::RentalRules;
 use crate::domain::slug::Slug;
+use crate::password::PanelPassword;
 use crate::seal::FarmKey;
 use chrono_tz::Tz;
 use secrecy::{ExposeSecret, SecretString};
@@ -102,8 +104,14 @@ fn read(mut root: Section<'_>, path: &Path, key: &FarmKey) -> Option<BotConfig> 
     let owners: Vec<i64> = root.optional("owners").unwrap_or_default();
     let language = read_language(&mut root);
     let (currency, currency_names) = read_currency(&mut root);
-    let support = root.optional("support");
-    let page_size = root.optional::<Positive>("page_size").map_or(10, |n| n.0.min(20));
+    let support = read_support(&mut root);
+    let page_size = root.optional::<Positive>("page_size").map_or(10, |n| n.0);
+    if page_size > 20 {
+        root.fault_at("page_size", "`page_size`: at most 20");
+    }
+    if owners.iter().any(|id| *id <= 0) {
+        root.fault_at("owners", "`owners`: a Telegram user id is above 0");
+    }
     let time_zone = read_time_zone(&mut root);
     let (limits, of_rentals) = read_limits(&mut root);
     let rules = read_rules(&mut root, of_rentals);
@@ -112,7 +120,13 @@ fn read(mut root: Section<'_>, path: &Path, key: &FarmKey) -> Option<BotConfig> 
     let maintenance = root.optional("maintenance").unwrap_or(false);
     let terms_accepted = read_terms(&mut root, &owners);
     let admin_password = root.has("admin_password").then(|| secrets.read(&mut root, "admin_password")).flatten();
-    let low_stock = root.optional::<Positive>("low_stock").map_or(0, |n| n.0);
+    if admin_password.as_ref().is_some_and(|p| !PanelPassword::is_readable(p)) {
+        root.fault_at("admin_password", "`admin_password`: begins like an argon2 hash and is none");
+    }
+    let low_stock = u32::try_from(root.optional::<i64>("low_stock").unwrap_or(0)).unwrap_or_else(|_| {
+        root.fault_at("low_stock", "`low_stock`: expected a whole number of 0 or more");
+        0
+    });
     let telegram = TelegramConfig::read(&mut root, &secrets);
     let texts = read_texts(&mut root);
     let (providers, names) = read_providers(&mut root, &secrets);
@@ -172,12 +186,25 @@ fn read_currency(root: &mut Section<'_>) -> (String, Vec<(String, String)>) {
         return ("EGP".to_owned(), vec![("ar".to_owned(), "جنيه".to_owned())]);
     };
     let code = section.required::<String>("code", "\"EGP\"").unwrap_or_default();
+    if section.has("code") && code.trim().is_empty() {
+        section.fault_at("code", "`code`: write the currency's code, for example \"EGP\"");
+    }
     let names = LANGUAGES
         .into_iter()
         .filter_map(|language| Some((language.to_owned(), section.optional::<String>(language)?)))
         .collect();
     section.close();
     (code, names)
+}
+
+/// Whom users write to: a button of every screen that says so, and Telegram takes links only.
+fn read_support(root: &mut Section<'_>) -> Option<String> {
+    let support = root.optional::<String>("support")?;
+    let is_link = ["https://", "tg://"].iter().any(|start| support.len() > start.len() && support.starts_with(start));
+    if !is_username(&support) && (!is_link || support.contains(char::is_whitespace)) {
+        root.fault_at("support", "`support`: expected \"@name\" or a link that begins with https:// or tg://");
+    }
+    Some(support)
 }
 
 /// The time zone of dates on screens; UTC if nothing is said.
@@ -204,6 +231,12 @@ fn read_terms(root: &mut Section<'_>, owners: &[i64]) -> bool {
 /// Services that the bot may offer at all, if the file limits them.
 fn check_allowed(root: &mut Section<'_>, services: &[ServiceConfig]) -> Option<Vec<String>> {
     let allowed = root.optional::<Vec<String>>("allowed_services")?;
+    if allowed.is_empty() {
+        root.fault_at(
+            "allowed_services",
+            "`allowed_services`: an empty list allows nothing; leave it out to allow all",
+        );
+    }
     for service in services.iter().filter(|s| !allowed.contains(&s.name)) {
         root.fault_at("allowed_services", format!("the service {:?} is not among them", service.name));
     }

@@ -4,6 +4,9 @@ use super::section::{Positive, Section};
 use crate::domain::channel::{Frequency, MOST_CHANNELS, is_invite_link, is_username};
 use rust_decimal::Decimal;
 
+/// The largest every_hours and every_days.
+const LONGEST_PERIOD: u32 = 10_000;
+
 /// A channel of the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ChannelConfig {
@@ -56,13 +59,20 @@ fn read_channel(section: &mut Section<'_>, reward: Decimal) -> Option<ChannelCon
         section.fault_at("link", "`link`: expected an invite link: https://t.me/+…");
     }
     let username_or_link = match (name, chat_id, link) {
-        (Some(name), ..) => name,
+        // Telegram's names mean the same in any case.
+        (Some(name), None, None) => name.to_lowercase(),
         (None, Some(_), Some(link)) => link,
         _ => {
-            section.fault_here("a channel needs name = \"@channel\", or for a private one chat_id and link");
+            section.fault_here("a channel needs name = \"@channel\", or, for a private one, chat_id and link");
             return None;
         }
     };
+    if chat_id.is_some_and(|id| bare(id) <= 0) {
+        section.fault_at("chat_id", "`chat_id`: expected a channel's id, for example -1001234567890");
+    }
+    if frequency != Frequency::Once && own.is_some_and(|r| r.is_zero()) {
+        section.fault_here("a channel without a reward is not paid every_hours or every_days");
+    }
     let reward = own.or((!required).then_some(reward)).filter(|r| !r.is_zero());
     let title = title.unwrap_or_else(|| username_or_link.clone());
     Some(ChannelConfig { title, chat_id: chat_id.map(bare), username_or_link, required, reward, frequency })
@@ -77,6 +87,9 @@ fn bare(id: i64) -> i64 {
 fn read_frequency(section: &mut Section<'_>) -> Frequency {
     let hours = section.optional::<Positive>("every_hours");
     let days = section.optional::<Positive>("every_days");
+    if [hours, days].iter().flatten().any(|n| n.0 > LONGEST_PERIOD) {
+        section.fault_here(format!("a channel pays at least every {LONGEST_PERIOD} hours or days"));
+    }
     match (hours, days) {
         (Some(_), Some(_)) => {
             section.fault_at("every_days", "either every_hours or every_days, not both");

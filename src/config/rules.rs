@@ -85,6 +85,10 @@ pub fn read_rules(root: &mut Section<'_>, limits: (u32, u32)) -> RentalRules {
 fn read_payment(section: &mut Section<'_>) -> Payment {
     let held = section.optional("check_balance_at_reserve").unwrap_or(true);
     let fails = word(section, "short_balance", ["hold", "fail"]) == 1;
+    if held && section.has("short_balance") {
+        section
+            .fault_at("short_balance", "`short_balance` means nothing while check_balance_at_reserve holds the price");
+    }
     if held { Payment::Held } else { Payment::OnArrival { waits: !fails } }
 }
 

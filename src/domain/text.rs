@@ -82,7 +82,10 @@ fn bundle<'a>(
     let mut bundle = FluentBundle::new_concurrent(vec![id]);
     add(&mut bundle, source.to_owned());
     for (key, text) in own {
-        add(&mut bundle, override_source(key, text));
+        // What `check_override` refuses never comes here.
+        if let Ok(pieces) = pieces(text) {
+            add(&mut bundle, override_source(key, &pieces));
+        }
     }
     bundle
 }
@@ -92,19 +95,51 @@ fn add(bundle: &mut FluentBundle<FluentResource>, source: String) {
     bundle.add_resource_overriding(resource);
 }
 
-/// A bot's own text as Fluent: lines are indented, `{name}` becomes `{ $name }`.
-fn override_source(key: &str, text: &str) -> String {
-    let mut out = format!("{key} =");
-    for line in text.lines() {
-        out.push_str("\n    ");
-        let mut rest = line;
-        while let Some((before, after)) = rest.split_once('{') {
-            let Some((name, tail)) = after.split_once('}') else { break };
-            out.push_str(before);
-            out.push_str(&format!("{{ ${} }}", name.trim().trim_start_matches('$').trim()));
-            rest = tail;
+/// A bot's own text is at most so long, in UTF-16 units: what fills its variables must fit too.
+const LONGEST_OWN: usize = 3000;
+
+/// A piece of a bot's own text.
+enum Piece<'a> {
+    Literal(&'a str),
+    Variable(&'a str),
+}
+
+/// Takes a bot's own text apart: `{name}` is a variable, everything else stands for itself.
+fn pieces(text: &str) -> Result<Vec<Piece<'_>>, String> {
+    let (mut found, mut rest) = (Vec::new(), text);
+    while let Some((literal, after)) = rest.split_once('{') {
+        let (name, tail) = after.split_once('}').ok_or("a { is never closed")?;
+        let name = name.trim().trim_start_matches('$').trim();
+        if name.is_empty() || !name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') {
+            return Err(format!("{{{name}}} is no variable"));
         }
-        out.push_str(rest);
+        found.extend([Piece::Literal(literal), Piece::Variable(name)]);
+        rest = tail;
+    }
+    found.push(Piece::Literal(rest));
+    let is_open = |piece: &Piece<'_>| matches!(piece, Piece::Literal(text) if text.contains('}'));
+    if found.iter().any(is_open) { Err("a } has no { before it".to_owned()) } else { Ok(found) }
+}
+
+/// A bot's own text as Fluent. Every literal is quoted line by line, so that nothing in it means
+/// anything to Fluent.
+fn override_source(key: &str, pieces: &[Piece<'_>]) -> String {
+    let mut out = format!("{key} =\n    ");
+    for piece in pieces {
+        match piece {
+            Piece::Variable(name) => out.push_str(&format!("{{ ${name} }}")),
+            Piece::Literal(text) => {
+                for (n, line) in text.split('\n').enumerate() {
+                    if n > 0 {
+                        out.push_str("\n    ");
+                    }
+                    if !line.is_empty() || n > 0 {
+                        let quoted = line.trim_end_matches('\r').replace('\\', "\\\\").replace('"', "\\\"");
+                        out.push_str(&format!("{{\"{quoted}\"}}"));
+                    }
+                }
+            }
+        }
     }
     out
 }
@@ -117,7 +152,14 @@ pub fn check_override(language: &str, key: &str, text: &str) -> Result<(), Strin
     if text.trim().is_empty() {
         return Err("the text is empty".to_owned());
     }
-    let own = messages_variables(&override_source(key, text));
+    if super::message::utf16(text) > LONGEST_OWN {
+        return Err(format!("the text is longer than {LONGEST_OWN} characters"));
+    }
+    let variable = |piece: Piece<'_>| match piece {
+        Piece::Variable(name) => Some(name.to_owned()),
+        Piece::Literal(_) => None,
+    };
+    let own: BTreeSet<String> = pieces(text)?.into_iter().filter_map(variable).collect();
     if let Some(extra) = own.difference(known).next() {
         return Err(format!("the text has no variable {{{extra}}}"));
     }
@@ -199,5 +241,17 @@ mod tests {
         assert!(check_override("en", "welcome", "Hi").unwrap_err().contains("{brand}"));
         assert!(check_override("en", "welcome", "Hi {brand} {x}").unwrap_err().contains("{x}"));
         assert!(check_override("en", "wellcome", "Hi").is_err());
+        for bad in ["Hi $brand", "Hi {brand", "Hi {brand} } ok", "Hi { brand } {}", &"{brand}".repeat(1000)] {
+            assert!(check_override("en", "welcome", bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn what_means_something_to_fluent_stands_for_itself_in_a_bots_own_text() {
+        let odd = "[new] {brand}, 5$ each\n* \"star\" \\ .a = b\n\n  # no comment";
+        assert_eq!(check_override("en", "welcome", odd), Ok(()));
+        let texts = Texts::new("en", &[("en".to_owned(), "welcome".to_owned(), odd.to_owned())]);
+        let said = texts.say("en", "welcome", &[("brand", Arg::Text("X"))]).replace(['\u{2068}', '\u{2069}'], "");
+        assert_eq!(said, odd.replace("{brand}", "X"));
     }
 }

@@ -56,7 +56,7 @@ async fn add_in(
         Some(moved) => Ok(moved.balance),
         None => {
             let free = users::funds(tx, user_id).await?.free();
-            Err(ServiceError::Refused(Refusal::Short { missing: -amount - free }))
+            Err(ServiceError::Refused(Refusal::TooMuch { free }))
         }
     }
 }

@@ -65,6 +65,12 @@ pub enum Refusal {
         /// How much is missing, in the bot's currency.
         missing: Decimal,
     },
+    /// More is taken than could be.
+    #[error("{free} could be taken")]
+    TooMuch {
+        /// What could be taken, in the bot's currency.
+        free: Decimal,
+    },
     /// The price is no longer the one that was shown.
     #[error("the price has changed")]
     PriceChanged,

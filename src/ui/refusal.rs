@@ -10,6 +10,7 @@ pub fn sentence(voice: &Voice<'_>, refusal: &Refusal) -> String {
         Refusal::NoOtherNumber => voice.label("no-other-number", &[]),
         Refusal::NotAvailable => voice.label("no-provider", &[]),
         Refusal::Short { missing } => voice.label("short", &[("missing", &voice.amount(*missing))]),
+        Refusal::TooMuch { free } => voice.label("too-much", &[("free", &voice.amount(*free))]),
         Refusal::PriceChanged => voice.label("price-changed", &[]),
         Refusal::TooManyOpen { limit } => voice.count("too-many-open", "limit", i64::from(*limit)),
         Refusal::TooMany { limit } => voice.label("too-many-of-them", &[("limit", &limit.to_string())]),

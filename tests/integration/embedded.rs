@@ -56,3 +56,46 @@ async fn data_of_another_major_version_is_refused_with_advice() {
     let refused = EmbeddedPg::start(&directory).await.unwrap_err();
     assert!(refused.to_string().contains("was made by PostgreSQL 9"), "{refused:#}");
 }
+
+/// The programs of the server start in another directory than the farm.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_relative_data_directory_works_for_every_verb_and_the_books_are_audited() {
+    let root = tempfile::tempdir().unwrap();
+    std::fs::set_permissions(root.path(), std::os::unix::fs::PermissionsExt::from_mode(0o711)).unwrap();
+    std::fs::create_dir(root.path().join("bots.d")).unwrap();
+    std::fs::write(root.path().join("token.secret"), "100001:secret-of-ours").unwrap();
+    let file = "name = \"x\"\nterms_accepted = true\ntoken = { file = \"../token.secret\" }";
+    std::fs::write(root.path().join("bots.d/elweshaq.toml"), file).unwrap();
+    let verb = async |args: &[&str]| {
+        let mut command = tokio::process::Command::new(env!("CARGO_BIN_EXE_botfarm"));
+        command.current_dir(root.path()).args(args).env_remove("DATABASE_URL");
+        let output = command.output().await.unwrap();
+        let text = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+        (output.status.code().unwrap(), text)
+    };
+    let server = EmbeddedPg::start(&root.path().join("data")).await.unwrap();
+    let database = botfarm::service::farm::open(&server.url(), 2, true).await.unwrap();
+    botfarm::service::farm::provision(&database, &"elweshaq".parse().unwrap()).await.unwrap();
+    drop((database, server));
+    let credit = ["credit", "--bot", "elweshaq", "--user", "501"];
+    let (code, said) = verb(&[credit.as_slice(), &["10"]].concat()).await;
+    assert_eq!(code, 0, "{said}");
+    let (code, said) = verb(&[credit.as_slice(), &["-4"]].concat()).await;
+    assert!(code == 0 && said.contains("has 6 now"), "{said}");
+    let (code, said) = verb(&[credit.as_slice(), &["-7"]].concat()).await;
+    assert!(code == 1 && said.contains('6'), "{said}");
+    // SPEC: U13
+    let (code, said) = verb(&["ban", "--bot", "elweshaq", "--user", "501"]).await;
+    assert!(code == 0 && said.contains("is banned"), "{said}");
+    let (code, said) = verb(&["ban", "--bot", "elweshaq", "--user", "999"]).await;
+    assert_eq!(code, 1, "{said}");
+    // SPEC: B1
+    let (code, said) = verb(&["audit", "--bot", "elweshaq"]).await;
+    assert!(code == 0 && said.contains("the books agree"), "{said}");
+    let server = EmbeddedPg::start(&root.path().join("data")).await.unwrap();
+    let client = postgres::connect(&server.url()).await;
+    client.batch_execute("UPDATE bot_elweshaq.users SET balance = 99").await.unwrap();
+    drop((client, server));
+    let (code, said) = verb(&["audit", "--bot", "elweshaq"]).await;
+    assert!(code == 1 && said.contains("the sum of a user's amounts is not the balance"), "{said}");
+}

@@ -11,7 +11,7 @@ const RULE: [(&str, &[&str]); 23] = [
     ("seal", &[]),
     ("lifecycle", &[]),
     ("embedded_pg", &[]),
-    ("config", &["domain", "seal"]),
+    ("config", &["domain", "password", "seal"]),
     ("telegram", &["domain"]),
     ("db", &["domain"]),
     ("service", &["db", "domain"]),

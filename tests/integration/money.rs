@@ -225,15 +225,15 @@ async fn fifty_codes_for_one_poor_user_deliver_what_can_be_paid() {
     farm.finish(&[&bot]).await;
 }
 
-// SPEC: B2
+// SPEC: B1
 #[tokio::test(flavor = "multi_thread")]
 async fn taking_more_than_is_free_names_what_could_be_taken() {
     let (farm, bot) = TestFarm::with_bot(1).await;
     let ali = farm.visitor(&bot, 501, 15).await;
     reserve(&ali).await;
     let refused = farm.top_up(&bot, 501, -6).await;
-    let Err(ServiceError::Refused(Refusal::Short { missing })) = refused else { panic!("{refused:?}") };
-    assert_eq!(missing, Decimal::ONE);
+    let Err(ServiceError::Refused(Refusal::TooMuch { free })) = refused else { panic!("{refused:?}") };
+    assert_eq!(free, Decimal::from(5));
     farm.top_up(&bot, 501, -5).await.unwrap();
     farm.finish(&[&bot]).await;
 }

@@ -157,8 +157,11 @@ async fn an_owner_adds_a_public_channel_by_name_and_users_earn_by_it() {
     owner.send("-1");
     owner.sees("ليس هذا مبلغًا").await.unwrap();
     owner.send("٢٫٥٠");
-    owner.sees("كم مرة تُدفع؟").await.unwrap();
-    step(&owner, "كل 12 ساعة", "هل الاشتراك فيها شرط").await;
+    owner.sees("كل كم من الوقت تُدفع؟").await.unwrap();
+    owner.send("كل حين");
+    owner.sees("أرسل عدد الساعات").await.unwrap();
+    owner.send("١٢");
+    owner.sees("هل الاشتراك فيها شرط").await.unwrap();
     step(&owner, "🔓", "المكافأة: \u{2068}2.50 جنيه").await;
     // Nothing is saved before the summary was.
     assert_eq!(farm.count(&bot, "channels").await, 0);
@@ -239,7 +242,7 @@ async fn channels_are_paused_changed_and_removed_and_the_files_are_changed_in_th
     step(&owner, "➕", "أي قناة؟").await;
     owner.send("https://t.me/elweshaq_news");
     owner.wait_for(|m| m.button("المعتادة").is_some()).await.unwrap();
-    step(&owner, "المعتادة", "كم مرة تُدفع؟").await;
+    step(&owner, "المعتادة", "كل كم من الوقت تُدفع؟").await;
     step(&owner, "مرة واحدة", "هل الاشتراك فيها شرط").await;
     step(&owner, "🔓", "المكافأة: \u{2068}5 جنيه").await;
     step(&owner, "✅ حفظ", "🟢 مفعّلة").await;
@@ -251,7 +254,7 @@ async fn channels_are_paused_changed_and_removed_and_the_files_are_changed_in_th
     step(&owner, "🎁 المكافأة", "كم مكافأة الاشتراك؟").await;
     owner.send("7");
     owner.sees("المكافأة: \u{2068}7 جنيه").await.unwrap();
-    step(&owner, "🔁", "كم مرة تُدفع؟").await;
+    step(&owner, "🔁", "كل كم من الوقت تُدفع؟").await;
     step(&owner, "كل 7 أيام", "كل 7 أيام").await;
     step(&owner, "🗑", "حذف").await;
     owner.press("🗑 نعم").await.unwrap();
@@ -273,7 +276,7 @@ async fn command_lists_are_set_by_language_and_for_those_who_run_the_bot() {
     owner.sees("اختر خدمة").await.unwrap();
     let names = |list: Vec<(String, String)>| list.into_iter().map(|(c, _)| c).collect::<Vec<_>>().join(" ");
     let everybody = "start balance history language help cancel";
-    for language in ["ar", "en"] {
+    for language in ["ar", "en", ""] {
         eventually("the lists are set", || async {
             let all = names(farm.sandbox.commands(bot.id(), "default", language)) == everybody;
             let theirs = names(farm.sandbox.commands(bot.id(), "peer:700", language)) == format!("{everybody} admin");

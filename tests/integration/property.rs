@@ -3,6 +3,7 @@
 
 use crate::support::{BotFile, TestFarm, eventually};
 use botfarm::service::audit;
+use botfarm::supervisor::status::State;
 use chrono::TimeDelta;
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom;
@@ -92,6 +93,11 @@ impl Run {
             94..95 => self.ban(user).await,
             95..98 => self.misbehave(),
             98..99 => self.edit_file(),
+            _ if self.rng.random_bool(0.15) => {
+                self.tell("the farm restarts".into());
+                self.farm.restart().await;
+                self.farm.wait_state(&self.bot.slug, State::Running).await;
+            }
             _ => {
                 self.tell("the connection is cut".into());
                 self.farm.sandbox.cut(self.bot.id());
@@ -236,7 +242,7 @@ impl Run {
     }
 }
 
-// SPEC: U3, U4, U5, U6, U7, U11, B1, B2, C4, M3, M8, F8
+// SPEC: U3, U4, U5, U6, U7, U11, B1, C4, M3, M8, F8
 #[tokio::test(flavor = "multi_thread")]
 async fn whatever_happens_the_books_agree() {
     let number = |name: &str| std::env::var(name).ok().and_then(|n| n.parse::<u64>().ok());

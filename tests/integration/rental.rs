@@ -117,3 +117,65 @@ async fn a_late_screen_never_hides_that_the_code_arrived() {
     assert!(!ahmed.messages().iter().any(|m| m.text.contains("تم حجز رقمك")), "{}", ahmed.transcript());
     farm.finish(&[&bot]).await;
 }
+
+// SPEC: U3
+#[tokio::test(flavor = "multi_thread")]
+async fn changing_the_country_ends_the_rental_and_shows_the_countries() {
+    let (farm, bot) = TestFarm::with_bot(1).await;
+    let ali = farm.visitor(&bot, 501, 10).await;
+    reserve(&ali).await;
+    ali.press("🔄 تغيير الدولة").await.unwrap();
+    ali.sees("اختر الدولة للخدمة").await.unwrap();
+    assert_eq!(farm.count(&bot, "reservations WHERE status = 'canceled'").await, 1);
+    assert_eq!(farm.count(&bot, "numbers WHERE status = 'available'").await, 1);
+    assert_eq!(farm.count(&bot, "users WHERE held = 0").await, 1);
+    farm.finish(&[&bot]).await;
+}
+
+// SPEC: U5
+#[tokio::test(flavor = "multi_thread")]
+async fn a_returned_number_is_kept_from_the_same_user_longer_than_from_others() {
+    let (farm, bot) = TestFarm::with_bot_like(1, |bot| (bot.cooldown_sec, bot.pause_sec) = (1, Some(600))).await;
+    let (ali, mona) = (farm.visitor(&bot, 501, 10).await, farm.visitor(&bot, 502, 10).await);
+    reserve(&ali).await;
+    ali.press("❌ إلغاء").await.unwrap();
+    ali.sees("اختر خدمة").await.unwrap();
+    farm.advance(&bot, TimeDelta::minutes(9));
+    ali.send("/start");
+    ali.press("WhatsApp").await.unwrap();
+    ali.press("مصر").await.unwrap();
+    let (answer, _) = ali.press("📲").await.unwrap();
+    assert!(answer.text.unwrap().contains("لا توجد أرقام متاحة"));
+    assert_eq!(reserve(&mona).await, "+201000000001");
+    farm.finish(&[&bot]).await;
+}
+
+// SPEC: U2, U8
+#[tokio::test(flavor = "multi_thread")]
+async fn a_countrys_own_price_wins_over_the_services_and_countries_are_paged() {
+    let countries =
+        (1..=12).map(|n| format!("{{ name = \"C{n:02}\", dial_code = \"{}\", price = \"{n}.25\" }}", 200 + n));
+    let countries = countries.collect::<Vec<_>>().join(", ");
+    let service =
+        format!("[[services]]\nname = \"Many\"\nprice = \"99\"\nproviders = [\"sms1\"]\ncountries = [{countries}]");
+    let (farm, bot) = TestFarm::with_bot_like(1, |bot| bot.tables = service).await;
+    let csv = "service,country_code,phone_number\nMany,212,+212600000001\n";
+    let tenant = farm.tenant(&bot);
+    botfarm::service::stock::import(&tenant, std::io::Cursor::new(csv), |r| panic!("{r:?}"), |_| {}).await.unwrap();
+    let ali = farm.visitor(&bot, 501, 20).await;
+    ali.send("/start");
+    ali.press("Many").await.unwrap();
+    let first = ali.wait_for(|m| m.button("C01").is_some()).await.unwrap();
+    assert!(first.button("C11").is_none());
+    ali.press("⏭️").await.unwrap();
+    ali.press("C12").await.unwrap();
+    let offer = ali.wait_for(|m| m.button("📲").is_some()).await.unwrap();
+    assert!(offer.text.contains("12.25 جنيه"), "{}", offer.text);
+    ali.press("📲").await.unwrap();
+    ali.sees("+212600000001").await.unwrap();
+    let sms = serde_json::json!({ "to": "+212600000001", "service": "Many", "text": "code 314159" });
+    farm.post(&bot, "hook-token", vec![sms]).await;
+    let code = ali.sees("🔐").await.unwrap();
+    assert!(code.text.contains("تم خصم \u{2068}12.25 جنيه"), "{}", code.text);
+    farm.finish(&[&bot]).await;
+}

@@ -6,7 +6,9 @@ use telegram_sandbox::{Action, Message};
 
 /// A screen as people would review it: text, what a tap copies, buttons.
 fn shown(message: &Message) -> String {
-    let mut out = message.text.replace('\u{200e}', "‹LRM›").replace(['\u{2068}', '\u{2069}'], "·");
+    let date = regex::Regex::new(r"\d{1,2} \S+ 20\d\d[،,] \d\d:\d\d").unwrap();
+    let text = message.text.replace('\u{200e}', "‹LRM›").replace(['\u{2068}', '\u{2069}'], "·");
+    let mut out = date.replace_all(&text, "‹date›").into_owned();
     out.push_str(&format!("\n\ncode: {:?}\n", message.codes()));
     for row in message.rows() {
         let button = |b: &telegram_sandbox::Button| match &b.action {
@@ -116,6 +118,68 @@ async fn the_other_english_screens() {
         "Terms",
     ];
     insta::assert_snapshot!(other_screens("en", words).await.join("\n────────\n"));
+}
+
+/// Money, history, the gate, and rentals that end without a code.
+async fn account_screens(language: &'static str, words: [&str; 5]) -> Vec<String> {
+    let [expired, ended, canceled, gate, over] = words;
+    let farm = TestFarm::new().await;
+    let mut bot = BotFile::new(&farm.sandbox, "elweshaq", 100_001);
+    bot.language = language;
+    bot.tables = "[[channels]]\nname = \"@elweshaq_news\"\ntitle = \"News\"\nrequired = true".into();
+    farm.sandbox.add_channel(9001, "News", Some("elweshaq_news"));
+    farm.sandbox.set_channel_admin(9001, bot.id(), true);
+    farm.add(&bot).await;
+    farm.stock(&bot, 3).await;
+    let user = farm.visitor(&bot, 501, 25).await;
+    let mut screens = Vec::new();
+    user.send("/start");
+    screens.push(shown(&user.sees(gate).await.unwrap()));
+    user.join(9001);
+    user.press("✅").await.unwrap();
+    user.wait_for(|m| m.button("WhatsApp").is_some()).await.unwrap();
+    user.press("WhatsApp").await.unwrap();
+    user.press("مصر").await.unwrap();
+    user.press("📲").await.unwrap();
+    user.sees("+201000000001").await.unwrap();
+    user.press("🏠").await.unwrap();
+    let home = user.wait_for(|m| m.button("WhatsApp").is_some()).await.unwrap();
+    assert!(home.button("⏳").is_some(), "{}", user.transcript());
+    user.press("⏳").await.unwrap();
+    screens.push(shown(&user.wait_for(|m| m.button("+201000000001").is_some()).await.unwrap()));
+    let (answer, _) = user.press("❌").await.unwrap();
+    screens.push(answer.text.unwrap());
+    assert!(screens.last().unwrap().contains(canceled));
+    user.send("/start");
+    user.press("WhatsApp").await.unwrap();
+    user.press("مصر").await.unwrap();
+    user.press("📲").await.unwrap();
+    user.sees("+201000000002").await.unwrap();
+    farm.advance(&bot, TimeDelta::minutes(21));
+    screens.push(shown(&user.sees(expired).await.unwrap()));
+    screens.push(shown(&user.sees(ended).await.unwrap()));
+    user.send("/history");
+    screens.push(shown(&user.sees("🧾").await.unwrap()));
+    user.send("/balance");
+    screens.push(shown(&user.sees("💰").await.unwrap()));
+    user.send("/cancel");
+    screens.push(shown(&user.sees(over).await.unwrap()));
+    farm.finish(&[&bot]).await;
+    screens
+}
+
+// SPEC: U1, U3, U6, U9, U10, C6
+#[tokio::test(flavor = "multi_thread")]
+async fn the_arabic_account() {
+    let words = ["انتهت المهلة ولم", "انتهت مهلة", "أُلغي الحجز", "اشترك أولًا", "لا توجد حجوزات مفتوحة"];
+    insta::assert_snapshot!(account_screens("ar", words).await.join("\n────────\n"));
+}
+
+// SPEC: U1, U3, U6, U9, U10, C6
+#[tokio::test(flavor = "multi_thread")]
+async fn the_english_account() {
+    let words = ["Time is up", "is up:", "was canceled", "first join", "no open rentals"];
+    insta::assert_snapshot!(account_screens("en", words).await.join("\n────────\n"));
 }
 
 async fn journey(language: &'static str, country: &str, reserved: &str) -> Vec<String> {

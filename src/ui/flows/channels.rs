@@ -63,6 +63,7 @@ pub async fn verify(ctx: Ctx<'_>) -> ServiceResult<Reply> {
     let missing: Vec<&str> = of(Membership::NotMember).map(|r| r.channel.title.as_str()).collect();
     let joined: Vec<i64> = of(Membership::Member).filter(|r| r.is_due()).map(|r| r.channel.id).collect();
     let unknown = of(Membership::Unknown).next().is_some();
+    let unseen = of(Membership::NoRights).next().is_some();
     // Unless each channel pays by itself, one that is missing or cannot be seen now stops all.
     let pays = ctx.brand.rewards_each || (missing.is_empty() && !unknown);
     let awarded = if pays && !joined.is_empty() {
@@ -75,7 +76,7 @@ pub async fn verify(ctx: Ctx<'_>) -> ServiceResult<Reply> {
         voice.label("reward", &[("amount", &amount), ("balance", &balance)])
     } else if !missing.is_empty() {
         voice.label("not-joined", &[("channels", &missing.join(voice.comma()))])
-    } else if unknown {
+    } else if unknown || unseen {
         voice.label("membership-unknown", &[])
     } else {
         voice.label("nothing-due", &[])

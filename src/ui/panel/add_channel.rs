@@ -1,7 +1,7 @@
 //! The dialog that adds a channel: which one, its link, what it pays, how often, whether it is
 //! forced; then a summary, and only then is anything saved.
 
-use super::channels::{frequencies, frequency, nth_frequency, reward};
+use super::channels::{frequencies, frequency, nth_frequency, reward, typed_frequency};
 use super::dialog::{self, Dialog};
 use super::{Answer, Panel, actor, button, leave_row};
 use crate::domain::channel::{ChannelRef, Frequency, is_invite_link, is_username};
@@ -62,6 +62,11 @@ pub async fn take(ctx: Ctx<'_>, draft: Draft, answer: Answer<'_>) -> ServiceResu
             Err(_) => Ok(Reply::notice(voice.label("bad-amount", &[]))),
         };
     }
+    if missing(&draft) == Missing::Frequency {
+        let Some(every) = typed_frequency(answer) else { return Ok(Reply::notice(voice.label("bad-frequency", &[]))) };
+        let (word, every) = every.parts();
+        return next(ctx, Draft { frequency: Some((word.to_owned(), every)), ..draft }).await;
+    }
     // The rest is chosen by buttons: they are shown again.
     next(ctx, draft).await
 }
@@ -82,7 +87,7 @@ async fn take_channel(ctx: Ctx<'_>, draft: Draft, answer: Answer<'_>) -> Service
     };
     match ctx.lookup.find_channel(&wanted).await {
         Ok(FoundChannel { chat_id, title, username }) => {
-            let username_or_link = username.map(|name| format!("@{name}"));
+            let username_or_link = username.map(|name| format!("@{}", name.to_lowercase()));
             next(ctx, Draft { chat_id: Some(chat_id), title, username_or_link, ..draft }).await
         }
         Err(NoChannel::NotFound) => Ok(Reply::notice(voice.label("channel-not-found", &[]))),

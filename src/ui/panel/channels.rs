@@ -6,6 +6,7 @@ use super::{Answer, Area, Panel, Verb, actor, button, leave_row};
 use crate::domain::channel::Frequency;
 use crate::domain::message::{Button, Style};
 use crate::domain::money::parse_amount;
+use crate::domain::phone::ascii_digits;
 use crate::service::browse::Page;
 use crate::service::channels::{self, Change, Channel};
 use crate::service::{ServiceResult, panel};
@@ -145,10 +146,35 @@ pub fn nth_frequency(n: u32) -> Frequency {
 pub async fn ask_frequency(ctx: Ctx<'_>, id: i64) -> ServiceResult<Reply> {
     let voice = ctx.voice();
     let found = channels::find(ctx.tenant, id).await?;
+    dialog::put(ctx, &Dialog::ChannelFrequency(id)).await?;
     let mut message = voice.compose(&voice.say("panel-ask-frequency", &[("title", &found.title)]), &[]);
     message.rows = frequencies(&voice, |n| channel(Verb::Set(id, FREQUENCY, n.into())));
-    message.rows.push(vec![button(&voice, "button-back", channel(Verb::Show(id)))]);
+    message.rows.push(leave_row(&voice));
     Ok(Reply::screen(message))
+}
+
+/// Takes the answer to that: hours, or days with a `d` or a word behind the number.
+pub async fn take_frequency(ctx: Ctx<'_>, id: i64, answer: Answer<'_>) -> ServiceResult<Reply> {
+    let Some(every) = typed_frequency(answer) else {
+        return Ok(Reply::notice(ctx.voice().label("bad-frequency", &[])));
+    };
+    change(ctx, id, Change::Frequency(every)).await
+}
+
+/// The largest number of hours or days.
+const LONGEST_PERIOD: u32 = 10_000;
+
+/// A frequency that was typed.
+pub fn typed_frequency(answer: Answer<'_>) -> Option<Frequency> {
+    let Answer::Text(text) = answer else { return None };
+    let text = ascii_digits(text.trim());
+    let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let every = text[..digits].parse().ok().filter(|n| (1..=LONGEST_PERIOD).contains(n))?;
+    match text[digits..].trim() {
+        "" | "h" | "hours" | "hour" | "ساعة" | "ساعات" => Some(Frequency::Hours(every)),
+        "d" | "days" | "day" | "يوم" | "أيام" | "يومًا" => Some(Frequency::Days(every)),
+        _ => None,
+    }
 }
 
 /// Asks whether to remove a channel.
@@ -165,6 +191,7 @@ pub async fn ask_remove(ctx: Ctx<'_>, id: i64) -> ServiceResult<Reply> {
 
 /// Carries a change out and shows how it stands.
 async fn change(ctx: Ctx<'_>, id: i64, change: Change) -> ServiceResult<Reply> {
+    panel::end_dialog(ctx.tenant, ctx.user.id).await?;
     channels::change(ctx.tenant, &actor(ctx), id, change, ctx.now()).await?;
     let reply = if change == Change::Remove { list(ctx, 0).await? } else { show(ctx, id).await? };
     Ok(Reply { settings_changed: true, ..reply }.with_notice(ctx.voice().label("saved", &[])))

@@ -16,6 +16,8 @@ pub enum Dialog {
     Form(Form),
     /// Adding a channel.
     AddChannel(Draft),
+    /// Changing how often this channel pays, to a number that is none of the offered.
+    ChannelFrequency(i64),
     /// Changing what this channel pays.
     ChannelReward(i64),
 }

@@ -103,6 +103,7 @@ pub async fn answer(ctx: Ctx<'_>, answer: Answer<'_>) -> ServiceResult<Option<Re
         Dialog::Password => sign_in::ask(ctx).await?,
         Dialog::AddChannel(draft) => add_channel::take(ctx, draft, answer).await?,
         Dialog::Form(form) => form::take(ctx, form, answer).await?,
+        Dialog::ChannelFrequency(id) => channels::take_frequency(ctx, id, answer).await?,
         Dialog::ChannelReward(id) => channels::take_reward(ctx, id, answer).await?,
     };
     Ok(Some(reply))

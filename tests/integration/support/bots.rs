@@ -19,6 +19,7 @@ pub struct BotFile {
     pub extra: String,
     /// More lines of `[rental]`.
     pub rental: String,
+    pub pause_sec: Option<u32>,
     pub terms_accepted: bool,
     /// More tables, at the file's end.
     pub tables: String,
@@ -41,6 +42,7 @@ impl BotFile {
             provider: "mode = \"webhook\"\nwebhook_token = { file = \"hook.secret\" }".to_owned(),
             extra: String::new(),
             rental: String::new(),
+            pause_sec: None,
             terms_accepted: true,
             tables: String::new(),
             price: "10.00",
@@ -72,7 +74,7 @@ auth_key = {{ file = "{slug}.key.secret" }}
 [rental]
 time_limit_sec = {time_limit_sec}
 cooldown_sec = {cooldown_sec}
-same_user_pause_sec = {cooldown_sec}
+same_user_pause_sec = {pause}
 {rental}
 [[providers]]
 name = "sms1"
@@ -85,6 +87,7 @@ aliases = ["WA"]
 providers = ["sms1"]
 countries = [{{ name = "مصر", dial_code = "20", flag = "🇪🇬" }}]
 {tables}"#,
+            pause = self.pause_sec.unwrap_or(*cooldown_sec),
             terms = if self.terms_accepted { "terms_accepted = true" } else { "" },
             address = sandbox.address()
         )
