@@ -154,6 +154,25 @@ panel-country = { $state } { $name }
     الخدمة: { $service } · رمز الاتصال: { $code }
     سعرها الخاص: { $price } · الأرقام المتاحة: { $free }
 panel-ask-delete = 🗑 حذف { $name }؟ يبقى في السجل، ويمكن استخدام الاسم من جديد.
+panel-users-list = 👥 المستخدمون، الأحدث أولًا
+panel-user = 👤 { $name }
+    المعرّف: { $id }
+    الرصيد: { $balance } · المحجوز: { $held }
+    الحجوزات: { $rentals } · انضم: { $joined }
+    محظور: { $banned }
+panel-ask-ban = 🚫 حظر { $name }؟ لن يستطيع استخدام البوت، ويصله كود حجزه المفتوح.
+panel-audit-list = 📜 سجل المراجعة، الأحدث أولًا
+panel-audit-row = 📜 { $at }
+    من: { $actor }
+    ماذا: { $action } { $subject }
+    قبل: { $before }
+    بعد: { $after }
+ask-user = 🔎 أرسل معرّف المستخدم الرقمي أو @اسمه.
+ask-movement = 💰 كم المبلغ؟ مثل 10 أو 10.50
+ask-reason = ما السبب؟ يظهر في سجل الحركات.
+field-user = المستخدم
+field-movement = المبلغ
+field-reason = السبب
 ask-service-name = 🧩 ما اسم الخدمة؟ مثل WhatsApp
 ask-emoji = أرسل رمزًا تعبيريًا يظهر قبل الاسم، مثل 🟢
 ask-price = 💰 ما السعر؟ مثل 10 أو 10.50
@@ -277,6 +296,14 @@ panel-service-add = ➕ إضافة خدمة
 panel-countries = 🌍 الدول
 panel-country-add = ➕ إضافة دولة
 panel-delete-yes = 🗑 نعم، احذف
+panel-users = 👥 المستخدمون
+panel-audit = 📜 سجل المراجعة
+panel-user-find = 🔎 بحث عن مستخدم
+panel-user-credit = ➕ إضافة رصيد
+panel-user-debit = ➖ خصم رصيد
+panel-user-ban = 🚫 حظر
+panel-user-ban-yes = 🚫 نعم، احظر
+panel-user-unban = ✅ رفع الحظر
 button-leave = ✖️ خروج
 button-save = ✅ حفظ
 panel-channels = 📢 القنوات

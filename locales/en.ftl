@@ -154,6 +154,25 @@ panel-country = { $state } { $name }
     Service: { $service } · Calling code: { $code }
     Own price: { $price } · Free numbers: { $free }
 panel-ask-delete = 🗑 Delete { $name }? It stays in the history, and the name can be used again.
+panel-users-list = 👥 Users, the newest first
+panel-user = 👤 { $name }
+    Id: { $id }
+    Balance: { $balance } · Held: { $held }
+    Rentals: { $rentals } · Joined: { $joined }
+    Banned: { $banned }
+panel-ask-ban = 🚫 Ban { $name }? They can no longer use the bot; the code of an open rental still reaches them.
+panel-audit-list = 📜 Audit log, the newest first
+panel-audit-row = 📜 { $at }
+    Who: { $actor }
+    What: { $action } { $subject }
+    Before: { $before }
+    After: { $after }
+ask-user = 🔎 Send the user's numeric id or @name.
+ask-movement = 💰 How much? For example 10 or 10.50
+ask-reason = Why? It is kept in the ledger.
+field-user = User
+field-movement = Amount
+field-reason = Reason
 ask-service-name = 🧩 What is the service called? For example WhatsApp
 ask-emoji = Send an emoji that stands in front of the name, for example 🟢
 ask-price = 💰 What does it cost? For example 10 or 10.50
@@ -255,6 +274,14 @@ panel-service-add = ➕ Add a service
 panel-countries = 🌍 Countries
 panel-country-add = ➕ Add a country
 panel-delete-yes = 🗑 Yes, delete
+panel-users = 👥 Users
+panel-audit = 📜 Audit log
+panel-user-find = 🔎 Find a user
+panel-user-credit = ➕ Add balance
+panel-user-debit = ➖ Take balance
+panel-user-ban = 🚫 Ban
+panel-user-ban-yes = 🚫 Yes, ban
+panel-user-unban = ✅ Let back
 button-leave = ✖️ Leave
 button-save = ✅ Save
 panel-channels = 📢 Channels

@@ -100,6 +100,9 @@ fn follow(shared: &BotShared, task: &Task, reply: &Reply) {
     if reply.user_changed {
         shared.users.forget(task.from.id);
     }
+    if reply.users_changed {
+        shared.users.forget_all();
+    }
     if reply.settings_changed {
         shared.reload.notify_one();
     }

@@ -39,3 +39,37 @@ pub async fn note(tx: &mut TenantTx, act: &Act<'_>, now: DateTime<Utc>) -> Resul
         .await?;
     Ok(())
 }
+
+/// A row of the log.
+#[derive(Clone, Debug, Queryable)]
+pub struct Row {
+    /// Its row.
+    pub id: i64,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Who.
+    pub actor: String,
+    /// What, as `area.action`.
+    pub action: String,
+    /// With what.
+    pub subject: String,
+    /// How it was.
+    pub before: Option<Value>,
+    /// How it was then.
+    pub after: Option<Value>,
+}
+
+/// A page of the log, newest first.
+pub async fn page(tx: &mut TenantTx, offset: i64, limit: i64) -> Result<Vec<Row>, DbError> {
+    use audit_log as a;
+    let columns = (a::id, a::at, a::actor, a::action, a::subject, a::before, a::after);
+    let rows = a::table.order((a::at.desc(), a::id.desc())).offset(offset).limit(limit);
+    Ok(rows.select(columns).load(tx).await?)
+}
+
+/// One row of the log.
+pub async fn find(tx: &mut TenantTx, id: i64) -> Result<Option<Row>, DbError> {
+    use audit_log as a;
+    let columns = (a::id, a::at, a::actor, a::action, a::subject, a::before, a::after);
+    Ok(a::table.find(id).select(columns).first(tx).await.optional()?)
+}

@@ -231,12 +231,18 @@ pub struct FileProvider {
 
 /// Switches off everything that came from the file; what it still declares is switched on again.
 pub async fn retire_file_rows(tx: &mut TenantTx) -> Result<(), DbError> {
-    use schema::{providers as p, service_countries as c, service_provider_map as m, services as s};
+    use schema::{providers as p, service_countries as c, services as s};
     diesel::update(s::table.filter(s::origin.eq("file"))).set(s::active.eq(false)).execute(tx).await?;
     diesel::update(c::table.filter(c::origin.eq("file"))).set(c::active.eq(false)).execute(tx).await?;
     diesel::update(p::table.filter(p::origin.eq("file"))).set(p::active.eq(false)).execute(tx).await?;
-    let from_file = s::table.filter(s::origin.eq("file")).select(s::id);
-    diesel::delete(m::table.filter(m::service_id.eq_any(from_file))).execute(tx).await?;
+    Ok(())
+}
+
+/// Takes a service's links away, before the file's are written. Links of a service that the file no
+/// longer names stay: a rental of it that is open still gets its code.
+pub async fn unlink(tx: &mut TenantTx, service_id: i64) -> Result<(), DbError> {
+    use schema::service_provider_map as m;
+    diesel::delete(m::table.filter(m::service_id.eq(service_id))).execute(tx).await?;
     Ok(())
 }
 

@@ -14,6 +14,7 @@ pub mod channels;
 pub mod completion;
 pub mod connection;
 pub mod copy;
+pub mod customers;
 pub mod inbox;
 pub mod invariants;
 pub mod ledger;

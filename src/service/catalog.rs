@@ -59,6 +59,7 @@ async fn apply_in(tx: &mut TenantTx, declared: &Declared) -> ServiceResult<Rows>
         for country in &declared.countries {
             catalog::put_country(tx, &FileCountry { service_id, ..country.clone() }).await?;
         }
+        catalog::unlink(tx, service_id).await?;
         for (name, pattern) in &declared.providers {
             if let Some(provider) = rows.providers.get(name) {
                 catalog::link(tx, service_id, *provider, pattern.as_deref()).await?;

@@ -12,6 +12,7 @@ pub mod channels;
 mod charge;
 pub mod complete;
 pub mod credit;
+pub mod customers;
 pub mod expire;
 pub mod farm;
 pub mod history;

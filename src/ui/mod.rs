@@ -48,6 +48,8 @@ pub struct Reply {
     pub delete_input: bool,
     /// What is known of the user has changed.
     pub user_changed: bool,
+    /// What is known of other users has changed.
+    pub users_changed: bool,
     /// The bot's settings have changed: they are to be read again.
     pub settings_changed: bool,
     /// The user's balance has grown: a code that waits for it can be delivered.

@@ -179,3 +179,21 @@ async fn a_countrys_own_price_wins_over_the_services_and_countries_are_paged() {
     assert!(code.text.contains("تم خصم \u{2068}12.25 جنيه"), "{}", code.text);
     farm.finish(&[&bot]).await;
 }
+
+// SPEC: A1, U4
+#[tokio::test(flavor = "multi_thread")]
+async fn a_service_that_leaves_the_file_still_delivers_to_its_open_rentals() {
+    let (farm, bot) = TestFarm::with_bot(1).await;
+    let ali = farm.visitor(&bot, 501, 10).await;
+    let number = reserve(&ali).await;
+    let text = bot.text(&farm.sandbox);
+    let without = text.split("[[services]]").next().unwrap();
+    std::fs::write(farm.path("elweshaq.toml"), without).unwrap();
+    crate::support::eventually("the service is off", || async {
+        (farm.count(&bot, "services WHERE NOT active").await == 1).then_some(())
+    })
+    .await;
+    farm.sms(&bot, &number, "314159").await;
+    ali.sees("🔐 وصل الكود!").await.unwrap();
+    farm.finish(&[&bot]).await;
+}

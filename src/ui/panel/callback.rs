@@ -11,14 +11,23 @@ pub enum Area {
     Services,
     /// A2.
     Countries,
+    /// A5.
+    Users,
     /// A9.
     Channels,
+    /// A11.
+    Audit,
 }
 
 impl Area {
     /// All of them, with the word of their buttons.
-    pub const ALL: [(Self, &'static str); 3] =
-        [(Self::Services, "sv"), (Self::Countries, "co"), (Self::Channels, "ch")];
+    pub const ALL: [(Self, &'static str); 5] = [
+        (Self::Services, "sv"),
+        (Self::Countries, "co"),
+        (Self::Users, "us"),
+        (Self::Channels, "ch"),
+        (Self::Audit, "au"),
+    ];
 
     /// The word in buttons, permissions and texts.
     pub fn word(self) -> &'static str {

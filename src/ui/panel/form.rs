@@ -2,15 +2,15 @@
 //! collected before it is saved. One field of something that exists is asked and saved alone.
 
 use super::dialog::{self, Dialog};
-use super::{Answer, Panel, button, leave_row, services};
+use super::{Answer, Panel, button, leave_row, services, users};
 use crate::domain::code::CodePattern;
 use crate::domain::message::{Button, Style};
 use crate::domain::money::parse_amount;
 use crate::domain::phone::ascii_digits;
-use crate::service::{Refusal, ServiceResult};
+use crate::service::{Refusal, ServiceError, ServiceResult};
 use crate::ui::brand::Voice;
 use crate::ui::view::styled;
-use crate::ui::{Ctx, Reply};
+use crate::ui::{Ctx, Reply, refusal};
 use serde::{Deserialize, Serialize};
 
 /// Which form.
@@ -21,6 +21,12 @@ pub enum Kind {
     Service,
     /// A country of a service.
     Country,
+    /// Adding to a user's balance.
+    Credit,
+    /// Taking from a user's balance.
+    Debit,
+    /// Whom to look for.
+    FindUser,
 }
 
 /// How an answer is checked and kept.
@@ -71,12 +77,18 @@ const COUNTRY: [Field; 4] = [
     optional("country-price", Check::Amount),
 ];
 
+const MOVEMENT: [Field; 2] = [needed("movement", Check::Amount), needed("reason", Check::Text(100))];
+
+const FIND_USER: [Field; 1] = [needed("user", Check::Text(64))];
+
 impl Kind {
     /// Its questions, in their order.
     pub fn fields(self) -> &'static [Field] {
         match self {
             Self::Service => &SERVICE,
             Self::Country => &COUNTRY,
+            Self::Credit | Self::Debit => &MOVEMENT,
+            Self::FindUser => &FIND_USER,
         }
     }
 }
@@ -92,6 +104,8 @@ pub struct Form {
     pub only: Option<u8>,
     /// The answers so far; `None` was left out.
     pub answers: Vec<Option<String>>,
+    /// Names what is saved, so that it is saved once.
+    pub nonce: u64,
 }
 
 impl Form {
@@ -113,7 +127,7 @@ impl Form {
 
 /// Begins a form.
 pub async fn begin(ctx: Ctx<'_>, kind: Kind, of: i64, only: Option<u8>) -> ServiceResult<Reply> {
-    go_on(ctx, Form { kind, of, only, answers: Vec::new() }).await
+    go_on(ctx, Form { kind, of, only, answers: Vec::new(), nonce: rand::random() }).await
 }
 
 /// Takes an answer; a wrong one is told at once and changes nothing.
@@ -135,7 +149,9 @@ pub async fn skip(ctx: Ctx<'_>, form: Form) -> ServiceResult<Reply> {
 
 async fn answered(ctx: Ctx<'_>, mut form: Form, kept: Option<String>) -> ServiceResult<Reply> {
     form.answers.push(kept);
-    if form.only.is_some() { save(ctx, form).await } else { go_on(ctx, form).await }
+    // A question alone needs no summary.
+    let is_alone = form.only.is_some() || form.kind.fields().len() == 1;
+    if is_alone { save(ctx, form).await } else { go_on(ctx, form).await }
 }
 
 /// The kept form of an answer, or the text that says what to write instead.
@@ -195,15 +211,24 @@ pub async fn save(ctx: Ctx<'_>, form: Form) -> ServiceResult<Reply> {
     let saved = match form.kind {
         Kind::Service => services::save(ctx, &form).await,
         Kind::Country => services::save_country(ctx, &form).await,
+        Kind::Credit | Kind::Debit => users::save(ctx, &form).await,
+        Kind::FindUser => users::search(ctx, &form).await,
     };
-    if matches!(saved, Err(crate::service::ServiceError::Refused(Refusal::Exists))) {
-        // Another name may be given: the form stays, without its first answer and what follows.
+    if let Err(ServiceError::Refused(refused)) = &saved
+        && matches!(refused, Refusal::Exists | Refusal::NotFound | Refusal::TooMuch { .. })
+    {
+        // Another answer may do: the form begins again, and says why.
+        let why = refusal::sentence(&ctx.voice(), refused);
         let begun = Form { answers: Vec::new(), ..form };
-        return Ok(go_on(ctx, begun).await?.with_notice(ctx.voice().label("exists", &[])));
+        return Ok(go_on(ctx, begun).await?.with_notice(why));
     }
     dialog::end(ctx).await?;
     let reply = saved?;
-    Ok(Reply { settings_changed: true, ..reply }.with_notice(ctx.voice().label("saved", &[])))
+    if form.kind == Kind::FindUser {
+        return Ok(reply);
+    }
+    let money_came = form.kind == Kind::Credit;
+    Ok(Reply { settings_changed: !money_came, money_came, ..reply }.with_notice(ctx.voice().label("saved", &[])))
 }
 
 #[cfg(test)]

@@ -11,6 +11,8 @@ mod dialog;
 mod form;
 mod services;
 mod sign_in;
+mod trail;
+mod users;
 
 pub use callback::{Area, Panel, Verb};
 pub use dialog::Dialog;
@@ -63,6 +65,8 @@ pub async fn press(ctx: Ctx<'_>, pressed: Panel) -> ServiceResult<Reply> {
         Panel::Save => save(ctx).await,
         Panel::In(Area::Services, verb) => services::press(ctx, verb).await,
         Panel::In(Area::Countries, verb) => services::press_country(ctx, verb).await,
+        Panel::In(Area::Users, verb) => users::press(ctx, verb).await,
+        Panel::In(Area::Audit, verb) => trail::press(ctx, verb).await,
         Panel::In(Area::Channels, verb) => channels::press(ctx, verb).await,
     }
 }
@@ -130,7 +134,11 @@ fn home(ctx: Ctx<'_>) -> Reply {
     message.rows = vec![
         vec![
             button(&voice, "panel-services", Panel::In(Area::Services, Verb::List { of: 0, page: 0 })),
+            button(&voice, "panel-users", Panel::In(Area::Users, Verb::List { of: 0, page: 0 })),
+        ],
+        vec![
             button(&voice, "panel-channels", Panel::In(Area::Channels, Verb::List { of: 0, page: 0 })),
+            button(&voice, "panel-audit", Panel::In(Area::Audit, Verb::List { of: 0, page: 0 })),
         ],
         vec![button(&voice, "panel-sign-out", Panel::SignOut), view::named(&voice, "button-home", &Callback::Home(0))],
     ];

@@ -1,0 +1,58 @@
+//! Users as the panel handles them.
+
+use super::retry::DbError;
+use super::schema::{reservations as r, users as u};
+use super::scope::TenantTx;
+use super::users::Funds;
+use chrono::{DateTime, Utc};
+use diesel::dsl::count_star;
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+
+/// A user of the bot.
+#[derive(Clone, Debug, Queryable)]
+pub struct Customer {
+    /// Their row.
+    pub id: i64,
+    /// Telegram's id of them.
+    pub telegram_id: i64,
+    /// The public @name, without the @.
+    pub username: Option<String>,
+    /// The given name.
+    pub first_name: String,
+    /// Their money.
+    pub funds: Funds,
+    /// When the bot met them.
+    pub joined_at: DateTime<Utc>,
+    /// They may not use the bot.
+    pub is_banned: bool,
+}
+
+/// A page of users, the newest first.
+pub async fn page(tx: &mut TenantTx, offset: i64, limit: i64) -> Result<Vec<Customer>, DbError> {
+    let columns =
+        (u::id, u::telegram_id, u::username, u::first_name, (u::balance, u::held), u::joined_at, u::is_banned);
+    let rows = u::table.order((u::joined_at.desc(), u::id.desc())).offset(offset).limit(limit);
+    Ok(rows.select(columns).load(tx).await?)
+}
+
+/// A user by their row.
+pub async fn find(tx: &mut TenantTx, id: i64) -> Result<Option<Customer>, DbError> {
+    let columns =
+        (u::id, u::telegram_id, u::username, u::first_name, (u::balance, u::held), u::joined_at, u::is_banned);
+    Ok(u::table.find(id).select(columns).first(tx).await.optional()?)
+}
+
+/// The row of a user by their Telegram id or their name, whatever its case.
+pub async fn search(tx: &mut TenantTx, telegram_id: Option<i64>, name: &str) -> Result<Option<i64>, DbError> {
+    let found = match telegram_id {
+        Some(id) => u::table.filter(u::telegram_id.eq(id)).select(u::id).first(tx).await,
+        None => u::table.filter(u::username.ilike(name.replace('_', "\\_"))).select(u::id).first(tx).await,
+    };
+    Ok(found.optional()?)
+}
+
+/// How many rentals a user has had.
+pub async fn rentals(tx: &mut TenantTx, id: i64) -> Result<i64, DbError> {
+    Ok(r::table.filter(r::user_id.eq(id)).select(count_star()).first(tx).await?)
+}

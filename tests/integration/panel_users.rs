@@ -1,0 +1,80 @@
+//! Users and the audit log in the panel.
+
+use crate::panel::{enter, farm, last, step};
+use crate::rental::reserve;
+use crate::support::eventually;
+
+// SPEC: A5, B1, A11
+#[tokio::test(flavor = "multi_thread")]
+async fn an_owner_finds_a_user_and_moves_their_balance_with_a_reason() {
+    let (farm, bot) = farm().await;
+    let (owner, ali) = (farm.visitor(&bot, 700, 0).await, farm.visitor(&bot, 501, 15).await);
+    reserve(&ali).await;
+    enter(&owner).await;
+    step(&owner, "👥", "المستخدمون، الأحدث أولًا").await;
+    step(&owner, "🔎", "أرسل معرّف المستخدم").await;
+    owner.send("@nobody");
+    last(&owner, "لم يُعثر على ذلك").await;
+    owner.send("@USER501");
+    last(&owner, "المعرّف: \u{2068}501").await;
+    step(&owner, "➕", "كم المبلغ؟").await;
+    owner.send("٧٫٥٠");
+    last(&owner, "ما السبب؟").await;
+    owner.send("هدية");
+    last(&owner, "راجع ثم احفظ").await;
+    let summary = owner.sees("راجع ثم احفظ").await.unwrap();
+    let telegram_sandbox::Action::Callback(save) = summary.button("✅").unwrap().action else { panic!() };
+    // Pressed twice, saved once.
+    let queries = [(); 2].map(|()| owner.press_data(summary.id, &save));
+    for query in queries {
+        owner.answer(query).await.unwrap();
+    }
+    owner.sees("الرصيد: \u{2068}22.50 جنيه").await.unwrap();
+    assert_eq!(
+        farm.count(&bot, "transactions WHERE type = 'add' AND reason = 'هدية' AND actor = 'owner:700'").await,
+        1
+    );
+    // More than is free is refused, with what could be taken; nothing changes.
+    step(&owner, "➖", "كم المبلغ؟").await;
+    owner.send("13");
+    last(&owner, "ما السبب؟").await;
+    owner.send("خطأ");
+    last(&owner, "راجع ثم احفظ").await;
+    owner.press("✅ حفظ").await.unwrap();
+    last(&owner, "كم المبلغ؟").await;
+    assert_eq!(farm.count(&bot, "transactions WHERE type = 'deduct'").await, 0);
+    owner.send("12.50");
+    last(&owner, "ما السبب؟").await;
+    owner.send("تصحيح");
+    last(&owner, "راجع ثم احفظ").await;
+    owner.press("✅ حفظ").await.unwrap();
+    last(&owner, "الرصيد: \u{2068}10 جنيه").await;
+    farm.finish(&[&bot]).await;
+}
+
+// SPEC: A5, A11
+#[tokio::test(flavor = "multi_thread")]
+async fn an_owner_bans_a_user_at_once_and_the_log_says_who_did_what() {
+    let (farm, bot) = farm().await;
+    let (owner, ali) = (farm.visitor(&bot, 700, 0).await, farm.visitor(&bot, 501, 0).await);
+    ali.send("/start");
+    ali.sees("اختر خدمة").await.unwrap();
+    enter(&owner).await;
+    step(&owner, "👥", "المستخدمون، الأحدث أولًا").await;
+    step(&owner, "501 · @user501", "المعرّف: \u{2068}501").await;
+    step(&owner, "🚫 حظر", "لن يستطيع استخدام البوت").await;
+    step(&owner, "🚫 نعم", "محظور: \u{2068}نعم").await;
+    ali.send("/start");
+    ali.sees("لا يمكنك استخدام هذا البوت").await.unwrap();
+    step(&owner, "✅ رفع الحظر", "محظور: \u{2068}لا").await;
+    ali.send("/balance");
+    eventually("they are back", || async {
+        ali.messages().iter().any(|m| m.from_bot && m.text.contains("رصيدك")).then_some(())
+    })
+    .await;
+    step(&owner, "🔙", "المستخدمون، الأحدث أولًا").await;
+    step(&owner, "🔙", "ماذا تريد أن تفعل؟").await;
+    step(&owner, "📜", "سجل المراجعة").await;
+    step(&owner, "owner:700 · user.ban 501", "ماذا: \u{2068}user.ban\u{2069} \u{2068}501").await;
+    farm.finish(&[&bot]).await;
+}
