@@ -173,6 +173,12 @@ ask-reason = ما السبب؟ يظهر في سجل الحركات.
 field-user = المستخدم
 field-movement = المبلغ
 field-reason = السبب
+panel-admins-list = 🧑‍💼 المشرفون
+    مساعدون تعيّنهم، ولكل منهم الأقسام التي تختارها.
+panel-admin = 🧑‍💼 { $name }
+    ما الأقسام المسموح بها؟
+panel-ask-dismiss = 🧑‍💼 عزل { $name }؟ تنتهي صلاحياته وجلسته فورًا.
+not-allowed = هذا القسم غير مسموح لك، اطلبه من المالك.
 ask-service-name = 🧩 ما اسم الخدمة؟ مثل WhatsApp
 ask-emoji = أرسل رمزًا تعبيريًا يظهر قبل الاسم، مثل 🟢
 ask-price = 💰 ما السعر؟ مثل 10 أو 10.50
@@ -304,6 +310,10 @@ panel-user-debit = ➖ خصم رصيد
 panel-user-ban = 🚫 حظر
 panel-user-ban-yes = 🚫 نعم، احظر
 panel-user-unban = ✅ رفع الحظر
+panel-admins = 🧑‍💼 المشرفون
+panel-admin-add = ➕ تعيين مشرف
+panel-admin-dismiss = 🗑 عزل
+panel-admin-dismiss-yes = 🗑 نعم، اعزل
 button-leave = ✖️ خروج
 button-save = ✅ حفظ
 panel-channels = 📢 القنوات

@@ -173,6 +173,12 @@ ask-reason = Why? It is kept in the ledger.
 field-user = User
 field-movement = Amount
 field-reason = Reason
+panel-admins-list = 🧑‍💼 Admins
+    Assistants whom you appoint, each with the areas that you choose.
+panel-admin = 🧑‍💼 { $name }
+    Which areas are open to them?
+panel-ask-dismiss = 🧑‍💼 Dismiss { $name }? Their rights and their session end at once.
+not-allowed = This area is not open to you; ask the owner for it.
 ask-service-name = 🧩 What is the service called? For example WhatsApp
 ask-emoji = Send an emoji that stands in front of the name, for example 🟢
 ask-price = 💰 What does it cost? For example 10 or 10.50
@@ -282,6 +288,10 @@ panel-user-debit = ➖ Take balance
 panel-user-ban = 🚫 Ban
 panel-user-ban-yes = 🚫 Yes, ban
 panel-user-unban = ✅ Let back
+panel-admins = 🧑‍💼 Admins
+panel-admin-add = ➕ Appoint an admin
+panel-admin-dismiss = 🗑 Dismiss
+panel-admin-dismiss-yes = 🗑 Yes, dismiss
 button-leave = ✖️ Leave
 button-save = ✅ Save
 panel-channels = 📢 Channels

@@ -7,6 +7,7 @@
 
 #[macro_use]
 mod statement;
+pub mod admins;
 pub mod alerts;
 pub mod audit_log;
 pub mod catalog;

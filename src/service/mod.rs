@@ -4,6 +4,7 @@
 //! the log. Every operation that moves money or stock is idempotent by a key, because the answer
 //! to a commit can be lost.
 
+pub mod admins;
 pub mod alerts;
 pub mod audit;
 pub mod browse;
@@ -99,6 +100,9 @@ pub enum Refusal {
     /// The same is there already.
     #[error("it exists already")]
     Exists,
+    /// The owner has not allowed it.
+    #[error("the owner has not allowed it")]
+    NotAllowed,
     /// Rentals of it are open.
     #[error("rentals are open")]
     OpenRentals,

@@ -18,6 +18,7 @@ mod money;
 mod money_screens;
 mod odd;
 mod panel;
+mod panel_admins;
 mod panel_shop;
 mod panel_users;
 mod property;

@@ -17,21 +17,46 @@ pub enum Area {
     Channels,
     /// A11.
     Audit,
+    /// A13.
+    Admins,
 }
 
 impl Area {
     /// All of them, with the word of their buttons.
-    pub const ALL: [(Self, &'static str); 5] = [
+    pub const ALL: [(Self, &'static str); 6] = [
         (Self::Services, "sv"),
         (Self::Countries, "co"),
         (Self::Users, "us"),
         (Self::Channels, "ch"),
         (Self::Audit, "au"),
+        (Self::Admins, "ad"),
     ];
 
     /// The word in buttons, permissions and texts.
     pub fn word(self) -> &'static str {
         Self::ALL.into_iter().find(|(area, _)| *area == self).map_or("", |(_, word)| word)
+    }
+
+    /// The text of its button.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Services => "panel-services",
+            Self::Countries => "panel-countries",
+            Self::Users => "panel-users",
+            Self::Channels => "panel-channels",
+            Self::Audit => "panel-audit",
+            Self::Admins => "panel-admins",
+        }
+    }
+
+    /// The area whose permission opens this one.
+    pub fn permission(self) -> Self {
+        if self == Self::Countries { Self::Services } else { self }
+    }
+
+    /// Whether the owner may open it to an assistant.
+    pub fn can_be_given(self) -> bool {
+        self == self.permission() && self != Self::Admins
     }
 
     /// The area of a word.

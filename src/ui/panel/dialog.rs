@@ -1,5 +1,6 @@
 //! The dialogs of the panel, as they are stored.
 
+use super::Area;
 use super::add_channel::Draft;
 use super::form::Form;
 use crate::service::{DbError, ServiceResult, panel};
@@ -20,6 +21,16 @@ pub enum Dialog {
     ChannelFrequency(i64),
     /// Changing what this channel pays.
     ChannelReward(i64),
+}
+
+impl Dialog {
+    /// The area that it belongs to: who may not use that may not go on.
+    pub fn area(&self) -> Area {
+        match self {
+            Self::Form(form) => form.kind.area(),
+            Self::Password | Self::AddChannel(_) | Self::ChannelFrequency(_) | Self::ChannelReward(_) => Area::Channels,
+        }
+    }
 }
 
 /// The dialog that the user is in. One of another version of the program is none.

@@ -2,7 +2,7 @@
 //! collected before it is saved. One field of something that exists is asked and saved alone.
 
 use super::dialog::{self, Dialog};
-use super::{Answer, Panel, button, leave_row, services, users};
+use super::{Answer, Area, Panel, admins, button, leave_row, services, users};
 use crate::domain::code::CodePattern;
 use crate::domain::message::{Button, Style};
 use crate::domain::money::parse_amount;
@@ -27,6 +27,20 @@ pub enum Kind {
     Debit,
     /// Whom to look for.
     FindUser,
+    /// Whom to make an assistant.
+    Appoint,
+}
+
+impl Kind {
+    /// The area that it belongs to: who may not use that may not fill it in.
+    pub fn area(self) -> Area {
+        match self {
+            Self::Service => Area::Services,
+            Self::Country => Area::Countries,
+            Self::Credit | Self::Debit | Self::FindUser => Area::Users,
+            Self::Appoint => Area::Admins,
+        }
+    }
 }
 
 /// How an answer is checked and kept.
@@ -88,7 +102,7 @@ impl Kind {
             Self::Service => &SERVICE,
             Self::Country => &COUNTRY,
             Self::Credit | Self::Debit => &MOVEMENT,
-            Self::FindUser => &FIND_USER,
+            Self::FindUser | Self::Appoint => &FIND_USER,
         }
     }
 }
@@ -213,6 +227,7 @@ pub async fn save(ctx: Ctx<'_>, form: Form) -> ServiceResult<Reply> {
         Kind::Country => services::save_country(ctx, &form).await,
         Kind::Credit | Kind::Debit => users::save(ctx, &form).await,
         Kind::FindUser => users::search(ctx, &form).await,
+        Kind::Appoint => admins::appoint(ctx, &form).await,
     };
     if let Err(ServiceError::Refused(refused)) = &saved
         && matches!(refused, Refusal::Exists | Refusal::NotFound | Refusal::TooMuch { .. })
@@ -224,7 +239,7 @@ pub async fn save(ctx: Ctx<'_>, form: Form) -> ServiceResult<Reply> {
     }
     dialog::end(ctx).await?;
     let reply = saved?;
-    if form.kind == Kind::FindUser {
+    if matches!(form.kind, Kind::FindUser | Kind::Appoint) {
         return Ok(reply);
     }
     let money_came = form.kind == Kind::Credit;

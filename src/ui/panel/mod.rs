@@ -5,6 +5,7 @@
 //! at once.
 
 mod add_channel;
+mod admins;
 pub mod callback;
 mod channels;
 mod dialog;
@@ -19,7 +20,7 @@ pub use dialog::Dialog;
 
 use super::{Ctx, Reply, view};
 use crate::domain::message::Button;
-use crate::service::{ServiceResult, panel};
+use crate::service::{Refusal, ServiceResult, admins as admin_service, panel};
 use crate::ui::brand::Voice;
 use crate::ui::callback::Callback;
 
@@ -49,7 +50,7 @@ async fn is_signed_in(ctx: Ctx<'_>) -> ServiceResult<bool> {
 
 /// `/admin`.
 pub async fn enter(ctx: Ctx<'_>) -> ServiceResult<Reply> {
-    if is_signed_in(ctx).await? { Ok(home(ctx)) } else { sign_in::ask(ctx).await }
+    if is_signed_in(ctx).await? { home(ctx).await } else { sign_in::ask(ctx).await }
 }
 
 /// A press on one of the panel's buttons.
@@ -57,8 +58,13 @@ pub async fn press(ctx: Ctx<'_>, pressed: Panel) -> ServiceResult<Reply> {
     if !is_signed_in(ctx).await? {
         return sign_in::ask(ctx).await;
     }
+    if let Panel::In(area, _) = pressed
+        && !may_use(ctx, area).await?
+    {
+        return Err(Refusal::NotAllowed.into());
+    }
     match pressed {
-        Panel::Home => Ok(home(ctx)),
+        Panel::Home => home(ctx).await,
         Panel::SignOut => sign_in::out(ctx).await,
         Panel::Leave => leave(ctx).await,
         Panel::Choose(choice) => choose(ctx, choice).await,
@@ -67,25 +73,34 @@ pub async fn press(ctx: Ctx<'_>, pressed: Panel) -> ServiceResult<Reply> {
         Panel::In(Area::Countries, verb) => services::press_country(ctx, verb).await,
         Panel::In(Area::Users, verb) => users::press(ctx, verb).await,
         Panel::In(Area::Audit, verb) => trail::press(ctx, verb).await,
+        Panel::In(Area::Admins, verb) => admins::press(ctx, verb).await,
         Panel::In(Area::Channels, verb) => channels::press(ctx, verb).await,
+    }
+}
+
+/// The dialog that the user is in, if its area is still open to them.
+async fn allowed_dialog(ctx: Ctx<'_>) -> ServiceResult<Option<Dialog>> {
+    match dialog::load(ctx).await? {
+        Some(dialog) if !may_use(ctx, dialog.area()).await? => Err(Refusal::NotAllowed.into()),
+        other => Ok(other),
     }
 }
 
 /// A choice that is offered in a dialog.
 async fn choose(ctx: Ctx<'_>, choice: u8) -> ServiceResult<Reply> {
-    match dialog::load(ctx).await? {
+    match allowed_dialog(ctx).await? {
         Some(Dialog::AddChannel(draft)) => add_channel::choose(ctx, draft, choice).await,
         Some(Dialog::Form(form)) => form::skip(ctx, form).await,
-        _ => Ok(home(ctx)),
+        _ => home(ctx).await,
     }
 }
 
 /// Saves what a dialog collected.
 async fn save(ctx: Ctx<'_>) -> ServiceResult<Reply> {
-    match dialog::load(ctx).await? {
+    match allowed_dialog(ctx).await? {
         Some(Dialog::AddChannel(draft)) => add_channel::save(ctx, draft).await,
         Some(Dialog::Form(form)) => form::save(ctx, form).await,
-        _ => Ok(home(ctx)),
+        _ => home(ctx).await,
     }
 }
 
@@ -103,6 +118,9 @@ pub async fn answer(ctx: Ctx<'_>, answer: Answer<'_>) -> ServiceResult<Option<Re
     if !is_signed_in(ctx).await? {
         return sign_in::ask(ctx).await.map(Some);
     }
+    if !may_use(ctx, dialog.area()).await? {
+        return Err(Refusal::NotAllowed.into());
+    }
     let reply = match dialog {
         Dialog::Password => sign_in::ask(ctx).await?,
         Dialog::AddChannel(draft) => add_channel::take(ctx, draft, answer).await?,
@@ -119,30 +137,45 @@ pub async fn cancel(ctx: Ctx<'_>) -> ServiceResult<Option<Reply>> {
         return Ok(None);
     }
     let left = ctx.voice().label("dialog-left", &[]);
-    let reply = if is_signed_in(ctx).await? { home(ctx) } else { Reply::default() };
+    let reply = if is_signed_in(ctx).await? { home(ctx).await? } else { Reply::default() };
     Ok(Some(reply.with_notice(left)))
 }
 
 async fn leave(ctx: Ctx<'_>) -> ServiceResult<Reply> {
-    Ok(cancel(ctx).await?.unwrap_or_else(|| home(ctx)))
+    match cancel(ctx).await? {
+        Some(reply) => Ok(reply),
+        None => home(ctx).await,
+    }
 }
 
-/// The areas of the panel.
-fn home(ctx: Ctx<'_>) -> Reply {
+/// Whether the user may use an area: the owner every one, an assistant those that were given.
+async fn may_use(ctx: Ctx<'_>, area: Area) -> ServiceResult<bool> {
+    if ctx.is_owner() {
+        return Ok(true);
+    }
+    let word = area.permission().word();
+    Ok(area != Area::Admins && admin_service::areas(ctx.tenant, ctx.user.id).await?.iter().any(|a| a == word))
+}
+
+/// The areas that stand on the panel's first screen, two in a row.
+const FIRST_SCREEN: [Area; 5] = [Area::Services, Area::Users, Area::Channels, Area::Audit, Area::Admins];
+
+/// The areas of the panel that the user may use.
+async fn home(ctx: Ctx<'_>) -> ServiceResult<Reply> {
     let voice = ctx.voice();
     let mut message = voice.compose(&voice.say("panel", &[("brand", &ctx.brand.name)]), &[]);
-    message.rows = vec![
-        vec![
-            button(&voice, "panel-services", Panel::In(Area::Services, Verb::List { of: 0, page: 0 })),
-            button(&voice, "panel-users", Panel::In(Area::Users, Verb::List { of: 0, page: 0 })),
-        ],
-        vec![
-            button(&voice, "panel-channels", Panel::In(Area::Channels, Verb::List { of: 0, page: 0 })),
-            button(&voice, "panel-audit", Panel::In(Area::Audit, Verb::List { of: 0, page: 0 })),
-        ],
-        vec![button(&voice, "panel-sign-out", Panel::SignOut), view::named(&voice, "button-home", &Callback::Home(0))],
-    ];
-    Reply::screen(message)
+    let mut buttons = Vec::new();
+    for area in FIRST_SCREEN {
+        if may_use(ctx, area).await? {
+            buttons.push(button(&voice, area.title(), Panel::In(area, Verb::List { of: 0, page: 0 })));
+        }
+    }
+    message.rows = buttons.chunks(2).map(<[Button]>::to_vec).collect();
+    message.rows.push(vec![
+        button(&voice, "panel-sign-out", Panel::SignOut),
+        view::named(&voice, "button-home", &Callback::Home(0)),
+    ]);
+    Ok(Reply::screen(message))
 }
 
 fn button(voice: &Voice<'_>, key: &str, panel: Panel) -> Button {

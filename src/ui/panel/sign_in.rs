@@ -46,7 +46,7 @@ async fn check_answer(ctx: Ctx<'_>, answer: Answer<'_>) -> ServiceResult<Reply> 
     }
     let session = panel::Session { until: ctx.now() + ctx.brand.panel_session, mark: password.mark().to_owned() };
     panel::sign_in(ctx.tenant, ctx.user.id, &actor(ctx), &session, ctx.now()).await?;
-    Ok(home(ctx))
+    home(ctx).await
 }
 
 /// Ends the session.
