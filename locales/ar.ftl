@@ -179,6 +179,28 @@ panel-admin = 🧑‍💼 { $name }
     ما الأقسام المسموح بها؟
 panel-ask-dismiss = 🧑‍💼 عزل { $name }؟ تنتهي صلاحياته وجلسته فورًا.
 not-allowed = هذا القسم غير مسموح لك، اطلبه من المالك.
+panel-settings-list = ⚙️ الإعدادات
+    📄 من ملف البوت · 🖐 من اللوحة، وقيمة اللوحة تغلب حتى تعيدها إلى قيمة الملف.
+panel-setting = ⚙️ { $title }
+    القيمة: { $value }
+    المصدر: { $origin }
+setting-saved = ✅ تم الحفظ، ويسري ذلك فورًا.
+origin-panel = 🖐 اللوحة
+origin-file = 📄 ملف البوت أو القيمة المعتادة
+setting-maintenance = وضع الصيانة
+setting-check-balance = حجز السعر عند الحجز
+setting-time-limit = مهلة وصول الكود
+setting-page-size = الصفوف في الصفحة
+setting-reward = المكافأة المعتادة
+setting-open-rentals = الحجوزات المفتوحة لكل مستخدم
+setting-changes-per-hour = تغييرات الرقم في الساعة
+setting-presses-per-minute = الضغطات في الدقيقة
+setting-low-stock = تنبيه المخزون
+setting-erase-code = حذف الكود بعد
+setting-support = جهة الدعم
+ask-whole = أرسل عددًا من { $least } إلى { $most }.
+ask-contact = أرسل @اسمًا أو رابطًا يبدأ بـ https://
+never = أبدًا
 ask-service-name = 🧩 ما اسم الخدمة؟ مثل WhatsApp
 ask-emoji = أرسل رمزًا تعبيريًا يظهر قبل الاسم، مثل 🟢
 ask-price = 💰 ما السعر؟ مثل 10 أو 10.50
@@ -314,6 +336,11 @@ panel-admins = 🧑‍💼 المشرفون
 panel-admin-add = ➕ تعيين مشرف
 panel-admin-dismiss = 🗑 عزل
 panel-admin-dismiss-yes = 🗑 نعم، اعزل
+panel-settings = ⚙️ الإعدادات
+switch-on = ✅ تشغيل
+switch-off = ⬜ إيقاف
+back-to-file = ↩️ إعادة إلى قيمة الملف
+button-change = ✏️ تغيير
 button-leave = ✖️ خروج
 button-save = ✅ حفظ
 panel-channels = 📢 القنوات

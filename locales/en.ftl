@@ -179,6 +179,28 @@ panel-admin = 🧑‍💼 { $name }
     Which areas are open to them?
 panel-ask-dismiss = 🧑‍💼 Dismiss { $name }? Their rights and their session end at once.
 not-allowed = This area is not open to you; ask the owner for it.
+panel-settings-list = ⚙️ Settings
+    📄 from the bot's file · 🖐 from the panel; the panel's value wins until it is taken back to the file's.
+panel-setting = ⚙️ { $title }
+    Value: { $value }
+    From: { $origin }
+setting-saved = ✅ Saved; it is in force at once.
+origin-panel = 🖐 the panel
+origin-file = 📄 the bot's file, or the standard
+setting-maintenance = Maintenance
+setting-check-balance = Hold the price when reserving
+setting-time-limit = Time limit of a code
+setting-page-size = Rows per page
+setting-reward = Standard reward
+setting-open-rentals = Open rentals of a user
+setting-changes-per-hour = Changes of number in an hour
+setting-presses-per-minute = Presses in a minute
+setting-low-stock = Alert of low stock
+setting-erase-code = Erase a code after
+setting-support = Support contact
+ask-whole = Send a number from { $least } to { $most }.
+ask-contact = Send an @name, or a link that begins with https://
+never = never
 ask-service-name = 🧩 What is the service called? For example WhatsApp
 ask-emoji = Send an emoji that stands in front of the name, for example 🟢
 ask-price = 💰 What does it cost? For example 10 or 10.50
@@ -292,6 +314,11 @@ panel-admins = 🧑‍💼 Admins
 panel-admin-add = ➕ Appoint an admin
 panel-admin-dismiss = 🗑 Dismiss
 panel-admin-dismiss-yes = 🗑 Yes, dismiss
+panel-settings = ⚙️ Settings
+switch-on = ✅ On
+switch-off = ⬜ Off
+back-to-file = ↩️ Back to the file's value
+button-change = ✏️ Change
 button-leave = ✖️ Leave
 button-save = ✅ Save
 panel-channels = 📢 Channels

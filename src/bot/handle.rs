@@ -71,7 +71,7 @@ async fn reply(shared: &BotShared, task: &Task) -> Reply {
             return Reply::notice(voice.label("busy", &[]));
         }
     };
-    let input = input(shared, task, live.button_lifetime).await;
+    let input = input(shared, task, live.limits.button_lifetime).await;
     let ctx = Ctx { tenant: &shared.tenant, brand: &live.brand, clock: &shared.app.clock, user: &user, lookup: shared };
     let reply = handle(ctx, &input).await;
     follow(shared, task, &reply);

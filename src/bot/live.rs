@@ -1,9 +1,11 @@
 //! A bot's definition in force: brand, rules, and the door for messages.
 
+use super::overrides;
 use crate::app::{App, Door};
 use crate::config::BotConfig;
 use crate::config::catalog::{ProviderConfig, ServiceConfig};
 use crate::config::channels::ChannelConfig;
+use crate::config::rules::Limits;
 use crate::config::telegram::Server;
 use crate::domain::code::{CodePattern, CodePatterns};
 use crate::domain::matching::ServiceRule;
@@ -20,7 +22,7 @@ use crate::telegram::Options;
 use crate::telegram::session::Endpoint;
 use crate::ui::Brand;
 use crate::ui::flows::channels::forced_of;
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use secrecy::ExposeSecret;
 use std::sync::Arc;
 
@@ -31,8 +33,8 @@ pub struct Live {
     pub brand: Brand,
     /// The rows of what the file declares.
     pub rows: Rows,
-    /// A button is no longer valid after this time.
-    pub button_lifetime: TimeDelta,
+    /// How fast the bot may be used.
+    pub limits: Limits,
 }
 
 /// Brings a definition into the tables and opens the door for its providers' messages.
@@ -43,10 +45,12 @@ pub async fn apply(
     key: &FarmKey,
     now: DateTime<Utc>,
 ) -> ServiceResult<Live> {
+    let settings = settings::load(tenant).await?;
+    let config = &overrides::apply(config, &settings);
     let rows = catalog::apply(tenant, &declared(config)).await?;
     let declared_channels: Vec<NewChannel> = config.channels.iter().map(declared_channel).collect();
     channels::apply(tenant, &declared_channels, now).await?;
-    let mut brand = brand(config, settings::load(tenant).await?, forced_of(tenant).await?);
+    let mut brand = brand(config, &settings, forced_of(tenant).await?);
     brand.panel_password = panel_password(config, key);
     let linked = shop::rules(tenant).await?;
     let providers = config
@@ -55,7 +59,7 @@ pub async fn apply(
         .filter_map(|p| Some((p.name.clone(), provider_gate(*rows.providers.get(&p.name)?, p, &linked))))
         .collect();
     door.gate.store(Some(Arc::new(Gate { tenant: tenant.clone(), policy: Arc::clone(&brand.policy), providers })));
-    Ok(Live { brand, rows, button_lifetime: config.limits.button_lifetime })
+    Ok(Live { brand, rows, limits: config.limits })
 }
 
 /// The panel's password, with a mark by which the sessions of another password are told.
@@ -81,7 +85,7 @@ fn declared_channel(channel: &ChannelConfig) -> NewChannel {
     }
 }
 
-fn brand(config: &BotConfig, settings: Settings, forced: Vec<Channel>) -> Brand {
+fn brand(config: &BotConfig, settings: &Settings, forced: Vec<Channel>) -> Brand {
     let texts = Texts::new(config.language, &config.texts);
     let currency = texts.languages().map(|l| (l, config.currency_name(l).to_owned())).collect();
     let support = config.support.as_ref().map(|s| match s.strip_prefix('@') {
@@ -99,6 +103,8 @@ fn brand(config: &BotConfig, settings: Settings, forced: Vec<Channel>) -> Brand 
         page_size: config.page_size,
         time_zone: config.time_zone,
         policy: Arc::new(Policy { rules: config.rules, owners, closed, low_stock }),
+        presses_per_minute: config.limits.presses_per_minute,
+        set_here: settings.set_here(),
         maintenance: config.maintenance,
         terms_accepted,
         rewards_each: config.rewards.each,

@@ -14,6 +14,7 @@ pub mod known;
 pub mod lanes;
 pub mod live;
 pub mod membership;
+mod overrides;
 pub mod pace;
 pub mod poll;
 pub mod progress;
@@ -116,7 +117,7 @@ async fn start(
         chats: Chats::new(tenant.clone(), app.clock.clone()),
         users: known::KnownUsers::default(),
         memberships: membership::Memberships::default(),
-        pace: arc_swap::ArcSwap::from_pointee(pace::Pace::new(first.limits)),
+        pace: arc_swap::ArcSwap::from_pointee(pace::Pace::new(live.limits)),
         reload: tokio::sync::Notify::new(),
         live: arc_swap::ArcSwap::from_pointee(live),
         app,
@@ -226,11 +227,11 @@ async fn reconfigure(shared: Arc<BotShared>, mut config: watch::Receiver<Arc<Bot
         let next = config.borrow_and_update().clone();
         match live::apply(&shared.tenant, &shared.door, &next, &shared.app.key, shared.app.clock.now()).await {
             Ok(live) => {
+                if !shared.pace.load().keeps(live.limits) {
+                    shared.pace.store(Arc::new(pace::Pace::new(live.limits)));
+                }
                 shared.live.store(Arc::new(live));
                 shared.memberships.forget_channels().await;
-                if !shared.pace.load().keeps(next.limits) {
-                    shared.pace.store(Arc::new(pace::Pace::new(next.limits)));
-                }
                 tracing::info!(bot = %next.slug, "the new definition is in force");
             }
             Err(error) => {

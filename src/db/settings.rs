@@ -19,3 +19,9 @@ pub async fn put(tx: &mut TenantTx, key: &str, value: &Value, actor: &str, now: 
     insert.do_update().set(row).execute(tx).await?;
     Ok(())
 }
+
+/// Takes a key back: the file's value counts again.
+pub async fn take_back(tx: &mut TenantTx, key: &str) -> Result<(), DbError> {
+    diesel::delete(s::table.find(key)).execute(tx).await?;
+    Ok(())
+}

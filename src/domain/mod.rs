@@ -9,6 +9,7 @@ pub mod message;
 pub mod money;
 pub mod phone;
 pub mod rental;
+pub mod setting;
 pub mod slug;
 pub mod stamp;
 pub mod text;

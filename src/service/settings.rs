@@ -1,18 +1,33 @@
-//! What owners set in Telegram; it wins over the file.
+//! What owners set in Telegram; it wins over the file until it is taken back. Audited.
 
 use super::{ServiceResult, Tenant};
 use crate::db::audit_log::{self, Act};
 use crate::db::{retry, settings};
+use crate::domain::setting::Setting;
 use chrono::{DateTime, Utc};
-use serde_json::json;
+use serde_json::{Value, json};
+use std::collections::HashMap;
 
 const TERMS: &str = "terms_accepted";
 
-/// The settings of a bot.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// The settings of a bot, as far as the panel set them.
+#[derive(Clone, Debug, Default)]
 pub struct Settings {
     /// An owner has accepted the terms of use.
     pub terms_accepted: bool,
+    values: HashMap<Setting, Value>,
+}
+
+impl Settings {
+    /// The panel's value of a setting, if it has one.
+    pub fn get(&self, setting: Setting) -> Option<&Value> {
+        self.values.get(&setting)
+    }
+
+    /// The settings that the panel has set.
+    pub fn set_here(&self) -> Vec<Setting> {
+        self.values.keys().copied().collect()
+    }
 }
 
 /// Reads them.
@@ -21,7 +36,37 @@ pub async fn load(tenant: &Tenant) -> ServiceResult<Settings> {
         let mut tx = tenant.begin().await?;
         let all = settings::all(&mut tx).await;
         let all = tx.finish(all).await?;
-        Ok(Settings { terms_accepted: all.iter().any(|(key, _)| key == TERMS) })
+        let terms_accepted = all.iter().any(|(key, _)| key == TERMS);
+        let known = |key: &str| Setting::ALL.into_iter().find(|(_, word)| *word == key).map(|(setting, _)| setting);
+        let values = all.into_iter().filter_map(|(key, value)| Some((known(&key)?, value))).collect();
+        Ok(Settings { terms_accepted, values })
+    })
+    .await
+}
+
+/// Sets a value, or takes it back to the file's.
+pub async fn set(
+    tenant: &Tenant,
+    actor: &str,
+    setting: Setting,
+    value: Option<&Value>,
+    now: DateTime<Utc>,
+) -> ServiceResult<()> {
+    let key = setting.word();
+    retry(async || {
+        let mut tx = tenant.begin().await?;
+        let set = async {
+            let before = settings::all(&mut tx).await?.into_iter().find(|(k, _)| k == key).map(|(_, value)| value);
+            match value {
+                Some(value) => settings::put(&mut tx, key, value, actor, now).await?,
+                None => settings::take_back(&mut tx, key).await?,
+            }
+            let action = if value.is_some() { "setting.change" } else { "setting.take_back" };
+            let act = Act { before, after: value.cloned(), ..Act::new(actor, action, key) };
+            audit_log::note(&mut tx, &act, now).await
+        };
+        let set = set.await;
+        Ok(tx.finish(set).await?)
     })
     .await
 }

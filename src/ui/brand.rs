@@ -4,6 +4,7 @@ use super::lookup::Lookup;
 use crate::clock::Clock;
 use crate::domain::message::Message;
 use crate::domain::money::format_amount;
+use crate::domain::setting::Setting;
 use crate::domain::text::{Arg, Texts};
 use crate::password::PanelPassword;
 use crate::service::channels::Channel;
@@ -31,6 +32,10 @@ pub struct Brand {
     pub time_zone: Tz,
     /// The rules, and whom to alert.
     pub policy: Arc<Policy>,
+    /// Presses and messages of a user in a minute.
+    pub presses_per_minute: u32,
+    /// The settings that the panel has set.
+    pub set_here: Vec<Setting>,
     /// Users are told to come later.
     pub maintenance: bool,
     /// The terms of use were accepted.

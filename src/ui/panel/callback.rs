@@ -13,6 +13,8 @@ pub enum Area {
     Countries,
     /// A5.
     Users,
+    /// A7.
+    Settings,
     /// A9.
     Channels,
     /// A11.
@@ -23,10 +25,11 @@ pub enum Area {
 
 impl Area {
     /// All of them, with the word of their buttons.
-    pub const ALL: [(Self, &'static str); 6] = [
+    pub const ALL: [(Self, &'static str); 7] = [
         (Self::Services, "sv"),
         (Self::Countries, "co"),
         (Self::Users, "us"),
+        (Self::Settings, "se"),
         (Self::Channels, "ch"),
         (Self::Audit, "au"),
         (Self::Admins, "ad"),
@@ -43,6 +46,7 @@ impl Area {
             Self::Services => "panel-services",
             Self::Countries => "panel-countries",
             Self::Users => "panel-users",
+            Self::Settings => "panel-settings",
             Self::Channels => "panel-channels",
             Self::Audit => "panel-audit",
             Self::Admins => "panel-admins",

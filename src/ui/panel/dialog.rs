@@ -15,6 +15,8 @@ pub enum Dialog {
     Password,
     /// Filling in a form.
     Form(Form),
+    /// Changing the n-th setting.
+    Setting(i64),
     /// Adding a channel.
     AddChannel(Draft),
     /// Changing how often this channel pays, to a number that is none of the offered.
@@ -28,6 +30,7 @@ impl Dialog {
     pub fn area(&self) -> Area {
         match self {
             Self::Form(form) => form.kind.area(),
+            Self::Setting(_) => Area::Settings,
             Self::Password | Self::AddChannel(_) | Self::ChannelFrequency(_) | Self::ChannelReward(_) => Area::Channels,
         }
     }

@@ -11,6 +11,7 @@ mod channels;
 mod dialog;
 mod form;
 mod services;
+mod settings;
 mod sign_in;
 mod trail;
 mod users;
@@ -74,6 +75,7 @@ pub async fn press(ctx: Ctx<'_>, pressed: Panel) -> ServiceResult<Reply> {
         Panel::In(Area::Users, verb) => users::press(ctx, verb).await,
         Panel::In(Area::Audit, verb) => trail::press(ctx, verb).await,
         Panel::In(Area::Admins, verb) => admins::press(ctx, verb).await,
+        Panel::In(Area::Settings, verb) => settings::press(ctx, verb).await,
         Panel::In(Area::Channels, verb) => channels::press(ctx, verb).await,
     }
 }
@@ -125,6 +127,7 @@ pub async fn answer(ctx: Ctx<'_>, answer: Answer<'_>) -> ServiceResult<Option<Re
         Dialog::Password => sign_in::ask(ctx).await?,
         Dialog::AddChannel(draft) => add_channel::take(ctx, draft, answer).await?,
         Dialog::Form(form) => form::take(ctx, form, answer).await?,
+        Dialog::Setting(id) => settings::take(ctx, id, answer).await?,
         Dialog::ChannelFrequency(id) => channels::take_frequency(ctx, id, answer).await?,
         Dialog::ChannelReward(id) => channels::take_reward(ctx, id, answer).await?,
     };
@@ -158,7 +161,8 @@ async fn may_use(ctx: Ctx<'_>, area: Area) -> ServiceResult<bool> {
 }
 
 /// The areas that stand on the panel's first screen, two in a row.
-const FIRST_SCREEN: [Area; 5] = [Area::Services, Area::Users, Area::Channels, Area::Audit, Area::Admins];
+const FIRST_SCREEN: [Area; 6] =
+    [Area::Services, Area::Users, Area::Channels, Area::Settings, Area::Audit, Area::Admins];
 
 /// The areas of the panel that the user may use.
 async fn home(ctx: Ctx<'_>) -> ServiceResult<Reply> {

@@ -1,0 +1,142 @@
+//! Settings: each with its value, where it comes from, and the way back to the file's.
+
+use super::dialog::{self, Dialog};
+use super::{Answer, Area, Panel, Verb, actor, button, leave_row};
+use crate::domain::message::Style;
+use crate::domain::rental::Payment;
+use crate::domain::setting::{Setting, Shape};
+use crate::service::{Refusal, ServiceResult, settings};
+use crate::ui::brand::Voice;
+use crate::ui::view::{self, styled};
+use crate::ui::{Callback, Ctx, Reply};
+use serde_json::Value;
+
+fn to(verb: Verb) -> Panel {
+    Panel::In(Area::Settings, verb)
+}
+
+fn nth(id: i64) -> ServiceResult<Setting> {
+    let found = usize::try_from(id).ok().and_then(|n| Setting::ALL.get(n));
+    Ok(found.map(|(setting, _)| *setting).ok_or(Refusal::NotFound)?)
+}
+
+/// A press in the settings' area.
+pub async fn press(ctx: Ctx<'_>, verb: Verb) -> ServiceResult<Reply> {
+    match verb {
+        Verb::List { .. } => Ok(list(ctx)),
+        Verb::Show(id) => show(ctx, id, nth(id)?).await,
+        Verb::Edit(id, _) | Verb::Add(id) => ask(ctx, id, nth(id)?).await,
+        Verb::Set(id, _, on) => set(ctx, id, Some(&Value::Bool(on == 1))).await,
+        Verb::Ask(id, _) | Verb::Do(id, _) => set(ctx, id, None).await,
+    }
+}
+
+/// The value in force, in words.
+fn value(ctx: Ctx<'_>, setting: Setting) -> String {
+    let (voice, brand) = (ctx.voice(), ctx.brand);
+    let rules = &brand.policy.rules;
+    let switch = |on| voice.label(if on { "yes" } else { "no" }, &[]);
+    match setting {
+        Setting::Maintenance => switch(brand.maintenance),
+        Setting::CheckBalance => switch(rules.payment == Payment::Held),
+        Setting::TimeLimit => voice.minutes(rules.time_limit),
+        Setting::PageSize => brand.page_size.to_string(),
+        Setting::Reward => voice.amount(brand.standard_reward),
+        Setting::OpenRentals => rules.open_at_once.to_string(),
+        Setting::ChangesPerHour => rules.changes_per_hour.to_string(),
+        Setting::PressesPerMinute => brand.presses_per_minute.to_string(),
+        Setting::LowStock => brand.policy.low_stock.to_string(),
+        Setting::EraseCode => rules.erase_code_after.map_or_else(|| voice.label("never", &[]), |a| voice.minutes(a)),
+        Setting::Support => brand.support.clone().unwrap_or_else(|| "—".to_owned()),
+    }
+}
+
+fn title(voice: &Voice<'_>, setting: Setting) -> String {
+    voice.label(&format!("setting-{}", setting.word()), &[])
+}
+
+fn list(ctx: Ctx<'_>) -> Reply {
+    let voice = ctx.voice();
+    let mut message = voice.compose(&voice.say("panel-settings-list", &[]), &[]);
+    message.rows = (0..)
+        .zip(Setting::ALL)
+        .map(|(n, (setting, _))| {
+            let mark = if ctx.brand.set_here.contains(&setting) { "🖐 " } else { "📄 " };
+            let label = format!("{mark}{}: {}", title(&voice, setting), value(ctx, setting));
+            vec![view::button(label, &Callback::Panel(to(Verb::Show(n))))]
+        })
+        .collect();
+    message.rows.push(vec![button(&voice, "button-back", Panel::Home)]);
+    Reply::screen(message)
+}
+
+async fn show(ctx: Ctx<'_>, id: i64, setting: Setting) -> ServiceResult<Reply> {
+    let voice = ctx.voice();
+    let is_set_here = ctx.brand.set_here.contains(&setting);
+    let origin = voice.label(if is_set_here { "origin-panel" } else { "origin-file" }, &[]);
+    let (title, now) = (title(&voice, setting), value(ctx, setting));
+    let args = [("title", title.as_str()), ("value", now.as_str()), ("origin", origin.as_str())];
+    let mut message = voice.compose(&voice.say("panel-setting", &args), &[]);
+    message.rows = match setting.shape() {
+        Shape::Switch => vec![vec![
+            button(&voice, "switch-on", to(Verb::Set(id, 0, 1))),
+            button(&voice, "switch-off", to(Verb::Set(id, 0, 0))),
+        ]],
+        _ => vec![vec![styled(button(&voice, "button-change", to(Verb::Edit(id, 0))), Style::Primary)]],
+    };
+    if is_set_here {
+        message.rows.push(vec![button(&voice, "back-to-file", to(Verb::Do(id, 0)))]);
+    }
+    message.rows.push(vec![button(&voice, "button-back", to(Verb::List { of: 0, page: 0 }))]);
+    Ok(Reply::screen(message))
+}
+
+async fn ask(ctx: Ctx<'_>, id: i64, setting: Setting) -> ServiceResult<Reply> {
+    if setting.shape() == Shape::Switch {
+        return show(ctx, id, setting).await;
+    }
+    let voice = ctx.voice();
+    dialog::put(ctx, &Dialog::Setting(id)).await?;
+    let text = format!("{}\n{}", title(&voice, setting), hint(&voice, setting));
+    let mut message = voice.compose(&text, &[]);
+    message.rows = vec![leave_row(&voice)];
+    Ok(Reply::screen(message))
+}
+
+/// What to write.
+fn hint(voice: &Voice<'_>, setting: Setting) -> String {
+    match setting.shape() {
+        Shape::Whole(least, most) => {
+            let (least, most) = (least.to_string(), most.to_string());
+            voice.label("ask-whole", &[("least", &least), ("most", &most)])
+        }
+        Shape::Contact => voice.label("ask-contact", &[]),
+        Shape::Amount | Shape::Switch => voice.label("bad-amount", &[]),
+    }
+}
+
+/// Takes the answer to that.
+pub async fn take(ctx: Ctx<'_>, id: i64, answer: Answer<'_>) -> ServiceResult<Reply> {
+    let setting = nth(id)?;
+    let value = match answer {
+        Answer::Text(text) => setting.read(text),
+        Answer::Channel(_) => None,
+    };
+    match value {
+        Some(value) => set(ctx, id, Some(&value)).await,
+        None => Ok(Reply::notice(hint(&ctx.voice(), setting))),
+    }
+}
+
+/// Sets a value, or takes it back; in force at once.
+async fn set(ctx: Ctx<'_>, id: i64, value: Option<&Value>) -> ServiceResult<Reply> {
+    settings::set(ctx.tenant, &actor(ctx), nth(id)?, value, ctx.now()).await?;
+    dialog::end(ctx).await?;
+    let voice = ctx.voice();
+    let mut message = voice.compose(&voice.say("setting-saved", &[]), &[]);
+    message.rows = vec![
+        vec![button(&voice, "panel-settings", to(Verb::List { of: 0, page: 0 }))],
+        vec![button(&voice, "button-back", Panel::Home)],
+    ];
+    Ok(Reply { settings_changed: true, ..Reply::screen(message) })
+}
