@@ -201,6 +201,26 @@ setting-support = جهة الدعم
 ask-whole = أرسل عددًا من { $least } إلى { $most }.
 ask-contact = أرسل @اسمًا أو رابطًا يبدأ بـ https://
 never = أبدًا
+panel-numbers-list = 🔢 أرقام { $country }
+    { $counts }
+panel-number = 🔢 رقم
+    { $number }
+    الخدمة: { $service } · { $country }
+    الحالة: { $state } · سعره الخاص: { $price }
+panel-ask-delete-numbers = 🗑 حذف أرقام { $country } ({ $state })؟ المحجوزة تبقى.
+number-available = متاح
+number-reserved = محجوز
+number-used = مستخدم
+number-deleted = محذوف
+number-all = الكل
+numbers-deleted = 🗑 عدد الأرقام المحذوفة: { $count }
+ask-number = 🔢 أرسل الرقم، مثل 201000000001+
+ask-number-price = 💰 ما سعر هذا الرقم؟ بدونه يُستخدم سعر الدولة.
+ask-find-number = 🔎 أرسل الرقم كاملًا مع رمز الدولة.
+field-number = الرقم
+field-number-price = السعر الخاص
+field-find-number = الرقم
+bad-number = ليس هذا رقمًا صحيحًا لهذه الدولة.
 ask-service-name = 🧩 ما اسم الخدمة؟ مثل WhatsApp
 ask-emoji = أرسل رمزًا تعبيريًا يظهر قبل الاسم، مثل 🟢
 ask-price = 💰 ما السعر؟ مثل 10 أو 10.50
@@ -341,6 +361,12 @@ switch-on = ✅ تشغيل
 switch-off = ⬜ إيقاف
 back-to-file = ↩️ إعادة إلى قيمة الملف
 button-change = ✏️ تغيير
+panel-numbers = 🔢 الأرقام
+panel-number-add = ➕ إضافة رقم
+panel-number-find = 🔎 بحث عن رقم
+panel-numbers-delete = 🗑 حذف المعروض كله
+number-set-available = ✅ اجعله متاحًا
+number-set-used = ☑️ اجعله مستخدمًا
 button-leave = ✖️ خروج
 button-save = ✅ حفظ
 panel-channels = 📢 القنوات

@@ -201,6 +201,26 @@ setting-support = Support contact
 ask-whole = Send a number from { $least } to { $most }.
 ask-contact = Send an @name, or a link that begins with https://
 never = never
+panel-numbers-list = 🔢 Numbers of { $country }
+    { $counts }
+panel-number = 🔢 Number
+    { $number }
+    Service: { $service } · { $country }
+    State: { $state } · Own price: { $price }
+panel-ask-delete-numbers = 🗑 Delete the numbers of { $country } ({ $state })? Reserved ones stay.
+number-available = free
+number-reserved = reserved
+number-used = used
+number-deleted = deleted
+number-all = all
+numbers-deleted = 🗑 Numbers deleted: { $count }
+ask-number = 🔢 Send the number, for example +201000000001
+ask-number-price = 💰 What does this number cost? Without an answer it is the country's price.
+ask-find-number = 🔎 Send the whole number with its calling code.
+field-number = Number
+field-number-price = Own price
+field-find-number = Number
+bad-number = That is no valid number of this country.
 ask-service-name = 🧩 What is the service called? For example WhatsApp
 ask-emoji = Send an emoji that stands in front of the name, for example 🟢
 ask-price = 💰 What does it cost? For example 10 or 10.50
@@ -319,6 +339,12 @@ switch-on = ✅ On
 switch-off = ⬜ Off
 back-to-file = ↩️ Back to the file's value
 button-change = ✏️ Change
+panel-numbers = 🔢 Numbers
+panel-number-add = ➕ Add a number
+panel-number-find = 🔎 Find a number
+panel-numbers-delete = 🗑 Delete all that is listed
+number-set-available = ✅ Set free
+number-set-used = ☑️ Set used
 button-leave = ✖️ Leave
 button-save = ✅ Save
 panel-channels = 📢 Channels

@@ -31,7 +31,8 @@ const UNSEEN: Duration = Duration::from_secs(10);
 /// Answers kept; beyond it all are forgotten.
 const KEPT: usize = 50_000;
 
-type Looked = (Result<Seen, Membership>, Instant);
+/// What was looked for, what was found, and when.
+type Looked = (ChannelRef, Result<Seen, Membership>, Instant);
 
 /// What is remembered of one bot's channels.
 pub struct Memberships {
@@ -80,11 +81,6 @@ impl Memberships {
         (old < lasts).then_some(membership)
     }
 
-    /// Forgets what channels look like: they may have been changed.
-    pub async fn forget_channels(&self) {
-        self.seen.lock().await.clear();
-    }
-
     async fn may_ask(&self) -> bool {
         tokio::time::timeout(PATIENCE, self.pace.until_ready()).await.is_ok()
     }
@@ -93,16 +89,17 @@ impl Memberships {
 impl BotShared {
     async fn seen(&self, channel: &Channel) -> Result<Seen, Membership> {
         let mut seen = self.memberships.seen.lock().await;
-        match seen.get(&channel.id) {
-            Some((Ok(found), _)) => return Ok(found.clone()),
-            Some((Err(unseen), at)) if at.elapsed() < UNSEEN => return Err(*unseen),
+        let wanted = channel.reference();
+        match seen.get(&channel.id).filter(|(looked_for, ..)| *looked_for == wanted) {
+            Some((_, Ok(found), _)) => return Ok(found.clone()),
+            Some((_, Err(unseen), at)) if at.elapsed() < UNSEEN => return Err(*unseen),
             _ => {}
         }
-        let found = match self.telegram.find_channel(&channel.reference()).await {
+        let found = match self.telegram.find_channel(&wanted).await {
             Ok(found) => found.ok_or(Membership::NoRights),
             Err(_) => Err(Membership::Unknown),
         };
-        seen.insert(channel.id, (found.clone(), Instant::now()));
+        seen.insert(channel.id, (wanted, found.clone(), Instant::now()));
         found
     }
 

@@ -231,7 +231,6 @@ async fn reconfigure(shared: Arc<BotShared>, mut config: watch::Receiver<Arc<Bot
                     shared.pace.store(Arc::new(pace::Pace::new(live.limits)));
                 }
                 shared.live.store(Arc::new(live));
-                shared.memberships.forget_channels().await;
                 tracing::info!(bot = %next.slug, "the new definition is in force");
             }
             Err(error) => {

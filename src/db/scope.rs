@@ -19,6 +19,8 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// No statement may run longer than this.
 const STATEMENT_TIMEOUT: Duration = Duration::from_secs(8);
+/// But an audit reads everything: it may take this long.
+const AUDIT_TIMEOUT: Duration = Duration::from_secs(600);
 /// How long to wait for a connection of the pool.
 const POOL_TIMEOUT: Duration = Duration::from_secs(4);
 
@@ -38,6 +40,7 @@ pub struct Tenant {
     database: Database,
     slug: Slug,
     pub(super) begin_sql: Arc<str>,
+    audit_sql: Arc<str>,
     /// One bot may use this many connections at once: a locked table of one must not take the
     /// pool away from all.
     share: Arc<Semaphore>,
@@ -75,11 +78,13 @@ impl Database {
         } else {
             String::new()
         };
-        let limit = STATEMENT_TIMEOUT.as_millis();
-        let begin_sql =
-            format!("BEGIN; {role}SET LOCAL search_path TO {schema}; SET LOCAL statement_timeout TO {limit}");
+        let begin = |limit: Duration| {
+            let limit = limit.as_millis();
+            format!("BEGIN; {role}SET LOCAL search_path TO {schema}; SET LOCAL statement_timeout TO {limit}")
+        };
+        let (begin_sql, audit_sql) = (begin(STATEMENT_TIMEOUT).into(), begin(AUDIT_TIMEOUT).into());
         let share = Arc::new(Semaphore::new(self.share));
-        Tenant { database: self.clone(), slug: slug.clone(), begin_sql: begin_sql.into(), share }
+        Tenant { database: self.clone(), slug: slug.clone(), begin_sql, audit_sql, share }
     }
 
     /// The bot's database role.
@@ -160,9 +165,18 @@ impl Tenant {
 
     /// Opens a transaction as this bot.
     pub async fn begin(&self) -> Result<TenantTx, DbError> {
+        self.open(&self.begin_sql).await
+    }
+
+    /// The same, for reading whole tables.
+    pub async fn begin_audit(&self) -> Result<TenantTx, DbError> {
+        self.open(&self.audit_sql).await
+    }
+
+    async fn open(&self, sql: &str) -> Result<TenantTx, DbError> {
         let waiting = Arc::clone(&self.share).acquire_owned();
         let Ok(Ok(share)) = tokio::time::timeout(POOL_TIMEOUT, waiting).await else { return Err(DbError::Busy) };
-        let scoped = self.database.open_scope(&self.begin_sql, Some(&self.slug)).await?;
+        let scoped = self.database.open_scope(sql, Some(&self.slug)).await?;
         Ok(TenantTx(Scoped { _share: Some(share), ..scoped }))
     }
 }

@@ -11,7 +11,7 @@ pub use crate::db::audit_log::Row;
 /// The disagreements of one bot's books; empty when all is well.
 pub async fn check(tenant: &Tenant) -> ServiceResult<Vec<String>> {
     retry(async || {
-        let mut tx = tenant.begin().await?;
+        let mut tx = tenant.begin_audit().await?;
         let found = invariants::disagreements(&mut tx).await;
         Ok(tx.finish(found).await?)
     })

@@ -19,6 +19,7 @@ pub mod farm;
 pub mod history;
 pub mod inbox;
 pub mod ledger;
+pub mod numbers;
 pub mod outbox;
 pub mod panel;
 pub mod reserve;
@@ -100,6 +101,9 @@ pub enum Refusal {
     /// The same is there already.
     #[error("it exists already")]
     Exists,
+    /// The text is no number of this country.
+    #[error("not a number of this country")]
+    BadNumber,
     /// The owner has not allowed it.
     #[error("the owner has not allowed it")]
     NotAllowed,

@@ -17,6 +17,7 @@ pub fn sentence(voice: &Voice<'_>, refusal: &Refusal) -> String {
         Refusal::TooFast { seconds } => voice.too_fast(*seconds),
         Refusal::Ended => voice.label("rental-ended", &[]),
         Refusal::Exists => voice.label("exists", &[]),
+        Refusal::BadNumber => voice.label("bad-number", &[]),
         Refusal::NotAllowed => voice.label("not-allowed", &[]),
         Refusal::OpenRentals => voice.label("open-rentals-of-it", &[]),
         Refusal::FromFile => voice.label("from-file", &[]),

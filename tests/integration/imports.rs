@@ -99,7 +99,8 @@ fn only_service_opens_transactions() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut files = Vec::new();
     sources(&root, &mut files);
-    let opens = files.iter().filter(|p| code(p).contains(".begin().await"));
+    let opens =
+        files.iter().filter(|p| [".begin().await", ".begin_audit().await"].iter().any(|open| code(p).contains(open)));
     let modules: std::collections::BTreeSet<_> = opens.map(|p| module(&root, p)).collect();
     assert_eq!(modules, ["service".to_owned()].into());
 }

@@ -8,8 +8,11 @@ const NEWS: i64 = 9001;
 const VIP: i64 = 9002;
 
 pub async fn farm() -> (TestFarm, BotFile) {
-    TestFarm::with_bot_like(2, |bot| bot.extra = "owners = [700]\nadmin_password = { file = \"panel.secret\" }".into())
-        .await
+    TestFarm::with_bot_like(2, |bot| {
+        bot.extra = "owners = [700]\nadmin_password = { file = \"panel.secret\" }".into();
+        bot.tables = "[limits]\npresses_per_minute = 1000".into();
+    })
+    .await
 }
 
 pub async fn enter(owner: &Visitor) {

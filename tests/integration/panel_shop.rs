@@ -139,7 +139,7 @@ async fn no_button_of_the_panel_does_anything_for_a_user() {
     let data = String::from_utf8(data).unwrap();
     let stamp = data.rsplit_once('.').unwrap().1;
     let before = farm.count(&bot, "audit_log").await;
-    for area in ["sv", "co", "us", "se", "ch", "au", "ad"] {
+    for area in ["sv", "co", "nu", "us", "se", "ch", "au", "ad"] {
         for verb in ["l_0_0", "s_1", "a_0", "e_1_0", "t_1_100_0", "k_1_0", "d_1_0"] {
             let query = ali.press_data(screen.id, format!("admin_{area}_{verb}.{stamp}").as_bytes());
             let (told, _) = ali.answer(query).await.unwrap();

@@ -11,6 +11,8 @@ pub enum Area {
     Services,
     /// A2.
     Countries,
+    /// A3.
+    Numbers,
     /// A5.
     Users,
     /// A7.
@@ -25,9 +27,10 @@ pub enum Area {
 
 impl Area {
     /// All of them, with the word of their buttons.
-    pub const ALL: [(Self, &'static str); 7] = [
+    pub const ALL: [(Self, &'static str); 8] = [
         (Self::Services, "sv"),
         (Self::Countries, "co"),
+        (Self::Numbers, "nu"),
         (Self::Users, "us"),
         (Self::Settings, "se"),
         (Self::Channels, "ch"),
@@ -45,6 +48,7 @@ impl Area {
         match self {
             Self::Services => "panel-services",
             Self::Countries => "panel-countries",
+            Self::Numbers => "panel-numbers",
             Self::Users => "panel-users",
             Self::Settings => "panel-settings",
             Self::Channels => "panel-channels",

@@ -2,7 +2,7 @@
 //! collected before it is saved. One field of something that exists is asked and saved alone.
 
 use super::dialog::{self, Dialog};
-use super::{Answer, Area, Panel, admins, button, leave_row, services, users};
+use super::{Answer, Area, Panel, admins, button, leave_row, numbers, services, users};
 use crate::domain::code::CodePattern;
 use crate::domain::message::{Button, Style};
 use crate::domain::money::parse_amount;
@@ -29,6 +29,10 @@ pub enum Kind {
     FindUser,
     /// Whom to make an assistant.
     Appoint,
+    /// A number of a country.
+    Number,
+    /// Which number to look for.
+    FindNumber,
 }
 
 impl Kind {
@@ -39,6 +43,7 @@ impl Kind {
             Self::Country => Area::Countries,
             Self::Credit | Self::Debit | Self::FindUser => Area::Users,
             Self::Appoint => Area::Admins,
+            Self::Number | Self::FindNumber => Area::Numbers,
         }
     }
 }
@@ -93,6 +98,10 @@ const COUNTRY: [Field; 4] = [
 
 const MOVEMENT: [Field; 2] = [needed("movement", Check::Amount), needed("reason", Check::Text(100))];
 
+const NUMBER: [Field; 2] = [needed("number", Check::Text(32)), optional("number-price", Check::Amount)];
+
+const FIND_NUMBER: [Field; 1] = [needed("find-number", Check::Text(32))];
+
 const FIND_USER: [Field; 1] = [needed("user", Check::Text(64))];
 
 impl Kind {
@@ -103,6 +112,8 @@ impl Kind {
             Self::Country => &COUNTRY,
             Self::Credit | Self::Debit => &MOVEMENT,
             Self::FindUser | Self::Appoint => &FIND_USER,
+            Self::Number => &NUMBER,
+            Self::FindNumber => &FIND_NUMBER,
         }
     }
 }
@@ -228,9 +239,11 @@ pub async fn save(ctx: Ctx<'_>, form: Form) -> ServiceResult<Reply> {
         Kind::Credit | Kind::Debit => users::save(ctx, &form).await,
         Kind::FindUser => users::search(ctx, &form).await,
         Kind::Appoint => admins::appoint(ctx, &form).await,
+        Kind::Number => numbers::save(ctx, &form).await,
+        Kind::FindNumber => numbers::search(ctx, &form).await,
     };
     if let Err(ServiceError::Refused(refused)) = &saved
-        && matches!(refused, Refusal::Exists | Refusal::NotFound | Refusal::TooMuch { .. })
+        && matches!(refused, Refusal::Exists | Refusal::NotFound | Refusal::BadNumber | Refusal::TooMuch { .. })
     {
         // Another answer may do: the form begins again, and says why.
         let why = refusal::sentence(&ctx.voice(), refused);
@@ -239,7 +252,7 @@ pub async fn save(ctx: Ctx<'_>, form: Form) -> ServiceResult<Reply> {
     }
     dialog::end(ctx).await?;
     let reply = saved?;
-    if matches!(form.kind, Kind::FindUser | Kind::Appoint) {
+    if matches!(form.kind, Kind::FindUser | Kind::FindNumber | Kind::Appoint) {
         return Ok(reply);
     }
     let money_came = form.kind == Kind::Credit;

@@ -10,6 +10,7 @@ pub mod callback;
 mod channels;
 mod dialog;
 mod form;
+mod numbers;
 mod services;
 mod settings;
 mod sign_in;
@@ -72,6 +73,7 @@ pub async fn press(ctx: Ctx<'_>, pressed: Panel) -> ServiceResult<Reply> {
         Panel::Save => save(ctx).await,
         Panel::In(Area::Services, verb) => services::press(ctx, verb).await,
         Panel::In(Area::Countries, verb) => services::press_country(ctx, verb).await,
+        Panel::In(Area::Numbers, verb) => numbers::press(ctx, verb).await,
         Panel::In(Area::Users, verb) => users::press(ctx, verb).await,
         Panel::In(Area::Audit, verb) => trail::press(ctx, verb).await,
         Panel::In(Area::Admins, verb) => admins::press(ctx, verb).await,
@@ -161,8 +163,8 @@ async fn may_use(ctx: Ctx<'_>, area: Area) -> ServiceResult<bool> {
 }
 
 /// The areas that stand on the panel's first screen, two in a row.
-const FIRST_SCREEN: [Area; 6] =
-    [Area::Services, Area::Users, Area::Channels, Area::Settings, Area::Audit, Area::Admins];
+const FIRST_SCREEN: [Area; 7] =
+    [Area::Services, Area::Numbers, Area::Users, Area::Channels, Area::Settings, Area::Audit, Area::Admins];
 
 /// The areas of the panel that the user may use.
 async fn home(ctx: Ctx<'_>) -> ServiceResult<Reply> {

@@ -1,7 +1,7 @@
 //! Services and their countries: listed, added, changed, linked to providers, deleted.
 
 use super::form::{self, Form, Kind};
-use super::{Area, Panel, Verb, actor, button};
+use super::{Area, Panel, Verb, actor, button, numbers};
 use crate::domain::message::{Button, Style};
 use crate::domain::money::parse_amount;
 use crate::service::ServiceResult;
@@ -264,6 +264,7 @@ async fn show_country(ctx: Ctx<'_>, id: i64) -> ServiceResult<Reply> {
     } else {
         message.text.push_str(&format!("\n\n{}", voice.say("from-file", &[])));
     }
+    message.rows.insert(0, vec![button(&voice, "panel-numbers", numbers::of_country(id))]);
     let back = Verb::List { of: country.service_id, page: 0 };
     message.rows.push(vec![button(&voice, "button-back", Panel::In(Area::Countries, back))]);
     Ok(Reply::screen(message))

@@ -1,0 +1,150 @@
+//! Numbers of the stock, as owners handle them one by one. Audited.
+
+use super::browse::{Page, window};
+use super::{DbError, Refusal, ServiceError, ServiceResult, Tenant};
+use crate::db::audit_log::{self, Act};
+use crate::db::{TenantTx, retry, shop, stock};
+use crate::domain::phone::PhoneNumber;
+use chrono::{DateTime, Utc};
+use rust_decimal::Decimal;
+use serde_json::{Value, json};
+
+pub use crate::db::stock::Number;
+
+/// A country's numbers, and how many are in each state.
+pub struct Listed {
+    /// A page of them.
+    pub page: Page<Number>,
+    /// How many in each state.
+    pub counts: Vec<(String, i64)>,
+    /// The country's name.
+    pub country: String,
+    /// The service's row.
+    pub service_id: i64,
+}
+
+/// A page of a country's numbers, of one state if one is named.
+pub async fn page(
+    tenant: &Tenant,
+    country_id: i64,
+    state: Option<&str>,
+    page: u32,
+    size: u32,
+) -> ServiceResult<Listed> {
+    let (offset, limit) = window(page, size);
+    retry(async || {
+        let mut tx = tenant.begin().await?;
+        let read = async {
+            let country = shop::country(&mut tx, country_id).await?.ok_or(Refusal::NotFound)?;
+            let rows = stock::page(&mut tx, country_id, state, offset, limit).await?;
+            let counts = stock::count(&mut tx, country_id).await?;
+            let (country, service_id) = (country.country_name, country.service_id);
+            Ok::<_, ServiceError>(Listed { page: Page::cut(rows, page, size), counts, country, service_id })
+        };
+        let read = read.await;
+        tx.finish(read).await
+    })
+    .await
+}
+
+/// A number.
+pub async fn find(tenant: &Tenant, id: i64) -> ServiceResult<Number> {
+    retry(async || {
+        let mut tx = tenant.begin().await?;
+        let found = stock::find(&mut tx, id).await;
+        Ok(tx.finish(found).await?.ok_or(Refusal::NotFound)?)
+    })
+    .await
+}
+
+/// The row of the number that a text names.
+pub async fn search(tenant: &Tenant, text: &str) -> ServiceResult<i64> {
+    let phone = PhoneNumber::international(text).map_err(|_| Refusal::NotFound)?.to_string();
+    retry(async || {
+        let mut tx = tenant.begin().await?;
+        let found = stock::search(&mut tx, &phone).await;
+        Ok(tx.finish(found).await?.ok_or(Refusal::NotFound)?)
+    })
+    .await
+}
+
+fn facts(number: &Number) -> ServiceResult<Option<Value>> {
+    serde_json::to_value(number).map(Some).map_err(|error| DbError::Other(error.to_string()).into())
+}
+
+/// Adds a number to a country. One that the service has had is refused.
+pub async fn add(
+    tenant: &Tenant,
+    actor: &str,
+    country_id: i64,
+    phone: &str,
+    price: Option<Decimal>,
+    now: DateTime<Utc>,
+) -> ServiceResult<i64> {
+    retry(async || {
+        let mut tx = tenant.begin().await?;
+        let added = add_in(&mut tx, actor, country_id, phone, price, now).await;
+        tx.finish(added).await
+    })
+    .await
+}
+
+async fn add_in(
+    tx: &mut TenantTx,
+    actor: &str,
+    country_id: i64,
+    phone: &str,
+    price: Option<Decimal>,
+    now: DateTime<Utc>,
+) -> ServiceResult<i64> {
+    let country = shop::country(tx, country_id).await?.ok_or(Refusal::NotFound)?;
+    let phone = PhoneNumber::of_country(phone, &country.country_code).map_err(|_| Refusal::BadNumber)?.to_string();
+    let place = (country.service_id, country.id, country.country_code);
+    let id = stock::add(tx, place, phone, price).await?.ok_or(Refusal::Exists)?;
+    let (after, subject) = (stock::find(tx, id).await?, id.to_string());
+    let after = after.as_ref().map(facts).transpose()?.flatten();
+    audit_log::note(tx, &Act { after, ..Act::new(actor, "number.add", &subject) }, now).await?;
+    Ok(id)
+}
+
+/// Sets a number's state by hand: `available`, `used` or `deleted`. A reserved one is refused.
+pub async fn set_state(tenant: &Tenant, actor: &str, id: i64, state: &str, now: DateTime<Utc>) -> ServiceResult<()> {
+    retry(async || {
+        let mut tx = tenant.begin().await?;
+        let set = async {
+            let before = stock::find(&mut tx, id).await?.ok_or(Refusal::NotFound)?;
+            if !stock::set_state(&mut tx, id, state, now).await? {
+                return Err(Refusal::OpenRentals.into());
+            }
+            let after = Some(json!({ "status": state }));
+            let subject = id.to_string();
+            let act = Act { before: facts(&before)?, after, ..Act::new(actor, "number.state", &subject) };
+            Ok::<_, ServiceError>(audit_log::note(&mut tx, &act, now).await?)
+        };
+        let set = set.await;
+        tx.finish(set).await
+    })
+    .await
+}
+
+/// Deletes a country's numbers, of one state if one is named; reserved ones stay. Tells how many.
+pub async fn delete_all(
+    tenant: &Tenant,
+    actor: &str,
+    country_id: i64,
+    state: Option<&str>,
+    now: DateTime<Utc>,
+) -> ServiceResult<usize> {
+    retry(async || {
+        let mut tx = tenant.begin().await?;
+        let deleted = async {
+            let count = stock::delete_all(&mut tx, country_id, state).await?;
+            let (after, subject) = (Some(json!({ "deleted": count, "state": state })), country_id.to_string());
+            audit_log::note(&mut tx, &Act { after, ..Act::new(actor, "number.delete_all", &subject) }, now).await?;
+            Ok::<_, ServiceError>(count)
+        };
+        let deleted = deleted.await;
+        tx.finish(deleted).await
+    })
+    .await
+}
