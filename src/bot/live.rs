@@ -105,6 +105,7 @@ fn brand(config: &BotConfig, settings: &Settings, forced: Vec<Channel>) -> Brand
         policy: Arc::new(Policy { rules: config.rules, owners, closed, low_stock }),
         presses_per_minute: config.limits.presses_per_minute,
         set_here: settings.set_here(),
+        allowed_services: config.allowed_services.clone(),
         maintenance: config.maintenance,
         terms_accepted,
         rewards_each: config.rewards.each,

@@ -7,7 +7,7 @@ use super::rules::{Limits, Rewards, read_limits, read_rewards, read_rules};
 use super::secret::{SecretSource, same};
 use super::section::{Faults, Positive, Section};
 use super::telegram::TelegramConfig;
-use crate::domain::channel::is_username;
+use crate::domain::channel::is_contact;
 use crate::domain::rental::RentalRules;
 use crate::domain::slug::Slug;
 use crate::password::PanelPassword;
@@ -200,9 +200,8 @@ fn read_currency(root: &mut Section<'_>) -> (String, Vec<(String, String)>) {
 /// Whom users write to: a button of every screen that says so, and Telegram takes links only.
 fn read_support(root: &mut Section<'_>) -> Option<String> {
     let support = root.optional::<String>("support")?;
-    let is_link = ["https://", "tg://"].iter().any(|start| support.len() > start.len() && support.starts_with(start));
-    if !is_username(&support) && (!is_link || support.contains(char::is_whitespace)) {
-        root.fault_at("support", "`support`: expected \"@name\" or a link that begins with https:// or tg://");
+    if !is_contact(&support) {
+        root.fault_at("support", "`support`: expected \"@name\" or a link that begins with https://");
     }
     Some(support)
 }

@@ -7,6 +7,7 @@ use super::users::Funds;
 use chrono::{DateTime, Utc};
 use diesel::dsl::count_star;
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Text};
 use diesel_async::RunQueryDsl;
 
 /// A user of the bot.
@@ -43,13 +44,18 @@ pub async fn find(tx: &mut TenantTx, id: i64) -> Result<Option<Customer>, DbErro
     Ok(u::table.find(id).select(columns).first(tx).await.optional()?)
 }
 
-/// The row of a user by their Telegram id or their name, whatever its case.
-pub async fn search(tx: &mut TenantTx, telegram_id: Option<i64>, name: &str) -> Result<Option<i64>, DbError> {
-    let found = match telegram_id {
-        Some(id) => u::table.filter(u::telegram_id.eq(id)).select(u::id).first(tx).await,
-        None => u::table.filter(u::username.ilike(name.replace('_', "\\_"))).select(u::id).first(tx).await,
-    };
-    Ok(found.optional()?)
+statement! {
+    ByName { name: String => Text } -> BigInt =
+    "SELECT u.id FROM users u WHERE lower(u.username) = lower(?) ORDER BY u.id LIMIT 2"
+}
+
+/// The rows of the users with a Telegram id or a name, whatever its case; two at most. A name may
+/// have gone from one to another, and the bot knows only what it was told last.
+pub async fn search(tx: &mut TenantTx, telegram_id: Option<i64>, name: &str) -> Result<Vec<i64>, DbError> {
+    match telegram_id {
+        Some(id) => Ok(u::table.filter(u::telegram_id.eq(id)).select(u::id).load(tx).await?),
+        None => Ok(ByName { name: name.to_owned() }.load(tx).await?),
+    }
 }
 
 /// How many rentals a user has had.

@@ -13,13 +13,14 @@ use serde::Serialize;
 
 statement! {
     FreeOf { service_id: i64 => BigInt, now: DateTime<Utc> => Timestamptz } -> BigInt =
-    "SELECT count(*) FROM numbers n WHERE n.service_id = ? AND n.status = 'available' AND n.available_from <= ?"
+    "SELECT count(*) FROM (SELECT 1 FROM numbers n JOIN service_countries c ON c.id = n.service_country_id \
+         WHERE c.service_id = ? AND n.status = 'available' AND n.available_from <= ? LIMIT 1000) free"
 }
 
 statement! {
     FreeIn { country_id: i64 => BigInt, now: DateTime<Utc> => Timestamptz } -> BigInt =
-    "SELECT count(*) FROM numbers n WHERE n.service_country_id = ? AND n.status = 'available' \
-       AND n.available_from <= ?"
+    "SELECT count(*) FROM (SELECT 1 FROM numbers n WHERE n.service_country_id = ? \
+         AND n.status = 'available' AND n.available_from <= ? LIMIT 1000) free"
 }
 
 statement! {
@@ -32,7 +33,8 @@ statement! {
     Rules {} -> (BigInt, Text, BigInt, Text, diesel::sql_types::Array<Text>, Nullable<Text>) =
     "SELECT p.id, p.name, s.id, s.name, s.aliases, coalesce(m.regex_pattern, s.code_regex) \
      FROM service_provider_map m JOIN providers p ON p.id = m.provider_id JOIN services s ON s.id = m.service_id \
-     WHERE p.active AND s.deleted_name IS NULL ORDER BY p.id, s.id"
+     WHERE p.active AND (s.deleted_name IS NULL OR EXISTS (SELECT 1 FROM reservations r \
+         WHERE r.service_id = s.id AND r.status IN ('waiting_code', 'code_received'))) ORDER BY p.id, s.id"
 }
 
 statement! {
@@ -153,10 +155,23 @@ pub async fn change_service(tx: &mut TenantTx, id: i64, change: &ServiceChange) 
     Ok(())
 }
 
-/// Whether another service has this name.
-pub async fn has_name(tx: &mut TenantTx, name: &str, but: i64) -> Result<bool, DbError> {
-    let same = s::table.filter(s::name.eq(name)).filter(s::id.ne(but));
+/// By which names messages may call the other services: names and aliases.
+pub async fn names(tx: &mut TenantTx, but: i64) -> Result<Vec<(String, Vec<Option<String>>)>, DbError> {
+    let others = s::table.filter(s::deleted_name.is_null()).filter(s::id.ne(but));
+    Ok(others.select((s::name, s::aliases)).load(tx).await?)
+}
+
+/// Whether another country of a service has this name.
+pub async fn has_country(tx: &mut TenantTx, of: i64, name: &str, but: i64) -> Result<bool, DbError> {
+    let same = c::table.filter(c::service_id.eq(of)).filter(c::country_name.eq(name)).filter(c::id.ne(but));
     Ok(diesel::select(diesel::dsl::exists(same)).get_result(tx).await?)
+}
+
+/// A page of every service's countries, with the service's name.
+pub async fn all_countries(tx: &mut TenantTx, offset: i64, limit: i64) -> Result<Vec<(Country, String)>, DbError> {
+    let rows = c::table.inner_join(s::table).filter(c::deleted_name.is_null()).filter(s::deleted_name.is_null());
+    let rows = rows.order((c::service_id, c::id)).offset(offset).limit(limit);
+    Ok(rows.select((Country::as_select(), s::name)).load(tx).await?)
 }
 
 /// A page of a service's countries that were not deleted.

@@ -20,14 +20,17 @@ statement! {
 }
 
 statement! {
-    SetState { state: String => Text, now: DateTime<Utc> => Timestamptz, id: i64 => BigInt } -> BigInt =
-    "UPDATE numbers SET status = ?, available_from = ? WHERE id = ? AND status <> 'reserved' RETURNING id"
+    SetState { state: String => Text, until: DateTime<Utc> => Timestamptz, id: i64 => BigInt } -> BigInt =
+    "UPDATE numbers SET status = ?, available_from = greatest(available_from, ?) \
+     WHERE id = ? AND status <> 'reserved' RETURNING id"
 }
 
 statement! {
-    DeleteAll { country_id: i64 => BigInt, state: String => Text, same: String => Text } -> BigInt =
-    "UPDATE numbers SET status = 'deleted' WHERE service_country_id = ? \
-       AND status NOT IN ('reserved', 'deleted') AND (? = '' OR status = ?) RETURNING id"
+    DeleteSome { country_id: i64 => BigInt, state: String => Text, same: String => Text, limit: i64 => BigInt }
+        -> BigInt =
+    "UPDATE numbers SET status = 'deleted' WHERE id IN (SELECT n.id FROM numbers n \
+         WHERE n.service_country_id = ? AND n.status IN ('available', 'used') AND (? = '' OR n.status = ?) \
+         LIMIT ? FOR UPDATE SKIP LOCKED)"
 }
 
 /// A number of the stock.
@@ -63,7 +66,7 @@ pub async fn page(
     let rows = rows.order(n::id).select(columns).offset(offset).limit(limit).into_boxed();
     let rows = match state {
         Some(state) => rows.filter(n::status.eq(state.to_owned())),
-        None => rows.filter(n::status.ne("deleted")),
+        None => rows.filter(n::status.eq_any(["available", "reserved", "used"])),
     };
     Ok(rows.load(tx).await?)
 }
@@ -98,15 +101,20 @@ pub async fn add(
     Ok(Add { service_id, country_id, code, phone, price }.get_result(tx).await.optional()?)
 }
 
-/// Sets a state by hand. False when the number is reserved.
-pub async fn set_state(tx: &mut TenantTx, id: i64, state: &str, now: DateTime<Utc>) -> Result<bool, DbError> {
-    Ok(SetState { state: state.to_owned(), now, id }.get_result::<i64>(tx).await.optional()?.is_some())
+/// Sets a state by hand; a free number rests until then, or as long as it did. False when it is
+/// reserved.
+pub async fn set_state(tx: &mut TenantTx, id: i64, state: &str, until: DateTime<Utc>) -> Result<bool, DbError> {
+    Ok(SetState { state: state.to_owned(), until, id }.get_result::<i64>(tx).await.optional()?.is_some())
 }
 
-/// Deletes a country's numbers, those of one state if one is named; reserved ones stay. Tells how
-/// many.
-pub async fn delete_all(tx: &mut TenantTx, country_id: i64, state: Option<&str>) -> Result<usize, DbError> {
+/// Deletes some of a country's numbers, those of one state if one is named; reserved ones stay.
+/// Tells how many.
+pub async fn delete_some(
+    tx: &mut TenantTx,
+    country_id: i64,
+    state: Option<&str>,
+    limit: i64,
+) -> Result<usize, DbError> {
     let state = state.unwrap_or_default().to_owned();
-    let deleted: Vec<i64> = DeleteAll { country_id, state: state.clone(), same: state }.load(tx).await?;
-    Ok(deleted.len())
+    Ok(DeleteSome { country_id, state: state.clone(), same: state, limit }.execute(tx).await?)
 }

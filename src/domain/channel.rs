@@ -92,6 +92,19 @@ pub fn is_username(text: &str) -> bool {
         && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
 }
 
+/// The longest link behind a button, in bytes.
+const LONGEST_LINK: usize = 256;
+
+/// Whether a text names somebody to write to: an @name, or a link with a host.
+pub fn is_contact(text: &str) -> bool {
+    let host = |rest: &str| rest.split(['/', '?', '#']).next().unwrap_or_default().to_owned();
+    let is_link = text.strip_prefix("https://").is_some_and(|rest| {
+        let host = host(rest);
+        host.contains('.') && host.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b':'))
+    });
+    is_username(text) || (is_link && text.len() <= LONGEST_LINK && !text.contains(char::is_whitespace))
+}
+
 /// Whether a text is an invite link of a private channel.
 pub fn is_invite_link(text: &str) -> bool {
     ["https://t.me/+", "https://t.me/joinchat/"].into_iter().any(|start| {
@@ -122,5 +135,10 @@ mod tests {
         );
         assert!(is_invite_link("https://t.me/+AbCdEfGh12") && !is_invite_link("https://t.me/name"));
         assert_eq!(join_link("@news"), "https://t.me/news");
+        assert!(is_contact("@help_me") && is_contact("https://t.me/help") && is_contact("https://wa.me/20100"));
+        for bad in ["", "help", "https://", "https://…", "https://x", "http://x.y", "https://x y.z", "javascript:x.y"]
+        {
+            assert!(!is_contact(bad), "{bad}");
+        }
     }
 }

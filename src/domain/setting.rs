@@ -1,6 +1,6 @@
 //! What an owner sets in the panel. The panel's value wins over the file's until it is taken back.
 
-use super::channel::is_username;
+use super::channel::is_contact;
 use super::money::parse_amount;
 use super::phone::ascii_digits;
 use serde::{Deserialize, Serialize};
@@ -94,10 +94,7 @@ impl Setting {
                 (least..=most).contains(&number).then(|| number.into())
             }
             Shape::Amount => parse_amount(text).ok().filter(|a| !a.is_zero()).map(|a| a.to_string().into()),
-            Shape::Contact => {
-                let is_link = text.starts_with("https://") && text.len() > 8 && !text.contains(char::is_whitespace);
-                (is_username(text) || is_link).then(|| text.into())
-            }
+            Shape::Contact => is_contact(text).then(|| text.into()),
         }
     }
 }

@@ -40,7 +40,11 @@ pub async fn search(tenant: &Tenant, text: &str) -> ServiceResult<i64> {
     retry(async || {
         let mut tx = tenant.begin().await?;
         let found = customers::search(&mut tx, name.parse().ok(), &name).await;
-        Ok(tx.finish(found).await?.ok_or(Refusal::NotFound)?)
+        match tx.finish(found).await?.as_slice() {
+            [] => Err(Refusal::NotFound.into()),
+            [id] => Ok(*id),
+            _ => Err(Refusal::Ambiguous.into()),
+        }
     })
     .await
 }

@@ -104,6 +104,12 @@ pub enum Refusal {
     /// The text is no number of this country.
     #[error("not a number of this country")]
     BadNumber,
+    /// The bot's file allows other services only.
+    #[error("the file allows other services only")]
+    OutsideList,
+    /// Several have this name.
+    #[error("several have this name")]
+    Ambiguous,
     /// The owner has not allowed it.
     #[error("the owner has not allowed it")]
     NotAllowed,
@@ -119,6 +125,14 @@ pub enum Refusal {
     /// No such user, rental or row.
     #[error("not found")]
     NotFound,
+}
+
+impl Refusal {
+    /// Whether another answer to the same question may do.
+    pub fn may_be_answered_otherwise(&self) -> bool {
+        use Refusal as R;
+        matches!(self, R::Exists | R::NotFound | R::BadNumber | R::OutsideList | R::Ambiguous | R::TooMuch { .. })
+    }
 }
 
 /// Why a use case did not happen.

@@ -1,7 +1,7 @@
 //! Numbers of the stock, as owners handle them one by one. Audited.
 
 use super::browse::{Page, window};
-use super::{DbError, Refusal, ServiceError, ServiceResult, Tenant};
+use super::{DbError, Policy, Refusal, ServiceError, ServiceResult, Tenant};
 use crate::db::audit_log::{self, Act};
 use crate::db::{TenantTx, retry, shop, stock};
 use crate::domain::phone::PhoneNumber;
@@ -107,13 +107,23 @@ async fn add_in(
     Ok(id)
 }
 
-/// Sets a number's state by hand: `available`, `used` or `deleted`. A reserved one is refused.
-pub async fn set_state(tenant: &Tenant, actor: &str, id: i64, state: &str, now: DateTime<Utc>) -> ServiceResult<()> {
+/// Sets a number's state by hand: `available`, `used` or `deleted`. A reserved one is refused. One
+/// that was used rests first, so that a late code of its last user reaches nobody else.
+pub async fn set_state(
+    tenant: &Tenant,
+    policy: &Policy,
+    actor: &str,
+    id: i64,
+    state: &str,
+    now: DateTime<Utc>,
+) -> ServiceResult<()> {
     retry(async || {
         let mut tx = tenant.begin().await?;
         let set = async {
             let before = stock::find(&mut tx, id).await?.ok_or(Refusal::NotFound)?;
-            if !stock::set_state(&mut tx, id, state, now).await? {
+            let rest = policy.rules.cooldown.max(policy.rules.further_codes);
+            let until = if before.status == "used" { now + rest } else { now };
+            if !stock::set_state(&mut tx, id, state, until).await? {
                 return Err(Refusal::OpenRentals.into());
             }
             let after = Some(json!({ "status": state }));
@@ -127,7 +137,11 @@ pub async fn set_state(tenant: &Tenant, actor: &str, id: i64, state: &str, now: 
     .await
 }
 
-/// Deletes a country's numbers, of one state if one is named; reserved ones stay. Tells how many.
+/// Numbers deleted in one transaction: a large stock would outlast the time of a statement.
+const BATCH: i64 = 5_000;
+
+/// Deletes a country's numbers, of one state if one is named; reserved ones stay. Each batch is
+/// audited with its deletion. Tells how many.
 pub async fn delete_all(
     tenant: &Tenant,
     actor: &str,
@@ -135,16 +149,32 @@ pub async fn delete_all(
     state: Option<&str>,
     now: DateTime<Utc>,
 ) -> ServiceResult<usize> {
-    retry(async || {
-        let mut tx = tenant.begin().await?;
-        let deleted = async {
-            let count = stock::delete_all(&mut tx, country_id, state).await?;
-            let (after, subject) = (Some(json!({ "deleted": count, "state": state })), country_id.to_string());
-            audit_log::note(&mut tx, &Act { after, ..Act::new(actor, "number.delete_all", &subject) }, now).await?;
-            Ok::<_, ServiceError>(count)
-        };
-        let deleted = deleted.await;
-        tx.finish(deleted).await
-    })
-    .await
+    let mut all = 0;
+    loop {
+        let deleted = retry(async || {
+            let mut tx = tenant.begin().await?;
+            let deleted = delete_batch(&mut tx, actor, country_id, state, now).await;
+            tx.finish(deleted).await
+        })
+        .await?;
+        if deleted == 0 {
+            return Ok(all);
+        }
+        all += deleted;
+    }
+}
+
+async fn delete_batch(
+    tx: &mut TenantTx,
+    actor: &str,
+    country_id: i64,
+    state: Option<&str>,
+    now: DateTime<Utc>,
+) -> ServiceResult<usize> {
+    let count = stock::delete_some(tx, country_id, state, BATCH).await?;
+    if count > 0 {
+        let (after, subject) = (Some(json!({ "deleted": count, "state": state })), country_id.to_string());
+        audit_log::note(tx, &Act { after, ..Act::new(actor, "number.delete_all", &subject) }, now).await?;
+    }
+    Ok(count)
 }

@@ -68,6 +68,7 @@ pub async fn add_service(tenant: &Tenant, actor: &str, new: &ServiceChange, now:
     retry(async || {
         let mut tx = tenant.begin().await?;
         let added = async {
+            refuse_clash(&mut tx, new, 0).await?;
             let id = shop::add_service(&mut tx, new).await?.ok_or(Refusal::Exists)?;
             note_service(&mut tx, actor, "service.add", None, id, now).await?;
             Ok::<_, ServiceError>(id)
@@ -94,6 +95,17 @@ async fn note_service(
     Ok(audit_log::note(tx, &Act { before, after, ..Act::new(actor, action, &subject) }, now).await?)
 }
 
+/// Refuses a name or alias by which messages call another service: such messages would belong to
+/// neither, and its rentals would get no codes.
+async fn refuse_clash(tx: &mut TenantTx, change: &ServiceChange, id: i64) -> ServiceResult<()> {
+    let aliases = change.aliases.iter().flatten();
+    let own: Vec<String> = change.name.iter().chain(aliases).map(|name| name.to_lowercase()).collect();
+    let is_taken = |name: &str| own.contains(&name.to_lowercase());
+    let others = shop::names(tx, id).await?;
+    let clashes = others.iter().any(|(name, aliases)| is_taken(name) || aliases.iter().flatten().any(|a| is_taken(a)));
+    if clashes { Err(Refusal::Exists.into()) } else { Ok(()) }
+}
+
 async fn own_service(tx: &mut TenantTx, id: i64) -> ServiceResult<Service> {
     let service = shop::service(tx, id).await?.ok_or(Refusal::NotFound)?;
     if service.origin == "file" { Err(Refusal::FromFile.into()) } else { Ok(service) }
@@ -111,11 +123,7 @@ pub async fn change_service(
         let mut tx = tenant.begin().await?;
         let changed = async {
             let before = facts(&own_service(&mut tx, id).await?)?;
-            if let Some(name) = &change.name
-                && shop::has_name(&mut tx, name, id).await?
-            {
-                return Err(Refusal::Exists.into());
-            }
+            refuse_clash(&mut tx, change, id).await?;
             shop::change_service(&mut tx, id, change).await?;
             note_service(&mut tx, actor, "service.change", before, id, now).await
         };
@@ -163,6 +171,10 @@ pub async fn set_link(
         let mut tx = tenant.begin().await?;
         let set = async {
             own_service(&mut tx, id).await?;
+            // Without the link their codes would match nothing: pausing stops new rentals.
+            if !linked && shop::has_open(&mut tx, id, None).await? {
+                return Err(Refusal::OpenRentals.into());
+            }
             shop::set_link(&mut tx, id, provider, linked).await?;
             let action = if linked { "service.link" } else { "service.unlink" };
             Ok::<_, ServiceError>(
@@ -197,6 +209,17 @@ pub async fn countries(
         };
         let read = read.await;
         tx.finish(read).await
+    })
+    .await
+}
+
+/// A page of every service's countries, with the service's name.
+pub async fn all_countries(tenant: &Tenant, page: u32, size: u32) -> ServiceResult<Page<(Country, String)>> {
+    let (offset, limit) = window(page, size);
+    retry(async || {
+        let mut tx = tenant.begin().await?;
+        let rows = shop::all_countries(&mut tx, offset, limit).await;
+        Ok(Page::cut(tx.finish(rows).await?, page, size))
     })
     .await
 }
@@ -238,6 +261,7 @@ pub async fn add_country(tenant: &Tenant, actor: &str, new: &CountryChange, now:
     retry(async || {
         let mut tx = tenant.begin().await?;
         let added = async {
+            own_service(&mut tx, new.service_id.unwrap_or_default()).await?;
             let id = shop::add_country(&mut tx, new).await?.ok_or(Refusal::Exists)?;
             note_country(&mut tx, actor, "country.add", None, id, now).await?;
             Ok::<_, ServiceError>(id)
@@ -264,7 +288,13 @@ pub async fn change_country(
     retry(async || {
         let mut tx = tenant.begin().await?;
         let changed = async {
-            let before = facts(&own_country(&mut tx, id).await?)?;
+            let country = own_country(&mut tx, id).await?;
+            if let Some(name) = &change.country_name
+                && shop::has_country(&mut tx, country.service_id, name, id).await?
+            {
+                return Err(Refusal::Exists.into());
+            }
+            let before = facts(&country)?;
             shop::change_country(&mut tx, id, change).await?;
             note_country(&mut tx, actor, "country.change", before, id, now).await
         };

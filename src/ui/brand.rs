@@ -36,6 +36,8 @@ pub struct Brand {
     pub presses_per_minute: u32,
     /// The settings that the panel has set.
     pub set_here: Vec<Setting>,
+    /// The services that the bot may offer at all, if the file limits them.
+    pub allowed_services: Option<Vec<String>>,
     /// Users are told to come later.
     pub maintenance: bool,
     /// The terms of use were accepted.

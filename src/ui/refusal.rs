@@ -18,6 +18,8 @@ pub fn sentence(voice: &Voice<'_>, refusal: &Refusal) -> String {
         Refusal::Ended => voice.label("rental-ended", &[]),
         Refusal::Exists => voice.label("exists", &[]),
         Refusal::BadNumber => voice.label("bad-number", &[]),
+        Refusal::OutsideList => voice.label("outside-list", &[]),
+        Refusal::Ambiguous => voice.label("ambiguous", &[]),
         Refusal::NotAllowed => voice.label("not-allowed", &[]),
         Refusal::OpenRentals => voice.label("open-rentals-of-it", &[]),
         Refusal::FromFile => voice.label("from-file", &[]),

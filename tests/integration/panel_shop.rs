@@ -123,6 +123,8 @@ async fn what_the_file_declares_is_changed_in_the_file_and_open_rentals_forbid_a
     let (tenant, now) = (farm.tenant(&bot), farm.app.clock.now());
     let client = crate::support::postgres::connect(&farm.url).await;
     client.batch_execute("UPDATE bot_elweshaq.services SET origin = 'panel'").await.unwrap();
+    let unlinked = botfarm::service::shop::set_link(&tenant, "test", 1, 1, false, now).await;
+    assert!(unlinked.is_err(), "its codes would match nothing");
     let refused = botfarm::service::shop::delete_service(&tenant, "test", 1, now).await;
     assert!(matches!(refused, Err(botfarm::service::ServiceError::Refused(botfarm::service::Refusal::OpenRentals))));
     farm.finish(&[&bot]).await;

@@ -11,6 +11,7 @@ CREATE TABLE admin_areas (
     PRIMARY KEY (user_id, area)
 );
 
-CREATE INDEX numbers_by_service ON numbers (service_id, status, id);
+CREATE INDEX numbers_by_country ON numbers (service_country_id, status, id);
+CREATE INDEX users_by_name ON users (lower(username));
 CREATE INDEX numbers_by_phone ON numbers (phone_number);
 CREATE INDEX audit_log_newest ON audit_log (at DESC, id DESC);

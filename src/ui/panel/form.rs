@@ -7,7 +7,7 @@ use crate::domain::code::CodePattern;
 use crate::domain::message::{Button, Style};
 use crate::domain::money::parse_amount;
 use crate::domain::phone::ascii_digits;
-use crate::service::{Refusal, ServiceError, ServiceResult};
+use crate::service::{ServiceError, ServiceResult};
 use crate::ui::brand::Voice;
 use crate::ui::view::styled;
 use crate::ui::{Ctx, Reply, refusal};
@@ -55,6 +55,8 @@ pub enum Check {
     Text(usize),
     /// An amount of money.
     Amount,
+    /// An amount above 0.
+    Positive,
     /// A calling code: one to four digits.
     DialCode,
     /// A regular expression for codes.
@@ -96,7 +98,7 @@ const COUNTRY: [Field; 4] = [
     optional("country-price", Check::Amount),
 ];
 
-const MOVEMENT: [Field; 2] = [needed("movement", Check::Amount), needed("reason", Check::Text(100))];
+const MOVEMENT: [Field; 2] = [needed("movement", Check::Positive), needed("reason", Check::Text(100))];
 
 const NUMBER: [Field; 2] = [needed("number", Check::Text(32)), optional("number-price", Check::Amount)];
 
@@ -186,6 +188,10 @@ fn check(field: &Field, text: &str) -> Result<String, &'static str> {
         Check::Text(most) if text.is_empty() || text.chars().count() > most || text.contains('\n') => Err("bad-text"),
         Check::Text(_) => Ok(text.to_owned()),
         Check::Amount => parse_amount(text).map(|amount| amount.to_string()).map_err(|_| "bad-amount"),
+        Check::Positive => match parse_amount(text) {
+            Ok(amount) if !amount.is_zero() => Ok(amount.to_string()),
+            _ => Err("bad-amount"),
+        },
         Check::DialCode => {
             let digits = ascii_digits(text.trim_start_matches('+').trim_start_matches("00"));
             let is_code = (1..=4).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
@@ -243,7 +249,7 @@ pub async fn save(ctx: Ctx<'_>, form: Form) -> ServiceResult<Reply> {
         Kind::FindNumber => numbers::search(ctx, &form).await,
     };
     if let Err(ServiceError::Refused(refused)) = &saved
-        && matches!(refused, Refusal::Exists | Refusal::NotFound | Refusal::BadNumber | Refusal::TooMuch { .. })
+        && refused.may_be_answered_otherwise()
     {
         // Another answer may do: the form begins again, and says why.
         let why = refusal::sentence(&ctx.voice(), refused);

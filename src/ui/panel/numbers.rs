@@ -6,6 +6,7 @@ use crate::domain::message::{Style, mark};
 use crate::domain::money::parse_amount;
 use crate::service::ServiceResult;
 use crate::service::numbers::{self, Number};
+use crate::service::shop;
 use crate::ui::brand::Voice;
 use crate::ui::view::{self, copy, pager, styled};
 use crate::ui::{Callback, Ctx, Reply};
@@ -35,7 +36,7 @@ pub fn of_country(country: i64) -> Panel {
 /// A press in the stock's area.
 pub async fn press(ctx: Ctx<'_>, verb: Verb) -> ServiceResult<Reply> {
     match verb {
-        Verb::List { of: 0, .. } => form::begin(ctx, Kind::FindNumber, 0, None).await,
+        Verb::List { of: 0, page } => countries(ctx, page).await,
         Verb::List { of, page } => list(ctx, of, page).await,
         Verb::Show(id) => show(ctx, id).await,
         Verb::Add(country) => form::begin(ctx, Kind::Number, country, None).await,
@@ -45,6 +46,22 @@ pub async fn press(ctx: Ctx<'_>, verb: Verb) -> ServiceResult<Reply> {
         Verb::Do(filter, ALL) => delete_all(ctx, filter).await,
         Verb::Do(id, _) => set_state(ctx, id, 4).await,
     }
+}
+
+/// Every service's countries.
+async fn countries(ctx: Ctx<'_>, page: u32) -> ServiceResult<Reply> {
+    let voice = ctx.voice();
+    let page = shop::all_countries(ctx.tenant, page, ctx.brand.page_size).await?;
+    let mut message = voice.compose(&voice.say("panel-numbers-countries", &[]), &[]);
+    let label = |(country, service): &(shop::Country, String)| {
+        format!("{service} · {} {} +{}", country.flag, country.country_name, country.country_code)
+    };
+    let row = |row: &(shop::Country, String)| vec![view::button(label(row), &Callback::Panel(of_country(row.0.id)))];
+    message.rows = page.rows.iter().map(row).collect();
+    message.rows.push(pager(&voice, &page, |page| Callback::Panel(to(Verb::List { of: 0, page }))));
+    message.rows.push(vec![button(&voice, "panel-number-find", to(Verb::Edit(0, 0)))]);
+    message.rows.push(vec![button(&voice, "button-back", Panel::Home)]);
+    Ok(Reply::screen(message))
 }
 
 fn state_name(voice: &Voice<'_>, state: &str) -> String {
@@ -74,7 +91,7 @@ async fn list(ctx: Ctx<'_>, filter: i64, page: u32) -> ServiceResult<Reply> {
         button(&voice, "panel-number-find", to(Verb::Edit(0, 0))),
     ]);
     message.rows.push(vec![styled(button(&voice, "panel-numbers-delete", to(Verb::Ask(filter, ALL))), Style::Danger)]);
-    message.rows.push(vec![button(&voice, "button-back", Panel::In(Area::Countries, Verb::Show(country)))]);
+    message.rows.push(vec![button(&voice, "button-back", to(Verb::List { of: 0, page: 0 }))]);
     Ok(Reply::screen(message))
 }
 
@@ -104,7 +121,7 @@ async fn show(ctx: Ctx<'_>, id: i64) -> ServiceResult<Reply> {
 async fn set_state(ctx: Ctx<'_>, id: i64, state: u32) -> ServiceResult<Reply> {
     let state = STATES.get(state as usize).filter(|s| matches!(**s, "available" | "used" | "deleted"));
     if let Some(state) = state {
-        numbers::set_state(ctx.tenant, &actor(ctx), id, state, ctx.now()).await?;
+        numbers::set_state(ctx.tenant, &ctx.brand.policy, &actor(ctx), id, state, ctx.now()).await?;
     }
     Ok(show(ctx, id).await?.with_notice(ctx.voice().label("saved", &[])))
 }

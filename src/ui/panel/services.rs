@@ -4,8 +4,8 @@ use super::form::{self, Form, Kind};
 use super::{Area, Panel, Verb, actor, button, numbers};
 use crate::domain::message::{Button, Style};
 use crate::domain::money::parse_amount;
-use crate::service::ServiceResult;
 use crate::service::shop::{self, Country, CountryChange, Link, Service, ServiceChange};
+use crate::service::{Refusal, ServiceResult};
 use crate::ui::brand::Voice;
 use crate::ui::panel::form::Field;
 use crate::ui::view::{self, pager, styled};
@@ -168,12 +168,19 @@ fn price(text: Option<String>) -> Option<Decimal> {
 
 fn aliases(text: Option<String>) -> Vec<String> {
     let text = text.unwrap_or_default();
-    text.split([',', '،', '\n']).map(str::trim).filter(|a| !a.is_empty()).map(str::to_owned).collect()
+    // One letter would be found in nearly every message.
+    text.split([',', '،']).map(str::trim).filter(|a| a.chars().count() > 1).map(str::to_owned).collect()
 }
 
 /// Saves a new service, or one field of one.
 pub async fn save(ctx: Ctx<'_>, form: &Form) -> ServiceResult<Reply> {
     let actor = actor(ctx);
+    let name = form.answer(0).filter(|_| matches!(form.only, None | Some(0)));
+    if let (Some(name), Some(allowed)) = (name, &ctx.brand.allowed_services)
+        && !allowed.contains(&name)
+    {
+        return Err(Refusal::OutsideList.into());
+    }
     let Some(only) = form.only else {
         let new = ServiceChange {
             name: form.answer(0),

@@ -2,7 +2,7 @@
 
 use super::dialog::{self, Dialog};
 use super::{Answer, Area, Panel, Verb, actor, button, leave_row};
-use crate::domain::message::Style;
+use crate::domain::message::{Style, cut};
 use crate::domain::rental::Payment;
 use crate::domain::setting::{Setting, Shape};
 use crate::service::{Refusal, ServiceResult, settings};
@@ -10,6 +10,9 @@ use crate::ui::brand::Voice;
 use crate::ui::view::{self, styled};
 use crate::ui::{Callback, Ctx, Reply};
 use serde_json::Value;
+
+/// A value in a list is at most so long, in UTF-16 units.
+const LONGEST_SHOWN: usize = 40;
 
 fn to(verb: Verb) -> Panel {
     Panel::In(Area::Settings, verb)
@@ -26,7 +29,8 @@ pub async fn press(ctx: Ctx<'_>, verb: Verb) -> ServiceResult<Reply> {
         Verb::List { .. } => Ok(list(ctx)),
         Verb::Show(id) => show(ctx, id, nth(id)?).await,
         Verb::Edit(id, _) | Verb::Add(id) => ask(ctx, id, nth(id)?).await,
-        Verb::Set(id, _, on) => set(ctx, id, Some(&Value::Bool(on == 1))).await,
+        Verb::Set(id, _, on) if nth(id)?.shape() == Shape::Switch => set(ctx, id, Some(&Value::Bool(on == 1))).await,
+        Verb::Set(id, ..) => show(ctx, id, nth(id)?).await,
         Verb::Ask(id, _) | Verb::Do(id, _) => set(ctx, id, None).await,
     }
 }
@@ -62,7 +66,7 @@ fn list(ctx: Ctx<'_>) -> Reply {
         .zip(Setting::ALL)
         .map(|(n, (setting, _))| {
             let mark = if ctx.brand.set_here.contains(&setting) { "🖐 " } else { "📄 " };
-            let label = format!("{mark}{}: {}", title(&voice, setting), value(ctx, setting));
+            let label = format!("{mark}{}: {}", title(&voice, setting), cut(&value(ctx, setting), LONGEST_SHOWN));
             vec![view::button(label, &Callback::Panel(to(Verb::Show(n))))]
         })
         .collect();
