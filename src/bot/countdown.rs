@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 const MOMENTS: [i64; 5] = [15, 10, 5, 2, 1];
 /// While rentals wait, the moments are looked for this often.
 const EVERY: Duration = Duration::from_secs(15);
-
+/// And not more often than this, by business time, however many rentals begin.
 const LEAST: TimeDelta = TimeDelta::seconds(14);
 
 /// Draws the screens again while rentals wait, until it is stopped.
@@ -29,7 +29,6 @@ pub async fn run(shared: Arc<BotShared>, stop: CancellationToken) {
             () = tokio::time::sleep(EVERY), if waiting => {}
         }
         let now = shared.app.clock.now();
-        // Many rentals that begin at once are no reason to look each time.
         if now - last < LEAST {
             continue;
         }

@@ -176,11 +176,10 @@ pub async fn sent(tx: &mut TenantTx, id: i64, message_id: Option<i32>, now: Date
     Ok(Finish { status: "sent", message_id, reason, done_at: now, id }.execute(tx).await? > 0)
 }
 
-/// Records that a row can never be sent, and why.
-pub async fn failed(tx: &mut TenantTx, id: i64, reason: &str, now: DateTime<Utc>) -> Result<(), DbError> {
+/// Records that a row can never be sent, and why. False when it had been recorded before.
+pub async fn failed(tx: &mut TenantTx, id: i64, reason: &str, now: DateTime<Utc>) -> Result<bool, DbError> {
     let reason = Some(reason.to_owned());
-    Finish { status: "failed", message_id: None, reason, done_at: now, id }.execute(tx).await?;
-    Ok(())
+    Ok(Finish { status: "failed", message_id: None, reason, done_at: now, id }.execute(tx).await? > 0)
 }
 
 /// Puts a row off after a failure that may pass.

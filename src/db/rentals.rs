@@ -38,40 +38,36 @@ statement! {
      FROM unnest(?, ?, ?) AS s (id, version, message) WHERE r.id = s.id"
 }
 
+/// What a rental's screens show, of the rentals that the rest of the statement names. The code only
+/// of one that is paid.
+macro_rules! view {
+    ($rest:literal) => {
+        concat!(
+            "SELECT r.id, r.status, r.phone_number, r.price, r.expires_at, r.version, r.service_id, \
+                 r.service_country_id, coalesce(s.deleted_name, s.name), s.emoji, \
+                 coalesce(c.deleted_name, c.country_name), c.flag, r.created_at, \
+                 CASE WHEN r.status = 'completed' THEN r.code_value END, r.screen_message_id, r.changes, \
+                 u.balance - u.held \
+             FROM reservations r JOIN users u ON u.id = r.user_id JOIN services s ON s.id = r.service_id \
+             JOIN service_countries c ON c.id = r.service_country_id ",
+            $rest
+        )
+    };
+}
+
 statement! {
-    View { id: i64 => BigInt, user_id: i64 => BigInt } -> ViewSql =
-    "SELECT r.id, r.status, r.phone_number, r.price, r.expires_at, r.version, r.service_id, \
-         r.service_country_id, coalesce(s.deleted_name, s.name), s.emoji, \
-         coalesce(c.deleted_name, c.country_name), c.flag, r.created_at, \
-         CASE WHEN r.status = 'completed' THEN r.code_value END, r.screen_message_id, r.changes, \
-         u.balance - u.held \
-     FROM reservations r JOIN users u ON u.id = r.user_id JOIN services s ON s.id = r.service_id \
-     JOIN service_countries c ON c.id = r.service_country_id WHERE r.id = ? AND r.user_id = ?"
+    View { id: i64 => BigInt, user_id: i64 => BigInt } -> ViewSql = view!("WHERE r.id = ? AND r.user_id = ?")
 }
 
 statement! {
     Page { user_id: i64 => BigInt, limit: i64 => BigInt, offset: i64 => BigInt } -> ViewSql =
-    "SELECT r.id, r.status, r.phone_number, r.price, r.expires_at, r.version, r.service_id, \
-         r.service_country_id, coalesce(s.deleted_name, s.name), s.emoji, \
-         coalesce(c.deleted_name, c.country_name), c.flag, r.created_at, \
-         CASE WHEN r.status = 'completed' THEN r.code_value END, r.screen_message_id, r.changes, \
-         u.balance - u.held \
-     FROM reservations r JOIN users u ON u.id = r.user_id JOIN services s ON s.id = r.service_id \
-     JOIN service_countries c ON c.id = r.service_country_id WHERE r.user_id = ? \
-     ORDER BY r.created_at DESC, r.id DESC LIMIT ? OFFSET ?"
+    view!("WHERE r.user_id = ? ORDER BY r.created_at DESC, r.id DESC LIMIT ? OFFSET ?")
 }
 
 statement! {
     OpenPage { user_id: i64 => BigInt, limit: i64 => BigInt } -> ViewSql =
-    "SELECT r.id, r.status, r.phone_number, r.price, r.expires_at, r.version, r.service_id, \
-         r.service_country_id, coalesce(s.deleted_name, s.name), s.emoji, \
-         coalesce(c.deleted_name, c.country_name), c.flag, r.created_at, \
-         CASE WHEN r.status = 'completed' THEN r.code_value END, r.screen_message_id, r.changes, \
-         u.balance - u.held \
-     FROM reservations r JOIN users u ON u.id = r.user_id JOIN services s ON s.id = r.service_id \
-     JOIN service_countries c ON c.id = r.service_country_id \
-     WHERE r.user_id = ? AND r.status IN ('waiting_code', 'code_received') \
-     ORDER BY r.created_at DESC, r.id DESC LIMIT ?"
+    view!("WHERE r.user_id = ? AND r.status IN ('waiting_code', 'code_received') \
+           ORDER BY r.created_at DESC, r.id DESC LIMIT ?")
 }
 
 type ViewSql = (

@@ -8,7 +8,7 @@
 macro_rules! statement {
     (
         $(#[$meta:meta])*
-        $name:ident { $($field:ident: $rust:ty => $sql_type:ty),* $(,)? } -> $row:ty = $sql:literal
+        $name:ident { $($field:ident: $rust:ty => $sql_type:ty),* $(,)? } -> $row:ty = $sql:expr
     ) => {
         $(#[$meta])*
         #[derive(Debug, diesel::query_builder::QueryId)]

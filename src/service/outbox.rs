@@ -96,9 +96,10 @@ async fn record_in(
             }
         }
         Verdict::Failed(reason) => {
-            outbox::failed(tx, row.id, reason, now).await?;
             // A message that cannot be sent or deleted must not keep the stored code.
-            follow_up(tx, row, None, erase_after, now).await?;
+            if outbox::failed(tx, row.id, reason, now).await? {
+                follow_up(tx, row, None, erase_after, now).await?;
+            }
         }
         Verdict::Later(until, reason) => outbox::postpone(tx, row.id, *until, reason).await?,
     }

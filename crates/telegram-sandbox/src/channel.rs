@@ -4,6 +4,7 @@ use crate::api::member;
 use crate::model::{Channel, Standing, World};
 use crate::server::Sandbox;
 use crate::tl_build;
+use crate::tl_channels;
 use crate::visitor::Visitor;
 use grammers_tl_types as tl;
 use std::collections::{HashMap, HashSet};
@@ -79,6 +80,6 @@ impl World {
     /// The channels that an update has to bring along.
     pub(crate) fn chats_seen(&self, bot: i64, channel: Option<i64>) -> Vec<tl::enums::Chat> {
         let found = channel.and_then(|id| self.channels.get(&id));
-        found.map(|channel| tl_build::channel(bot, channel)).into_iter().collect()
+        found.map(|channel| tl_channels::channel(bot, channel)).into_iter().collect()
     }
 }

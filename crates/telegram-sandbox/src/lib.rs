@@ -18,6 +18,7 @@ pub mod messages_in;
 pub mod model;
 pub mod server;
 mod tl_build;
+mod tl_channels;
 pub mod visitor;
 pub mod wire;
 

@@ -3,6 +3,7 @@
 use super::{Answered, Caller, Refusal};
 use crate::model::{Channel, Standing, World};
 use crate::tl_build;
+use crate::tl_channels;
 use grammers_tl_types as tl;
 
 pub fn resolve(
@@ -14,7 +15,7 @@ pub fn resolve(
     let is_it = |c: &&Channel| c.username.as_ref().is_some_and(|name| name.eq_ignore_ascii_case(&request.username));
     let found = world.channels.values().find(is_it).ok_or_else(|| Refusal::new(400, "USERNAME_NOT_OCCUPIED"))?;
     let peer = tl::types::PeerChannel { channel_id: found.id }.into();
-    let chats = vec![tl_build::channel(bot, found)];
+    let chats = vec![tl_channels::channel(bot, found)];
     Ok(tl::types::contacts::ResolvedPeer { peer, chats, users: Vec::new() }.into())
 }
 
@@ -25,7 +26,7 @@ pub fn get(
 ) -> Answered<tl::enums::messages::Chats> {
     let bot = world.signed_in(caller)?;
     let found: Answered<Vec<&Channel>> = request.id.iter().map(|id| world.visible(bot, id)).collect();
-    let chats = found?.into_iter().map(|channel| tl_build::channel(bot, channel)).collect();
+    let chats = found?.into_iter().map(|channel| tl_channels::channel(bot, channel)).collect();
     Ok(tl::types::messages::Chats { chats }.into())
 }
 
@@ -71,7 +72,7 @@ impl World {
 fn admin(user_id: i64) -> tl::enums::ChannelParticipant {
     let rank = None;
     let date = tl_build::unix_now();
-    let admin_rights = tl_build::admin_rights();
+    let admin_rights = tl_channels::admin_rights();
     tl::types::ChannelParticipantAdmin {
         can_edit: false,
         is_self: true,
@@ -93,7 +94,7 @@ pub fn member(user_id: i64, standing: Standing) -> tl::enums::ChannelParticipant
         peer: tl::types::PeerUser { user_id }.into(),
         kicked_by: 1,
         date,
-        banned_rights: tl_build::banned_rights(),
+        banned_rights: tl_channels::banned_rights(),
         rank: None,
     };
     match standing {
