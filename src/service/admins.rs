@@ -1,8 +1,8 @@
 //! The owner's assistants: appointed, given areas, dismissed. Audited.
 
-use super::{Refusal, ServiceError, ServiceResult, Tenant};
+use super::{Refusal, ServiceResult, Tenant};
 use crate::db::audit_log::{self, Act};
-use crate::db::{TenantTx, admins, panel, retry};
+use crate::db::{TenantTx, admins, panel};
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
@@ -10,56 +10,33 @@ pub use crate::db::admins::Admin;
 
 /// Every assistant.
 pub async fn all(tenant: &Tenant) -> ServiceResult<Vec<Admin>> {
-    retry(async || {
-        let mut tx = tenant.begin().await?;
-        let all = admins::all(&mut tx).await;
-        Ok(tx.finish(all).await?)
-    })
-    .await
+    transact!(tenant, |tx| Ok(admins::all(tx).await?))
 }
 
 /// An assistant and their areas.
 pub async fn find(tenant: &Tenant, id: i64) -> ServiceResult<(Admin, Vec<String>)> {
-    retry(async || {
-        let mut tx = tenant.begin().await?;
-        let found = async {
-            let admin = admins::find(&mut tx, id).await?.ok_or(Refusal::NotFound)?;
-            Ok::<_, ServiceError>((admin, admins::areas(&mut tx, id).await?))
-        };
-        let found = found.await;
-        tx.finish(found).await
+    transact!(tenant, |tx| {
+        let admin = admins::find(tx, id).await?.ok_or(Refusal::NotFound)?;
+        Ok((admin, admins::areas(tx, id).await?))
     })
-    .await
 }
 
 /// The areas that somebody may use; none for who is no assistant.
 pub async fn areas(tenant: &Tenant, id: i64) -> ServiceResult<Vec<String>> {
-    retry(async || {
-        let mut tx = tenant.begin().await?;
-        let areas = async {
-            match admins::find(&mut tx, id).await? {
-                Some(_) => admins::areas(&mut tx, id).await,
-                None => Ok(Vec::new()),
-            }
-        };
-        let areas = areas.await;
-        Ok(tx.finish(areas).await?)
+    transact!(tenant, |tx| {
+        Ok(match admins::find(tx, id).await? {
+            Some(_) => admins::areas(tx, id).await?,
+            None => Vec::new(),
+        })
     })
-    .await
 }
 
 /// Makes a user an assistant, without an area at first.
 pub async fn appoint(tenant: &Tenant, actor: &str, id: i64, now: DateTime<Utc>) -> ServiceResult<()> {
-    retry(async || {
-        let mut tx = tenant.begin().await?;
-        let appointed = async {
-            admins::set_admin(&mut tx, id, true).await?;
-            note(&mut tx, actor, "admin.appoint", id, &[], &[], now).await
-        };
-        let appointed = appointed.await;
-        tx.finish(appointed).await
+    transact!(tenant, |tx| {
+        admins::set_admin(tx, id, true).await?;
+        note(tx, actor, "admin.appoint", id, &[], &[], now).await
     })
-    .await
 }
 
 async fn note(
@@ -85,36 +62,24 @@ pub async fn set_area(
     open: bool,
     now: DateTime<Utc>,
 ) -> ServiceResult<()> {
-    retry(async || {
-        let mut tx = tenant.begin().await?;
-        let set = async {
-            admins::find(&mut tx, id).await?.ok_or(Refusal::NotFound)?;
-            let before = admins::areas(&mut tx, id).await?;
-            admins::set_area(&mut tx, id, area, open).await?;
-            let after = admins::areas(&mut tx, id).await?;
-            note(&mut tx, actor, "admin.areas", id, &before, &after, now).await
-        };
-        let set = set.await;
-        tx.finish(set).await
+    transact!(tenant, |tx| {
+        admins::find(tx, id).await?.ok_or(Refusal::NotFound)?;
+        let before = admins::areas(tx, id).await?;
+        admins::set_area(tx, id, area, open).await?;
+        let after = admins::areas(tx, id).await?;
+        note(tx, actor, "admin.areas", id, &before, &after, now).await
     })
-    .await
 }
 
 /// Dismisses an assistant: their areas, their session and their dialog end at once.
 pub async fn dismiss(tenant: &Tenant, actor: &str, id: i64, now: DateTime<Utc>) -> ServiceResult<()> {
-    retry(async || {
-        let mut tx = tenant.begin().await?;
-        let dismissed = async {
-            admins::find(&mut tx, id).await?.ok_or(Refusal::NotFound)?;
-            let before = admins::areas(&mut tx, id).await?;
-            admins::close_all(&mut tx, id).await?;
-            admins::set_admin(&mut tx, id, false).await?;
-            panel::sign_out(&mut tx, id).await?;
-            panel::end_dialog(&mut tx, id).await?;
-            note(&mut tx, actor, "admin.dismiss", id, &before, &[], now).await
-        };
-        let dismissed = dismissed.await;
-        tx.finish(dismissed).await
+    transact!(tenant, |tx| {
+        admins::find(tx, id).await?.ok_or(Refusal::NotFound)?;
+        let before = admins::areas(tx, id).await?;
+        admins::close_all(tx, id).await?;
+        admins::set_admin(tx, id, false).await?;
+        panel::sign_out(tx, id).await?;
+        panel::end_dialog(tx, id).await?;
+        note(tx, actor, "admin.dismiss", id, &before, &[], now).await
     })
-    .await
 }

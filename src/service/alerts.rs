@@ -2,7 +2,7 @@
 
 use super::{Policy, ServiceResult, Tenant};
 use crate::db::outbox::{self, Kind, NewRow};
-use crate::db::{DbError, TenantTx, alerts, catalog, retry, users};
+use crate::db::{DbError, TenantTx, alerts, catalog, users};
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -78,12 +78,7 @@ pub async fn begin(
     alert: &Alert,
     now: DateTime<Utc>,
 ) -> ServiceResult<()> {
-    retry(async || {
-        let mut tx = tenant.begin().await?;
-        let begun = begin_in(&mut tx, policy, lasting, alert, now).await;
-        tx.finish(begun).await
-    })
-    .await
+    transact!(tenant, |tx| begin_in(tx, policy, lasting, alert, now).await)
 }
 
 async fn begin_in(
@@ -109,20 +104,14 @@ pub async fn end(
     alert: Option<&Alert>,
     now: DateTime<Utc>,
 ) -> ServiceResult<()> {
-    retry(async || {
-        let mut tx = tenant.begin().await?;
-        let ended = async {
-            if alerts::clear(&mut tx, lasting.kind, lasting.subject).await?
-                && let Some(alert) = alert
-            {
-                tell(&mut tx, policy, alert, now).await?;
-            }
-            Ok(())
-        };
-        let ended = ended.await;
-        tx.finish(ended).await
+    transact!(tenant, |tx| {
+        if alerts::clear(tx, lasting.kind, lasting.subject).await?
+            && let Some(alert) = alert
+        {
+            tell(tx, policy, alert, now).await?;
+        }
+        Ok(())
     })
-    .await
 }
 
 /// After a reservation: tells owners when few numbers of a country are left, once until it is

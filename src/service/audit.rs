@@ -26,31 +26,16 @@ pub async fn note(
     subject: &str,
     now: DateTime<Utc>,
 ) -> ServiceResult<()> {
-    retry(async || {
-        let mut tx = tenant.begin().await?;
-        let noted = audit_log::note(&mut tx, &Act::new(actor, action, subject), now).await;
-        Ok(tx.finish(noted).await?)
-    })
-    .await
+    transact!(tenant, |tx| Ok(audit_log::note(tx, &Act::new(actor, action, subject), now).await?))
 }
 
 /// A page of the audit log, newest first.
 pub async fn page(tenant: &Tenant, page: u32, size: u32) -> ServiceResult<Page<Row>> {
     let (offset, limit) = window(page, size);
-    retry(async || {
-        let mut tx = tenant.begin().await?;
-        let rows = audit_log::page(&mut tx, offset, limit).await;
-        Ok(Page::cut(tx.finish(rows).await?, page, size))
-    })
-    .await
+    transact!(tenant, |tx| Ok(Page::cut(audit_log::page(tx, offset, limit).await?, page, size)))
 }
 
 /// One row of the audit log.
 pub async fn row(tenant: &Tenant, id: i64) -> ServiceResult<Row> {
-    retry(async || {
-        let mut tx = tenant.begin().await?;
-        let found = audit_log::find(&mut tx, id).await;
-        Ok(tx.finish(found).await?.ok_or(Refusal::NotFound)?)
-    })
-    .await
+    transact!(tenant, |tx| Ok(audit_log::find(tx, id).await?.ok_or(Refusal::NotFound)?))
 }

@@ -1,7 +1,7 @@
 //! Looking around: services, countries, the offer, the user's money.
 
-use super::{Refusal, ServiceError, ServiceResult, Tenant};
-use crate::db::{TenantTx, catalog, ledger, rentals, retry, users};
+use super::{Refusal, ServiceResult, Tenant};
+use crate::db::{TenantTx, catalog, ledger, rentals, users};
 use chrono::{DateTime, Utc};
 
 pub use crate::db::catalog::{COUNTED, Country, Offer, Service};
@@ -41,12 +41,7 @@ pub(super) fn window(page: u32, size: u32) -> (i64, i64) {
 
 /// The home screen: what can be rented, and whether the user has open rentals.
 pub async fn home(tenant: &Tenant, user_id: i64, page: u32, size: u32) -> ServiceResult<(Page<Service>, bool)> {
-    retry(async || {
-        let mut tx = tenant.begin().await?;
-        let read = read_home(&mut tx, user_id, page, size).await;
-        tx.finish(read).await
-    })
-    .await
+    transact!(tenant, |tx| read_home(tx, user_id, page, size).await)
 }
 
 async fn read_home(tx: &mut TenantTx, user_id: i64, page: u32, size: u32) -> ServiceResult<(Page<Service>, bool)> {
@@ -76,17 +71,11 @@ pub async fn countries(
     now: DateTime<Utc>,
 ) -> ServiceResult<ServiceCountries> {
     let (offset, limit) = window(page, size);
-    retry(async || {
-        let mut tx = tenant.begin().await?;
-        let read = async {
-            let (emoji, service) = catalog::service_name(&mut tx, service_id).await?.ok_or(Refusal::NotAvailable)?;
-            let rows = catalog::countries(&mut tx, service_id, now, offset, limit).await?;
-            Ok::<_, ServiceError>(ServiceCountries { emoji, service, countries: Page::cut(rows, page, size) })
-        };
-        let read = read.await;
-        tx.finish(read).await
+    transact!(tenant, |tx| {
+        let (emoji, service) = catalog::service_name(tx, service_id).await?.ok_or(Refusal::NotAvailable)?;
+        let rows = catalog::countries(tx, service_id, now, offset, limit).await?;
+        Ok(ServiceCountries { emoji, service, countries: Page::cut(rows, page, size) })
     })
-    .await
 }
 
 /// The offer of a country, with the user's money.
@@ -96,30 +85,18 @@ pub async fn offer(
     country_id: i64,
     now: DateTime<Utc>,
 ) -> ServiceResult<(Offer, Funds)> {
-    retry(async || {
-        let mut tx = tenant.begin().await?;
-        let read = async {
-            let offer = catalog::offer(&mut tx, country_id, now).await?.ok_or(Refusal::NotAvailable)?;
-            Ok::<_, ServiceError>((offer, users::funds(&mut tx, user_id).await?))
-        };
-        let read = read.await;
-        tx.finish(read).await
+    transact!(tenant, |tx| {
+        let offer = catalog::offer(tx, country_id, now).await?.ok_or(Refusal::NotAvailable)?;
+        Ok((offer, users::funds(tx, user_id).await?))
     })
-    .await
 }
 
 /// A user's money and a page of its movements.
 pub async fn balance(tenant: &Tenant, user_id: i64, page: u32, size: u32) -> ServiceResult<(Funds, Page<Entry>)> {
     let (offset, limit) = window(page, size);
-    retry(async || {
-        let mut tx = tenant.begin().await?;
-        let read = async {
-            let funds = users::funds(&mut tx, user_id).await?;
-            let rows = ledger::page(&mut tx, user_id, offset, limit).await?;
-            Ok::<_, ServiceError>((funds, Page::cut(rows, page, size)))
-        };
-        let read = read.await;
-        tx.finish(read).await
+    transact!(tenant, |tx| {
+        let funds = users::funds(tx, user_id).await?;
+        let rows = ledger::page(tx, user_id, offset, limit).await?;
+        Ok((funds, Page::cut(rows, page, size)))
     })
-    .await
 }

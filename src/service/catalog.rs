@@ -1,8 +1,8 @@
 //! The services, countries and providers that a bot's file declares, brought into its tables.
 
 use super::{ServiceResult, Tenant};
+use crate::db::TenantTx;
 use crate::db::catalog::{self, FileCountry, FileProvider, FileService};
-use crate::db::{TenantTx, retry};
 use std::collections::HashMap;
 
 pub use crate::db::catalog::{FileCountry as Country, FileProvider as Provider, FileService as Service};
@@ -39,12 +39,7 @@ pub struct Rows {
 /// Makes the tables say what the file says. What the file no longer names is switched off, never
 /// deleted: rentals and history refer to it.
 pub async fn apply(tenant: &Tenant, declared: &Declared) -> ServiceResult<Rows> {
-    retry(async || {
-        let mut tx = tenant.begin().await?;
-        let applied = apply_in(&mut tx, declared).await;
-        tx.finish(applied).await
-    })
-    .await
+    transact!(tenant, |tx| apply_in(tx, declared).await)
 }
 
 async fn apply_in(tx: &mut TenantTx, declared: &Declared) -> ServiceResult<Rows> {

@@ -1,9 +1,9 @@
 //! Channels to join: what the file declares, what is due to a user, paying it once.
 
-use super::{Refusal, ServiceError, ServiceResult, Tenant};
+use super::{Refusal, ServiceResult, Tenant};
 use crate::db::audit_log::{self, Act};
 use crate::db::ledger::{self, Movement};
-use crate::db::{TenantTx, channels, retry, users};
+use crate::db::{TenantTx, channels, users};
 use crate::domain::channel::{Frequency, MOST_CHANNELS};
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
@@ -12,49 +12,28 @@ pub use crate::db::channels::{Channel, NewChannel};
 
 /// Every channel, paused ones too.
 pub async fn all(tenant: &Tenant) -> ServiceResult<Vec<Channel>> {
-    retry(async || {
-        let mut tx = tenant.begin().await?;
-        let all = channels::all(&mut tx).await;
-        Ok(tx.finish(all).await?)
-    })
-    .await
+    transact!(tenant, |tx| Ok(channels::all(tx).await?))
 }
 
 /// Makes the table say what the file says of its channels.
 pub async fn apply(tenant: &Tenant, declared: &[NewChannel], now: DateTime<Utc>) -> ServiceResult<()> {
-    retry(async || {
-        let mut tx = tenant.begin().await?;
-        let applied = async {
-            let mut rows = Vec::with_capacity(declared.len());
-            for channel in declared {
-                rows.push(channels::put(&mut tx, channel).await?);
-            }
-            channels::retire_file_rows(&mut tx, &rows, now).await
-        };
-        let applied = applied.await;
-        Ok(tx.finish(applied).await?)
+    transact!(tenant, |tx| {
+        let mut rows = Vec::with_capacity(declared.len());
+        for channel in declared {
+            rows.push(channels::put(tx, channel).await?);
+        }
+        Ok(channels::retire_file_rows(tx, &rows, now).await?)
     })
-    .await
 }
 
 /// One channel.
 pub async fn find(tenant: &Tenant, id: i64) -> ServiceResult<Channel> {
-    retry(async || {
-        let mut tx = tenant.begin().await?;
-        let found = channels::find(&mut tx, id).await;
-        Ok(tx.finish(found).await?.ok_or(Refusal::NotFound)?)
-    })
-    .await
+    transact!(tenant, |tx| Ok(channels::find(tx, id).await?.ok_or(Refusal::NotFound)?))
 }
 
 /// Adds a channel; audited. One that is there already is refused.
 pub async fn add(tenant: &Tenant, actor: &str, channel: &NewChannel, now: DateTime<Utc>) -> ServiceResult<i64> {
-    retry(async || {
-        let mut tx = tenant.begin().await?;
-        let added = add_in(&mut tx, actor, channel, now).await;
-        tx.finish(added).await
-    })
-    .await
+    transact!(tenant, |tx| add_in(tx, actor, channel, now).await)
 }
 
 async fn add_in(tx: &mut TenantTx, actor: &str, channel: &NewChannel, now: DateTime<Utc>) -> ServiceResult<i64> {
@@ -93,12 +72,7 @@ pub enum Change {
 
 /// Changes a channel; audited. Those that the file declares are changed in the file only.
 pub async fn change(tenant: &Tenant, actor: &str, id: i64, change: Change, now: DateTime<Utc>) -> ServiceResult<()> {
-    retry(async || {
-        let mut tx = tenant.begin().await?;
-        let changed = change_in(&mut tx, actor, id, change, now).await;
-        tx.finish(changed).await
-    })
-    .await
+    transact!(tenant, |tx| change_in(tx, actor, id, change, now).await)
 }
 
 async fn change_in(tx: &mut TenantTx, actor: &str, id: i64, change: Change, now: DateTime<Utc>) -> ServiceResult<()> {
@@ -158,14 +132,7 @@ impl Reward {
 
 /// The rewards of a bot as a user stands to them.
 pub async fn rewards(tenant: &Tenant, user_id: i64, now: DateTime<Utc>) -> ServiceResult<Vec<Reward>> {
-    let (all, awards) = retry(async || {
-        let mut tx = tenant.begin().await?;
-        let read =
-            async { Ok::<_, ServiceError>((channels::all(&mut tx).await?, channels::awards(&mut tx, user_id).await?)) };
-        let read = read.await;
-        tx.finish(read).await
-    })
-    .await?;
+    let (all, awards) = transact!(tenant, |tx| Ok((channels::all(tx).await?, channels::awards(tx, user_id).await?)))?;
     let last = |id| awards.iter().find(|(channel, _)| *channel == id).map(|(_, at)| *at);
     let paying = all.into_iter().filter(|c| c.active);
     Ok(paying.filter_map(|c| Some(stand(c.reward_amount?, last(c.id), c, now))).collect())
@@ -190,12 +157,7 @@ pub struct Awarded {
 /// Pays the rewards of these channels, as far as they are due. However many presses arrive at
 /// once, each is paid once.
 pub async fn award(tenant: &Tenant, user_id: i64, joined: &[i64], now: DateTime<Utc>) -> ServiceResult<Awarded> {
-    retry(async || {
-        let mut tx = tenant.begin().await?;
-        let awarded = award_in(&mut tx, user_id, joined, now).await;
-        tx.finish(awarded).await
-    })
-    .await
+    transact!(tenant, |tx| award_in(tx, user_id, joined, now).await)
 }
 
 async fn award_in(tx: &mut TenantTx, user_id: i64, joined: &[i64], now: DateTime<Utc>) -> ServiceResult<Awarded> {

@@ -5,7 +5,7 @@ use super::alerts::{self, Alert};
 use super::{Policy, ServiceResult, Tenant, charge, withheld};
 use crate::db::completion::{self, Received};
 use crate::db::outbox::{self, Kind, NewRow};
-use crate::db::{TenantTx, inbox, retry, users};
+use crate::db::{TenantTx, inbox, users};
 use crate::domain::rental::{CLOCK_SKEW, Payment};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
@@ -57,12 +57,7 @@ pub enum Outcome {
 
 /// Takes a message in. Whatever comes twice, by whatever way, completes once.
 pub async fn take(tenant: &Tenant, policy: &Policy, message: &Message, now: DateTime<Utc>) -> ServiceResult<Outcome> {
-    retry(async || {
-        let mut tx = tenant.begin().await?;
-        let taken = take_in(&mut tx, policy, message, now).await;
-        tx.finish(taken).await
-    })
-    .await
+    transact!(tenant, |tx| take_in(tx, policy, message, now).await)
 }
 
 async fn take_in(tx: &mut TenantTx, policy: &Policy, message: &Message, now: DateTime<Utc>) -> ServiceResult<Outcome> {

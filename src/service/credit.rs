@@ -3,7 +3,7 @@
 use super::{Refusal, ServiceResult, Tenant};
 use crate::db::audit_log::{self, Act};
 use crate::db::ledger::{self, Movement};
-use crate::db::{TenantTx, retry, users};
+use crate::db::{TenantTx, users};
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 use serde_json::json;
@@ -39,12 +39,7 @@ pub async fn add(
 /// Adds to a balance or takes from it; audited. A request that was carried out before changes
 /// nothing. Returns the balance.
 pub async fn grant(tenant: &Tenant, grant: &Grant<'_>, now: DateTime<Utc>) -> ServiceResult<Decimal> {
-    retry(async || {
-        let mut tx = tenant.begin().await?;
-        let granted = grant_in(&mut tx, grant, now).await;
-        tx.finish(granted).await
-    })
-    .await
+    transact!(tenant, |tx| grant_in(tx, grant, now).await)
 }
 
 async fn grant_in(tx: &mut TenantTx, grant: &Grant<'_>, now: DateTime<Utc>) -> ServiceResult<Decimal> {

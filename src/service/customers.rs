@@ -2,8 +2,8 @@
 
 use super::browse::{Page, window};
 use super::credit::{self, Grant};
-use super::{Refusal, ServiceError, ServiceResult, Tenant};
-use crate::db::{customers, retry};
+use super::{Refusal, ServiceResult, Tenant};
+use crate::db::customers;
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 
@@ -12,41 +12,27 @@ pub use crate::db::customers::Customer;
 /// A page of users, the newest first.
 pub async fn page(tenant: &Tenant, page: u32, size: u32) -> ServiceResult<Page<Customer>> {
     let (offset, limit) = window(page, size);
-    retry(async || {
-        let mut tx = tenant.begin().await?;
-        let rows = customers::page(&mut tx, offset, limit).await;
-        Ok(Page::cut(tx.finish(rows).await?, page, size))
-    })
-    .await
+    transact!(tenant, |tx| Ok(Page::cut(customers::page(tx, offset, limit).await?, page, size)))
 }
 
 /// A user and how many rentals they have had.
 pub async fn find(tenant: &Tenant, id: i64) -> ServiceResult<(Customer, i64)> {
-    retry(async || {
-        let mut tx = tenant.begin().await?;
-        let found = async {
-            let customer = customers::find(&mut tx, id).await?.ok_or(Refusal::NotFound)?;
-            Ok::<_, ServiceError>((customer, customers::rentals(&mut tx, id).await?))
-        };
-        let found = found.await;
-        tx.finish(found).await
+    transact!(tenant, |tx| {
+        let customer = customers::find(tx, id).await?.ok_or(Refusal::NotFound)?;
+        Ok((customer, customers::rentals(tx, id).await?))
     })
-    .await
 }
 
 /// The row of the user whom a text names: a Telegram id or an @name.
 pub async fn search(tenant: &Tenant, text: &str) -> ServiceResult<i64> {
     let name = text.trim().trim_start_matches("https://t.me/").trim_start_matches('@').to_owned();
-    retry(async || {
-        let mut tx = tenant.begin().await?;
-        let found = customers::search(&mut tx, name.parse().ok(), &name).await;
-        match tx.finish(found).await?.as_slice() {
+    transact!(tenant, |tx| {
+        match customers::search(tx, name.parse().ok(), &name).await?.as_slice() {
             [] => Err(Refusal::NotFound.into()),
             [id] => Ok(*id),
             _ => Err(Refusal::Ambiguous.into()),
         }
     })
-    .await
 }
 
 /// Adds to a user's balance, or takes from it, as somebody who runs the bot; audited.

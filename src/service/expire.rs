@@ -3,7 +3,7 @@
 use super::reserve::{self, Wish};
 use super::{Policy, Refusal, ServiceError, ServiceResult, Tenant, withheld};
 use crate::db::outbox::{self, Kind, NewRow};
-use crate::db::{TenantTx, numbers, rentals, retry, users};
+use crate::db::{TenantTx, numbers, rentals, users};
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
@@ -23,12 +23,7 @@ pub struct Expired {
 /// for a top-up fails, unless it can be paid. Safe to run twice,
 /// and on several hosts at once.
 pub async fn run(tenant: &Tenant, policy: &Policy, now: DateTime<Utc>) -> ServiceResult<Expired> {
-    let due = retry(async || {
-        let mut tx = tenant.begin().await?;
-        let due = rentals::due(&mut tx, now, BATCH).await;
-        tx.finish(due).await
-    })
-    .await?;
+    let due = transact!(tenant, |tx| Ok(rentals::due(tx, now, BATCH).await?))?;
     let (mut ended, mut failed) = (0, None);
     for id in due {
         match expire(tenant, policy, id, now).await {
@@ -40,12 +35,7 @@ pub async fn run(tenant: &Tenant, policy: &Policy, now: DateTime<Utc>) -> Servic
     if let Some(error) = failed.filter(|_| ended == 0) {
         return Err(error);
     }
-    let next = retry(async || {
-        let mut tx = tenant.begin().await?;
-        let next = rentals::next_expiry(&mut tx).await;
-        tx.finish(next).await
-    })
-    .await?;
+    let next = transact!(tenant, |tx| Ok(rentals::next_expiry(tx).await?))?;
     Ok(Expired { ended, next })
 }
 
@@ -67,12 +57,7 @@ async fn expire_once(
     replace: bool,
     now: DateTime<Utc>,
 ) -> ServiceResult<bool> {
-    retry(async || {
-        let mut tx = tenant.begin().await?;
-        let ended = expire_in(&mut tx, policy, id, replace, now).await;
-        tx.finish(ended).await
-    })
-    .await
+    transact!(tenant, |tx| expire_in(tx, policy, id, replace, now).await)
 }
 
 async fn expire_in(

@@ -1,17 +1,12 @@
 //! What provider monitors ask before they take messages in.
 
 use super::{ServiceResult, Tenant};
-use crate::db::{inbox, rentals, retry};
+use crate::db::{inbox, rentals};
 use std::collections::HashSet;
 
 /// Which of these messages are stored already.
 pub async fn known(tenant: &Tenant, provider_id: i64, identities: &[String]) -> ServiceResult<HashSet<String>> {
-    retry(async || {
-        let mut tx = tenant.begin().await?;
-        let known = inbox::known(&mut tx, provider_id, identities).await;
-        Ok(tx.finish(known).await?.into_iter().collect())
-    })
-    .await
+    transact!(tenant, |tx| Ok(inbox::known(tx, provider_id, identities).await?.into_iter().collect()))
 }
 
 /// Whether a rental waits for a code that this provider may bring.

@@ -1,7 +1,7 @@
 //! The ledger as the operator sees it.
 
 use super::{ServiceResult, Tenant};
-use crate::db::{ledger, retry};
+use crate::db::ledger;
 
 pub use crate::db::ledger::Line;
 
@@ -10,12 +10,9 @@ const SHOWN: i64 = 50;
 
 /// The latest movements of all users, oldest first.
 pub async fn latest(tenant: &Tenant) -> ServiceResult<Vec<Line>> {
-    retry(async || {
-        let mut tx = tenant.begin().await?;
-        let lines = ledger::latest(&mut tx, SHOWN).await;
-        let mut lines = tx.finish(lines).await?;
+    transact!(tenant, |tx| {
+        let mut lines = ledger::latest(tx, SHOWN).await?;
         lines.reverse();
         Ok(lines)
     })
-    .await
 }

@@ -4,6 +4,24 @@
 //! the log. Every operation that moves money or stock is idempotent by a key, because the answer
 //! to a commit can be lost.
 
+/// Runs a use case in one transaction of a bot: committed when it succeeds, rolled back when it is
+/// refused or fails, and tried again as a whole when it met another one or its connection was lost.
+/// So what it does is idempotent. (A function that takes an async closure would lose `Send`.)
+macro_rules! transact {
+    ($tenant:expr, |$tx:ident| $work:expr) => {
+        $crate::db::retry(async || {
+            let mut opened = $tenant.begin().await?;
+            let work = async {
+                let $tx = &mut opened;
+                $work
+            };
+            let done: $crate::service::ServiceResult<_> = work.await;
+            opened.finish(done).await
+        })
+        .await
+    };
+}
+
 pub mod admins;
 pub mod alerts;
 pub mod audit;

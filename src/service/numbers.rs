@@ -1,9 +1,9 @@
 //! Numbers of the stock, as owners handle them one by one. Audited.
 
 use super::browse::{Page, window};
-use super::{DbError, Policy, Refusal, ServiceError, ServiceResult, Tenant};
+use super::{DbError, Policy, Refusal, ServiceResult, Tenant};
 use crate::db::audit_log::{self, Act};
-use crate::db::{TenantTx, retry, shop, stock};
+use crate::db::{TenantTx, shop, stock};
 use crate::domain::phone::PhoneNumber;
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
@@ -32,40 +32,24 @@ pub async fn page(
     size: u32,
 ) -> ServiceResult<Listed> {
     let (offset, limit) = window(page, size);
-    retry(async || {
-        let mut tx = tenant.begin().await?;
-        let read = async {
-            let country = shop::country(&mut tx, country_id).await?.ok_or(Refusal::NotFound)?;
-            let rows = stock::page(&mut tx, country_id, state, offset, limit).await?;
-            let counts = stock::count(&mut tx, country_id).await?;
-            let (country, service_id) = (country.country_name, country.service_id);
-            Ok::<_, ServiceError>(Listed { page: Page::cut(rows, page, size), counts, country, service_id })
-        };
-        let read = read.await;
-        tx.finish(read).await
+    transact!(tenant, |tx| {
+        let country = shop::country(tx, country_id).await?.ok_or(Refusal::NotFound)?;
+        let rows = stock::page(tx, country_id, state, offset, limit).await?;
+        let counts = stock::count(tx, country_id).await?;
+        let (country, service_id) = (country.country_name, country.service_id);
+        Ok(Listed { page: Page::cut(rows, page, size), counts, country, service_id })
     })
-    .await
 }
 
 /// A number.
 pub async fn find(tenant: &Tenant, id: i64) -> ServiceResult<Number> {
-    retry(async || {
-        let mut tx = tenant.begin().await?;
-        let found = stock::find(&mut tx, id).await;
-        Ok(tx.finish(found).await?.ok_or(Refusal::NotFound)?)
-    })
-    .await
+    transact!(tenant, |tx| Ok(stock::find(tx, id).await?.ok_or(Refusal::NotFound)?))
 }
 
 /// The row of the number that a text names.
 pub async fn search(tenant: &Tenant, text: &str) -> ServiceResult<i64> {
     let phone = PhoneNumber::international(text).map_err(|_| Refusal::NotFound)?.to_string();
-    retry(async || {
-        let mut tx = tenant.begin().await?;
-        let found = stock::search(&mut tx, &phone).await;
-        Ok(tx.finish(found).await?.ok_or(Refusal::NotFound)?)
-    })
-    .await
+    transact!(tenant, |tx| Ok(stock::search(tx, &phone).await?.ok_or(Refusal::NotFound)?))
 }
 
 fn facts(number: &Number) -> ServiceResult<Option<Value>> {
@@ -81,12 +65,7 @@ pub async fn add(
     price: Option<Decimal>,
     now: DateTime<Utc>,
 ) -> ServiceResult<i64> {
-    retry(async || {
-        let mut tx = tenant.begin().await?;
-        let added = add_in(&mut tx, actor, country_id, phone, price, now).await;
-        tx.finish(added).await
-    })
-    .await
+    transact!(tenant, |tx| add_in(tx, actor, country_id, phone, price, now).await)
 }
 
 async fn add_in(
@@ -117,24 +96,18 @@ pub async fn set_state(
     state: &str,
     now: DateTime<Utc>,
 ) -> ServiceResult<()> {
-    retry(async || {
-        let mut tx = tenant.begin().await?;
-        let set = async {
-            let before = stock::find(&mut tx, id).await?.ok_or(Refusal::NotFound)?;
-            let rest = policy.rules.cooldown.max(policy.rules.further_codes);
-            let until = if before.status == "used" { now + rest } else { now };
-            if !stock::set_state(&mut tx, id, state, until).await? {
-                return Err(Refusal::OpenRentals.into());
-            }
-            let after = Some(json!({ "status": state }));
-            let subject = id.to_string();
-            let act = Act { before: facts(&before)?, after, ..Act::new(actor, "number.state", &subject) };
-            Ok::<_, ServiceError>(audit_log::note(&mut tx, &act, now).await?)
-        };
-        let set = set.await;
-        tx.finish(set).await
+    transact!(tenant, |tx| {
+        let before = stock::find(tx, id).await?.ok_or(Refusal::NotFound)?;
+        let rest = policy.rules.cooldown.max(policy.rules.further_codes);
+        let until = if before.status == "used" { now + rest } else { now };
+        if !stock::set_state(tx, id, state, until).await? {
+            return Err(Refusal::OpenRentals.into());
+        }
+        let after = Some(json!({ "status": state }));
+        let subject = id.to_string();
+        let act = Act { before: facts(&before)?, after, ..Act::new(actor, "number.state", &subject) };
+        Ok(audit_log::note(tx, &act, now).await?)
     })
-    .await
 }
 
 /// Numbers deleted in one transaction: a large stock would outlast the time of a statement.
@@ -151,12 +124,7 @@ pub async fn delete_all(
 ) -> ServiceResult<usize> {
     let mut all = 0;
     loop {
-        let deleted = retry(async || {
-            let mut tx = tenant.begin().await?;
-            let deleted = delete_batch(&mut tx, actor, country_id, state, now).await;
-            tx.finish(deleted).await
-        })
-        .await?;
+        let deleted = transact!(tenant, |tx| delete_batch(tx, actor, country_id, state, now).await)?;
         if deleted == 0 {
             return Ok(all);
         }

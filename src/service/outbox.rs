@@ -1,7 +1,7 @@
 //! The outbox as the deliverer uses it.
 
 use super::{ServiceResult, Tenant};
-use crate::db::{TenantTx, completion, outbox, rentals, retry, users};
+use crate::db::{TenantTx, completion, outbox, rentals, users};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
 
@@ -74,12 +74,7 @@ pub async fn record(
     erase_after: Option<TimeDelta>,
     now: DateTime<Utc>,
 ) -> ServiceResult<()> {
-    retry(async || {
-        let mut tx = tenant.begin().await?;
-        let recorded = record_in(&mut tx, row, verdict, erase_after, now).await;
-        tx.finish(recorded).await
-    })
-    .await
+    transact!(tenant, |tx| record_in(tx, row, verdict, erase_after, now).await)
 }
 
 async fn record_in(

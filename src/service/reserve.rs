@@ -4,7 +4,7 @@ use super::{Policy, Refusal, ServiceError, ServiceResult, Tenant, alerts};
 use crate::db::ledger::{self, Movement};
 use crate::db::numbers::Wanted;
 use crate::db::rentals::NewRental;
-use crate::db::{TenantTx, catalog, numbers, rentals, retry, users};
+use crate::db::{TenantTx, catalog, numbers, rentals, users};
 use chrono::{DateTime, TimeDelta, Utc};
 use rust_decimal::Decimal;
 
@@ -38,12 +38,7 @@ pub(super) struct Wish {
 
 /// Reserves a free number and holds its price, or says why not.
 pub async fn reserve(tenant: &Tenant, policy: &Policy, request: &Request, now: DateTime<Utc>) -> ServiceResult<Rental> {
-    retry(async || {
-        let mut tx = tenant.begin().await?;
-        let made = reserve_in(&mut tx, policy, request, now).await;
-        tx.finish(made).await
-    })
-    .await
+    transact!(tenant, |tx| reserve_in(tx, policy, request, now).await)
 }
 
 async fn reserve_in(
@@ -132,12 +127,7 @@ pub async fn change(
     shown_fee: Decimal,
     now: DateTime<Utc>,
 ) -> ServiceResult<Rental> {
-    retry(async || {
-        let mut tx = tenant.begin().await?;
-        let changed = change_in(&mut tx, policy, user_id, rental_id, shown_fee, now).await;
-        tx.finish(changed).await
-    })
-    .await
+    transact!(tenant, |tx| change_in(tx, policy, user_id, rental_id, shown_fee, now).await)
 }
 
 async fn change_in(
@@ -220,17 +210,11 @@ pub async fn cancel(
     rental_id: i64,
     now: DateTime<Utc>,
 ) -> ServiceResult<Rental> {
-    retry(async || {
-        let mut tx = tenant.begin().await?;
-        let canceled = async {
-            let present = view(&mut tx, rental_id, user_id).await?;
-            end(&mut tx, &present, user_id, policy, now).await?;
-            Ok(present)
-        };
-        let canceled = canceled.await;
-        tx.finish(canceled).await
+    transact!(tenant, |tx| {
+        let present = view(tx, rental_id, user_id).await?;
+        end(tx, &present, user_id, policy, now).await?;
+        Ok(present)
     })
-    .await
 }
 
 async fn end(

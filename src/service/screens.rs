@@ -2,7 +2,7 @@
 //! otherwise hide a reserved number.
 
 use super::{ServiceResult, Tenant};
-use crate::db::{rentals, retry};
+use crate::db::rentals;
 use chrono::{DateTime, TimeDelta, Utc};
 
 pub use crate::db::rentals::ShownRental;
@@ -14,12 +14,7 @@ const AT_ONCE: i64 = 100;
 
 /// Notes what was shown.
 pub async fn note_shown(tenant: &Tenant, shown: &[ShownRental]) -> ServiceResult<()> {
-    retry(async || {
-        let mut tx = tenant.begin().await?;
-        let noted = rentals::note_shown(&mut tx, shown).await;
-        Ok(tx.finish(noted).await?)
-    })
-    .await
+    transact!(tenant, |tx| Ok(rentals::note_shown(tx, shown).await?))
 }
 
 /// A rental whose screen is to be drawn.

@@ -1,7 +1,7 @@
 //! The bot's Telegram session in its schema.
 
 use super::{ServiceResult, Tenant};
-use crate::db::{retry, telegram_session};
+use crate::db::telegram_session;
 
 pub use crate::db::telegram_session::{Key, Peer, UpdateState};
 
@@ -29,12 +29,7 @@ pub async fn load(tenant: &Tenant, host: &str) -> ServiceResult<Saved> {
 
 /// Saves how far updates were handled.
 pub async fn save_state(tenant: &Tenant, state: UpdateState) -> ServiceResult<()> {
-    retry(async || {
-        let mut tx = tenant.begin().await?;
-        let saved = telegram_session::save_state(&mut tx, state).await;
-        Ok(tx.finish(saved).await?)
-    })
-    .await
+    transact!(tenant, |tx| Ok(telegram_session::save_state(tx, state).await?))
 }
 
 /// Saves which bot this is.
@@ -67,10 +62,5 @@ pub async fn peer(tenant: &Tenant, kind: &'static str, id: i64) -> ServiceResult
 
 /// Saves access hashes.
 pub async fn save_peers(tenant: &Tenant, peers: &[Peer]) -> ServiceResult<()> {
-    retry(async || {
-        let mut tx = tenant.begin().await?;
-        let saved = telegram_session::save_peers(&mut tx, peers).await;
-        Ok(tx.finish(saved).await?)
-    })
-    .await
+    transact!(tenant, |tx| Ok(telegram_session::save_peers(tx, peers).await?))
 }

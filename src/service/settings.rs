@@ -2,7 +2,7 @@
 
 use super::{ServiceResult, Tenant};
 use crate::db::audit_log::{self, Act};
-use crate::db::{retry, settings};
+use crate::db::settings;
 use crate::domain::setting::Setting;
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
@@ -32,16 +32,13 @@ impl Settings {
 
 /// Reads them.
 pub async fn load(tenant: &Tenant) -> ServiceResult<Settings> {
-    retry(async || {
-        let mut tx = tenant.begin().await?;
-        let all = settings::all(&mut tx).await;
-        let all = tx.finish(all).await?;
+    transact!(tenant, |tx| {
+        let all = settings::all(tx).await?;
         let terms_accepted = all.iter().any(|(key, _)| key == TERMS);
         let known = |key: &str| Setting::ALL.into_iter().find(|(_, word)| *word == key).map(|(setting, _)| setting);
         let values = all.into_iter().filter_map(|(key, value)| Some((known(&key)?, value))).collect();
         Ok(Settings { terms_accepted, values })
     })
-    .await
 }
 
 /// Sets a value, or takes it back to the file's.
@@ -53,35 +50,23 @@ pub async fn set(
     now: DateTime<Utc>,
 ) -> ServiceResult<()> {
     let key = setting.word();
-    retry(async || {
-        let mut tx = tenant.begin().await?;
-        let set = async {
-            let before = settings::all(&mut tx).await?.into_iter().find(|(k, _)| k == key).map(|(_, value)| value);
-            match value {
-                Some(value) => settings::put(&mut tx, key, value, actor, now).await?,
-                None => settings::take_back(&mut tx, key).await?,
-            }
-            let action = if value.is_some() { "setting.change" } else { "setting.take_back" };
-            let act = Act { before, after: value.cloned(), ..Act::new(actor, action, key) };
-            audit_log::note(&mut tx, &act, now).await
-        };
-        let set = set.await;
-        Ok(tx.finish(set).await?)
+    transact!(tenant, |tx| {
+        let before = settings::all(tx).await?.into_iter().find(|(k, _)| k == key).map(|(_, value)| value);
+        match value {
+            Some(value) => settings::put(tx, key, value, actor, now).await?,
+            None => settings::take_back(tx, key).await?,
+        }
+        let action = if value.is_some() { "setting.change" } else { "setting.take_back" };
+        let act = Act { before, after: value.cloned(), ..Act::new(actor, action, key) };
+        Ok(audit_log::note(tx, &act, now).await?)
     })
-    .await
 }
 
 /// Notes that an owner accepted the terms of use; audited.
 pub async fn accept_terms(tenant: &Tenant, owner: i64, now: DateTime<Utc>) -> ServiceResult<()> {
     let actor = format!("owner:{owner}");
-    retry(async || {
-        let mut tx = tenant.begin().await?;
-        let accepted = async {
-            settings::put(&mut tx, TERMS, &json!(true), &actor, now).await?;
-            audit_log::note(&mut tx, &Act::new(&actor, "terms.accept", ""), now).await
-        };
-        let accepted = accepted.await;
-        Ok(tx.finish(accepted).await?)
+    transact!(tenant, |tx| {
+        settings::put(tx, TERMS, &json!(true), &actor, now).await?;
+        Ok(audit_log::note(tx, &Act::new(&actor, "terms.accept", ""), now).await?)
     })
-    .await
 }

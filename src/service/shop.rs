@@ -2,9 +2,9 @@
 //! before and after. What the bot's file declares is changed in the file only.
 
 use super::browse::{Page, window};
-use super::{DbError, Refusal, ServiceError, ServiceResult, Tenant};
+use super::{DbError, Refusal, ServiceResult, Tenant};
 use crate::db::audit_log::{self, Act};
-use crate::db::{TenantTx, retry, shop};
+use crate::db::{TenantTx, shop};
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
@@ -16,12 +16,7 @@ fn facts(row: &impl serde::Serialize) -> ServiceResult<Option<Value>> {
 
 /// Every link of a service with a provider.
 pub async fn rules(tenant: &Tenant) -> ServiceResult<Vec<Rule>> {
-    retry(async || {
-        let mut tx = tenant.begin().await?;
-        let rules = shop::rules(&mut tx).await;
-        Ok(tx.finish(rules).await?)
-    })
-    .await
+    transact!(tenant, |tx| Ok(shop::rules(tx).await?))
 }
 
 /// A page of services, each with its free numbers.
@@ -32,51 +27,33 @@ pub async fn services(
     now: DateTime<Utc>,
 ) -> ServiceResult<Page<(Service, i64)>> {
     let (offset, limit) = window(page, size);
-    retry(async || {
-        let mut tx = tenant.begin().await?;
-        let read = async {
-            let mut rows = Vec::new();
-            for service in shop::services(&mut tx, offset, limit).await? {
-                let free = shop::free_of(&mut tx, service.id, now).await?;
-                rows.push((service, free));
-            }
-            Ok::<_, ServiceError>(Page::cut(rows, page, size))
-        };
-        let read = read.await;
-        tx.finish(read).await
+    transact!(tenant, |tx| {
+        let mut rows = Vec::new();
+        for service in shop::services(tx, offset, limit).await? {
+            let free = shop::free_of(tx, service.id, now).await?;
+            rows.push((service, free));
+        }
+        Ok(Page::cut(rows, page, size))
     })
-    .await
 }
 
 /// A service, its free numbers and its providers.
 pub async fn service(tenant: &Tenant, id: i64, now: DateTime<Utc>) -> ServiceResult<(Service, i64, Vec<Link>)> {
-    retry(async || {
-        let mut tx = tenant.begin().await?;
-        let read = async {
-            let service = shop::service(&mut tx, id).await?.ok_or(Refusal::NotFound)?;
-            let free = shop::free_of(&mut tx, id, now).await?;
-            Ok::<_, ServiceError>((service, free, shop::links(&mut tx, id).await?))
-        };
-        let read = read.await;
-        tx.finish(read).await
+    transact!(tenant, |tx| {
+        let service = shop::service(tx, id).await?.ok_or(Refusal::NotFound)?;
+        let free = shop::free_of(tx, id, now).await?;
+        Ok((service, free, shop::links(tx, id).await?))
     })
-    .await
 }
 
 /// Adds a service. A name that exists is refused.
 pub async fn add_service(tenant: &Tenant, actor: &str, new: &ServiceChange, now: DateTime<Utc>) -> ServiceResult<i64> {
-    retry(async || {
-        let mut tx = tenant.begin().await?;
-        let added = async {
-            refuse_clash(&mut tx, new, 0).await?;
-            let id = shop::add_service(&mut tx, new).await?.ok_or(Refusal::Exists)?;
-            note_service(&mut tx, actor, "service.add", None, id, now).await?;
-            Ok::<_, ServiceError>(id)
-        };
-        let added = added.await;
-        tx.finish(added).await
+    transact!(tenant, |tx| {
+        refuse_clash(tx, new, 0).await?;
+        let id = shop::add_service(tx, new).await?.ok_or(Refusal::Exists)?;
+        note_service(tx, actor, "service.add", None, id, now).await?;
+        Ok(id)
     })
-    .await
 }
 
 async fn note_service(
@@ -119,43 +96,31 @@ pub async fn change_service(
     change: &ServiceChange,
     now: DateTime<Utc>,
 ) -> ServiceResult<()> {
-    retry(async || {
-        let mut tx = tenant.begin().await?;
-        let changed = async {
-            let before = facts(&own_service(&mut tx, id).await?)?;
-            refuse_clash(&mut tx, change, id).await?;
-            shop::change_service(&mut tx, id, change).await?;
-            note_service(&mut tx, actor, "service.change", before, id, now).await
-        };
-        let changed = changed.await;
-        tx.finish(changed).await
+    transact!(tenant, |tx| {
+        let before = facts(&own_service(tx, id).await?)?;
+        refuse_clash(tx, change, id).await?;
+        shop::change_service(tx, id, change).await?;
+        note_service(tx, actor, "service.change", before, id, now).await
     })
-    .await
 }
 
 /// Deletes a service: kept for history, its name is free again. Refused while rentals are open.
 pub async fn delete_service(tenant: &Tenant, actor: &str, id: i64, now: DateTime<Utc>) -> ServiceResult<()> {
-    retry(async || {
-        let mut tx = tenant.begin().await?;
-        let deleted = async {
-            let service = own_service(&mut tx, id).await?;
-            if shop::has_open(&mut tx, id, None).await? {
-                return Err(Refusal::OpenRentals.into());
-            }
-            let before = facts(&service)?;
-            let change = ServiceChange {
-                name: Some(format!("{}#{id}", service.name)),
-                deleted_name: Some(service.name),
-                active: Some(false),
-                ..ServiceChange::default()
-            };
-            shop::change_service(&mut tx, id, &change).await?;
-            note_service(&mut tx, actor, "service.delete", before, id, now).await
+    transact!(tenant, |tx| {
+        let service = own_service(tx, id).await?;
+        if shop::has_open(tx, id, None).await? {
+            return Err(Refusal::OpenRentals.into());
+        }
+        let before = facts(&service)?;
+        let change = ServiceChange {
+            name: Some(format!("{}#{id}", service.name)),
+            deleted_name: Some(service.name),
+            active: Some(false),
+            ..ServiceChange::default()
         };
-        let deleted = deleted.await;
-        tx.finish(deleted).await
+        shop::change_service(tx, id, &change).await?;
+        note_service(tx, actor, "service.delete", before, id, now).await
     })
-    .await
 }
 
 /// Links a service to a provider, or undoes it.
@@ -167,24 +132,16 @@ pub async fn set_link(
     linked: bool,
     now: DateTime<Utc>,
 ) -> ServiceResult<()> {
-    retry(async || {
-        let mut tx = tenant.begin().await?;
-        let set = async {
-            own_service(&mut tx, id).await?;
-            // Without the link their codes would match nothing: pausing stops new rentals.
-            if !linked && shop::has_open(&mut tx, id, None).await? {
-                return Err(Refusal::OpenRentals.into());
-            }
-            shop::set_link(&mut tx, id, provider, linked).await?;
-            let action = if linked { "service.link" } else { "service.unlink" };
-            Ok::<_, ServiceError>(
-                audit_log::note(&mut tx, &Act::new(actor, action, &format!("{id}/{provider}")), now).await?,
-            )
-        };
-        let set = set.await;
-        tx.finish(set).await
+    transact!(tenant, |tx| {
+        own_service(tx, id).await?;
+        // Without the link their codes would match nothing: pausing stops new rentals.
+        if !linked && shop::has_open(tx, id, None).await? {
+            return Err(Refusal::OpenRentals.into());
+        }
+        shop::set_link(tx, id, provider, linked).await?;
+        let action = if linked { "service.link" } else { "service.unlink" };
+        Ok(audit_log::note(tx, &Act::new(actor, action, &format!("{id}/{provider}")), now).await?)
     })
-    .await
 }
 
 /// A page of a service's countries, each with its free numbers.
@@ -196,48 +153,31 @@ pub async fn countries(
     now: DateTime<Utc>,
 ) -> ServiceResult<(Service, Page<(Country, i64)>)> {
     let (offset, limit) = window(page, size);
-    retry(async || {
-        let mut tx = tenant.begin().await?;
-        let read = async {
-            let service = shop::service(&mut tx, of).await?.ok_or(Refusal::NotFound)?;
-            let mut rows = Vec::new();
-            for country in shop::countries(&mut tx, of, offset, limit).await? {
-                let free = shop::free_in(&mut tx, country.id, now).await?;
-                rows.push((country, free));
-            }
-            Ok::<_, ServiceError>((service, Page::cut(rows, page, size)))
-        };
-        let read = read.await;
-        tx.finish(read).await
+    transact!(tenant, |tx| {
+        let service = shop::service(tx, of).await?.ok_or(Refusal::NotFound)?;
+        let mut rows = Vec::new();
+        for country in shop::countries(tx, of, offset, limit).await? {
+            let free = shop::free_in(tx, country.id, now).await?;
+            rows.push((country, free));
+        }
+        Ok((service, Page::cut(rows, page, size)))
     })
-    .await
 }
 
 /// A page of every service's countries, with the service's name.
 pub async fn all_countries(tenant: &Tenant, page: u32, size: u32) -> ServiceResult<Page<(Country, String)>> {
     let (offset, limit) = window(page, size);
-    retry(async || {
-        let mut tx = tenant.begin().await?;
-        let rows = shop::all_countries(&mut tx, offset, limit).await;
-        Ok(Page::cut(tx.finish(rows).await?, page, size))
-    })
-    .await
+    transact!(tenant, |tx| Ok(Page::cut(shop::all_countries(tx, offset, limit).await?, page, size)))
 }
 
 /// A country, its service and its free numbers.
 pub async fn country(tenant: &Tenant, id: i64, now: DateTime<Utc>) -> ServiceResult<(Country, Service, i64)> {
-    retry(async || {
-        let mut tx = tenant.begin().await?;
-        let read = async {
-            let country = shop::country(&mut tx, id).await?.ok_or(Refusal::NotFound)?;
-            let service = shop::service(&mut tx, country.service_id).await?.ok_or(Refusal::NotFound)?;
-            let free = shop::free_in(&mut tx, id, now).await?;
-            Ok::<_, ServiceError>((country, service, free))
-        };
-        let read = read.await;
-        tx.finish(read).await
+    transact!(tenant, |tx| {
+        let country = shop::country(tx, id).await?.ok_or(Refusal::NotFound)?;
+        let service = shop::service(tx, country.service_id).await?.ok_or(Refusal::NotFound)?;
+        let free = shop::free_in(tx, id, now).await?;
+        Ok((country, service, free))
     })
-    .await
 }
 
 async fn note_country(
@@ -258,18 +198,12 @@ async fn note_country(
 
 /// Adds a country to a service. A name that the service has is refused.
 pub async fn add_country(tenant: &Tenant, actor: &str, new: &CountryChange, now: DateTime<Utc>) -> ServiceResult<i64> {
-    retry(async || {
-        let mut tx = tenant.begin().await?;
-        let added = async {
-            own_service(&mut tx, new.service_id.unwrap_or_default()).await?;
-            let id = shop::add_country(&mut tx, new).await?.ok_or(Refusal::Exists)?;
-            note_country(&mut tx, actor, "country.add", None, id, now).await?;
-            Ok::<_, ServiceError>(id)
-        };
-        let added = added.await;
-        tx.finish(added).await
+    transact!(tenant, |tx| {
+        own_service(tx, new.service_id.unwrap_or_default()).await?;
+        let id = shop::add_country(tx, new).await?.ok_or(Refusal::Exists)?;
+        note_country(tx, actor, "country.add", None, id, now).await?;
+        Ok(id)
     })
-    .await
 }
 
 async fn own_country(tx: &mut TenantTx, id: i64) -> ServiceResult<Country> {
@@ -285,46 +219,34 @@ pub async fn change_country(
     change: &CountryChange,
     now: DateTime<Utc>,
 ) -> ServiceResult<()> {
-    retry(async || {
-        let mut tx = tenant.begin().await?;
-        let changed = async {
-            let country = own_country(&mut tx, id).await?;
-            if let Some(name) = &change.country_name
-                && shop::has_country(&mut tx, country.service_id, name, id).await?
-            {
-                return Err(Refusal::Exists.into());
-            }
-            let before = facts(&country)?;
-            shop::change_country(&mut tx, id, change).await?;
-            note_country(&mut tx, actor, "country.change", before, id, now).await
-        };
-        let changed = changed.await;
-        tx.finish(changed).await
+    transact!(tenant, |tx| {
+        let country = own_country(tx, id).await?;
+        if let Some(name) = &change.country_name
+            && shop::has_country(tx, country.service_id, name, id).await?
+        {
+            return Err(Refusal::Exists.into());
+        }
+        let before = facts(&country)?;
+        shop::change_country(tx, id, change).await?;
+        note_country(tx, actor, "country.change", before, id, now).await
     })
-    .await
 }
 
 /// Deletes a country: kept for history. Refused while its rentals are open.
 pub async fn delete_country(tenant: &Tenant, actor: &str, id: i64, now: DateTime<Utc>) -> ServiceResult<()> {
-    retry(async || {
-        let mut tx = tenant.begin().await?;
-        let deleted = async {
-            let country = own_country(&mut tx, id).await?;
-            if shop::has_open(&mut tx, country.service_id, Some(id)).await? {
-                return Err(Refusal::OpenRentals.into());
-            }
-            let before = facts(&country)?;
-            let change = CountryChange {
-                country_name: Some(format!("{}#{id}", country.country_name)),
-                deleted_name: Some(country.country_name),
-                active: Some(false),
-                ..CountryChange::default()
-            };
-            shop::change_country(&mut tx, id, &change).await?;
-            note_country(&mut tx, actor, "country.delete", before, id, now).await
+    transact!(tenant, |tx| {
+        let country = own_country(tx, id).await?;
+        if shop::has_open(tx, country.service_id, Some(id)).await? {
+            return Err(Refusal::OpenRentals.into());
+        }
+        let before = facts(&country)?;
+        let change = CountryChange {
+            country_name: Some(format!("{}#{id}", country.country_name)),
+            deleted_name: Some(country.country_name),
+            active: Some(false),
+            ..CountryChange::default()
         };
-        let deleted = deleted.await;
-        tx.finish(deleted).await
+        shop::change_country(tx, id, &change).await?;
+        note_country(tx, actor, "country.delete", before, id, now).await
     })
-    .await
 }

@@ -1,7 +1,7 @@
 //! Filling the stock from files of any size: streamed, staged with COPY, merged in batches.
 
 use super::{ServiceResult, Tenant};
-use crate::db::{catalog, copy, retry};
+use crate::db::{catalog, copy};
 use crate::domain::money::parse_amount;
 use crate::domain::phone::PhoneNumber;
 use std::collections::HashMap;
@@ -101,12 +101,7 @@ async fn merge(tenant: &Tenant, import_id: i64, last_line: u64) -> ServiceResult
     let mut from = 0;
     while from <= last {
         let upto = from + MERGED;
-        added += retry(async || {
-            let mut tx = tenant.begin().await?;
-            let merged = copy::merge(&mut tx, import_id, from, upto).await;
-            tx.finish(merged).await
-        })
-        .await? as u64;
+        added += transact!(tenant, |tx| Ok(copy::merge(tx, import_id, from, upto).await?))? as u64;
         from = upto;
     }
     let mut tx = tenant.begin().await?;

@@ -1,8 +1,8 @@
 //! Meeting users, and what they choose for themselves.
 
-use super::{Refusal, ServiceError, ServiceResult, Tenant};
+use super::{Refusal, ServiceResult, Tenant};
 use crate::db::audit_log::{self, Act};
-use crate::db::{retry, users};
+use crate::db::users;
 use chrono::{DateTime, Utc};
 
 pub use crate::db::users::Profile;
@@ -24,13 +24,10 @@ pub struct Known {
 
 /// Inserts or refreshes a user.
 pub async fn meet(tenant: &Tenant, profile: &Profile, now: DateTime<Utc>) -> ServiceResult<Known> {
-    retry(async || {
-        let mut tx = tenant.begin().await?;
-        let met = users::meet(&mut tx, profile.clone(), now).await;
-        let (id, language, role, is_banned) = tx.finish(met).await?;
+    transact!(tenant, |tx| {
+        let (id, language, role, is_banned) = users::meet(tx, profile.clone(), now).await?;
         Ok(Known { id, telegram_id: profile.telegram_id, language, is_admin: role == "admin", is_banned })
     })
-    .await
 }
 
 /// Bans a user or lets them back; audited. Nothing happens when it was so before.
@@ -41,28 +38,17 @@ pub async fn set_banned(
     actor: &str,
     now: DateTime<Utc>,
 ) -> ServiceResult<()> {
-    retry(async || {
-        let mut tx = tenant.begin().await?;
-        let set = async {
-            let id = users::find(&mut tx, telegram_id).await?.ok_or(Refusal::NotFound)?;
-            if users::set_banned(&mut tx, id, banned).await? {
-                let action = if banned { "user.ban" } else { "user.unban" };
-                audit_log::note(&mut tx, &Act::new(actor, action, &telegram_id.to_string()), now).await?;
-            }
-            Ok::<_, ServiceError>(())
-        };
-        let set = set.await;
-        tx.finish(set).await
+    transact!(tenant, |tx| {
+        let id = users::find(tx, telegram_id).await?.ok_or(Refusal::NotFound)?;
+        if users::set_banned(tx, id, banned).await? {
+            let action = if banned { "user.ban" } else { "user.unban" };
+            audit_log::note(tx, &Act::new(actor, action, &telegram_id.to_string()), now).await?;
+        }
+        Ok(())
     })
-    .await
 }
 
 /// Sets a user's language.
 pub async fn set_language(tenant: &Tenant, user_id: i64, language: &str) -> ServiceResult<()> {
-    retry(async || {
-        let mut tx = tenant.begin().await?;
-        let set = users::set_language(&mut tx, user_id, language).await;
-        Ok(tx.finish(set).await?)
-    })
-    .await
+    transact!(tenant, |tx| Ok(users::set_language(tx, user_id, language).await?))
 }

@@ -2,7 +2,7 @@
 
 use super::{ServiceResult, Tenant, charge};
 use crate::db::outbox::{self, Kind, NewRow};
-use crate::db::{TenantTx, completion, numbers, retry, users};
+use crate::db::{TenantTx, completion, numbers, users};
 use chrono::{DateTime, Utc};
 
 /// Rentals looked at in one run.
@@ -19,25 +19,14 @@ pub struct Paid {
 
 /// Delivers the codes that their users can pay by now. Safe to run twice.
 pub async fn run(tenant: &Tenant, now: DateTime<Utc>) -> ServiceResult<Paid> {
-    let (payable, waiting) = retry(async || {
-        let mut tx = tenant.begin().await?;
-        let found = async {
-            let waiting = completion::any_withheld(&mut tx).await?;
-            let payable = if waiting { completion::payable(&mut tx, BATCH).await? } else { Vec::new() };
-            Ok::<_, crate::db::DbError>((payable, waiting))
-        };
-        let found = found.await;
-        tx.finish(found).await
-    })
-    .await?;
+    let (payable, waiting) = transact!(tenant, |tx| {
+        let waiting = completion::any_withheld(tx).await?;
+        let payable = if waiting { completion::payable(tx, BATCH).await? } else { Vec::new() };
+        Ok((payable, waiting))
+    })?;
     let mut paid = Paid { delivered: 0, waiting };
     for id in payable {
-        let delivered = retry(async || {
-            let mut tx = tenant.begin().await?;
-            let delivered = pay(&mut tx, id, now).await;
-            tx.finish(delivered).await
-        });
-        paid.delivered += usize::from(delivered.await?);
+        paid.delivered += usize::from(transact!(tenant, |tx| pay(tx, id, now).await)?);
     }
     Ok(paid)
 }
