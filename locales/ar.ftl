@@ -399,3 +399,59 @@ command-language = اللغة
 command-help = مساعدة
 command-admin = لوحة التحكم
 command-cancel = إلغاء
+
+# استيراد الأرقام وتصدير الجداول
+panel-upload = 📥 رفع ملف
+panel-export = 📤 تصدير
+ask-upload = 📥 أرسل ملف CSV أول سطر فيه:
+    service,country_code,phone_number,price_override
+    السعر اختياري، والفاصل , أو ; أو تبويب، والترميز UTF-8.
+ask-upload-country = 📥 أرسل ملف TXT فيه رقم { $service } · { $country } واحد في كل سطر، أو ملف CSV بالأعمدة المعتادة.
+upload-create = إنشاء الخدمات والدول غير المعروفة (الخدمة الجديدة موقوفة حتى تحدد سعرها)
+bad-upload = أرسل ملف CSV أو TXT كمستند، أو اضغط الخروج.
+bad-upload-text = ملف TXT لا يذكر الخدمة والدولة: افتح أرقام الدولة وارفعه من هناك.
+bad-file-empty = الملف فارغ.
+bad-file-large = الملف أكبر مما يسمح به تيليجرام (2000 ميجابايت): قسّمه إلى ملفات أصغر.
+bad-file-workbook = هذا مصنف جداول (Excel): احفظه بصيغة CSV UTF-8 ثم أرسله.
+bad-file-utf16 = الملف بترميز UTF-16 أو ليس نصًا: احفظه بصيغة CSV UTF-8 ثم أرسله.
+bad-file-encoding = ترميز الملف ليس UTF-8 (ربما Windows-1256): احفظه بصيغة CSV UTF-8 ثم أرسله.
+bad-file-header = أول سطر يجب أن يكون: service,country_code,phone_number,price_override
+bad-file-columns = في الملف { $count } عمود: أول سطر يجب أن يكون service,country_code,phone_number,price_override
+import-runs = يجري استيراد ملف آخر الآن، انتظر حتى ينتهي.
+import-progress = 📥 { $file }
+    قُرئ حتى السطر { $lines }…
+import-stop = ⏹ إيقاف الاستيراد
+import-stopping = يتوقف الاستيراد…
+import-done = ✅ { $file }
+    أُضيف: { $added }
+    مكرر: { $duplicates }
+    مرفوض: { $rejected }
+import-failed = ⚠️ { $file }
+    { $why }
+import-stopped = توقف الاستيراد، ولم يُضف شيء.
+import-broken = تعذرت قراءة الملف كاملًا. أرسله من جديد؛ ما أُضيف منه لن يتكرر.
+import-report = الأسطر المرفوضة وأسبابها. صححها وأرسلها وحدها.
+report-line = السطر
+report-reason = السبب
+report-text = النص
+line-foreign = السطر ليس بترميز UTF-8
+line-too-long = السطر أطول من 64 كيلوبايت
+line-no-number = لا يوجد رقم
+line-rounded = قرّب برنامج الجداول الرقم { $text }: اجعل العمود نصًا
+line-not-digits = { $text } ليس رقم هاتف
+line-impossible = { $text } ليس رقمًا ممكنًا
+line-other-country = { $text } رقم دولة أخرى
+line-price = السعر { $text } غير صحيح: أرقام مع نقطة، مثل 10.50
+line-status = الحالة { $text } غير معروفة: available أو used أو deleted
+line-unknown = لا توجد خدمة { $service } برمز الدولة { $code }
+line-several = الرمز { $code } لأكثر من دولة في هذه الخدمة
+alert-import-interrupted = ⚠️ أُعيد تشغيل البوت أثناء استيراد { $file }. أرسله من جديد؛ ما أُضيف منه لن يتكرر.
+panel-export-list = 📤 أي جدول تريد كملف CSV؟ ملف الأرقام يمكن استيراده من جديد.
+export-numbers = 🔢 الأرقام
+export-users = 👥 المستخدمون
+export-rentals = 🧾 الحجوزات
+export-transactions = 💰 الحركات
+export-audit = 📜 سجل المراجعة
+export-begins = يُحضَّر الملف ويصلك هنا.
+export-failed = ⚠️ تعذر تحضير الملف، حاول من جديد بعد قليل.
+person-hidden = صاحب هذه الرسالة يخفي حسابه: أرسل معرّفه الرقمي أو @اسمه.

@@ -377,3 +377,59 @@ command-language = Language
 command-help = Help
 command-admin = The panel
 command-cancel = Cancel
+
+# Importing numbers and exporting tables
+panel-upload = 📥 Upload a file
+panel-export = 📤 Export
+ask-upload = 📥 Send a CSV file whose first line is:
+    service,country_code,phone_number,price_override
+    The price may be empty; the separator is , or ; or a tab; the encoding is UTF-8.
+ask-upload-country = 📥 Send a TXT file with one number of { $service } · { $country } a line, or a CSV file with the usual columns.
+upload-create = Create unknown services and countries (a new service is paused until you set its price)
+bad-upload = Send a CSV or TXT file as a document, or leave.
+bad-upload-text = A TXT file names no service and country: open the country's numbers and upload it there.
+bad-file-empty = The file is empty.
+bad-file-large = The file is larger than Telegram allows (2000 MB): split it into smaller ones.
+bad-file-workbook = This is a workbook (Excel): save it as CSV UTF-8 and send that.
+bad-file-utf16 = The file is UTF-16 or no text: save it as CSV UTF-8 and send that.
+bad-file-encoding = The file's encoding is not UTF-8 (perhaps Windows-1256): save it as CSV UTF-8 and send that.
+bad-file-header = The first line must be: service,country_code,phone_number,price_override
+bad-file-columns = The file has { $count } columns: the first line must be service,country_code,phone_number,price_override
+import-runs = Another file is being imported, wait until it is done.
+import-progress = 📥 { $file }
+    Read up to line { $lines }…
+import-stop = ⏹ Stop the import
+import-stopping = The import is stopping…
+import-done = ✅ { $file }
+    Added: { $added }
+    Known already: { $duplicates }
+    Rejected: { $rejected }
+import-failed = ⚠️ { $file }
+    { $why }
+import-stopped = The import was stopped, and nothing was added.
+import-broken = The file could not be read to its end. Send it again; what was added is not doubled.
+import-report = The rejected lines and why. Mend them and send them alone.
+report-line = Line
+report-reason = Reason
+report-text = Text
+line-foreign = the line is not UTF-8
+line-too-long = the line is longer than 64 KB
+line-no-number = there is no number
+line-rounded = a spreadsheet has rounded { $text }: make the column text
+line-not-digits = { $text } is no phone number
+line-impossible = { $text } is no possible number
+line-other-country = { $text } is another country's number
+line-price = price { $text }: digits with a point, for example 10.50
+line-status = status { $text }: expected available, used or deleted
+line-unknown = no service { $service } with country code { $code }
+line-several = code { $code } stands for several countries of this service
+alert-import-interrupted = ⚠️ The bot was restarted while { $file } was being imported. Send it again; what was added is not doubled.
+panel-export-list = 📤 Which table do you want as a CSV file? The file of numbers can be imported again.
+export-numbers = 🔢 Numbers
+export-users = 👥 Users
+export-rentals = 🧾 Rentals
+export-transactions = 💰 Movements
+export-audit = 📜 Audit log
+export-begins = The file is being made and will arrive here.
+export-failed = ⚠️ The file could not be made, try again in a while.
+person-hidden = The writer of this message hides their account: send their id or @name.

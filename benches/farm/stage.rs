@@ -135,7 +135,9 @@ impl Stage {
             for number in 0..numbers {
                 writeln!(csv, "WhatsApp,20,+2010{number:08}").unwrap();
             }
-            stock::import(&tenant, std::io::Cursor::new(csv), |r| panic!("{r:?}"), |_| {}).await.unwrap();
+            let (id, file) = (stock::fresh_id(), std::io::Cursor::new(csv));
+            let go_on = |_| std::ops::ControlFlow::Continue(());
+            stock::import(&tenant, id, stock::Order::KNOWN, file, |r| panic!("{r:?}"), go_on).await.unwrap();
             for user in 1..=users {
                 let id = user_id(bot, user);
                 credit::add(&tenant, id, Decimal::from(1_000_000), "bench", &format!("b{id}"), now).await.unwrap();

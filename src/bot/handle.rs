@@ -74,7 +74,7 @@ async fn reply(shared: &BotShared, task: &Task) -> Reply {
     let input = input(shared, task, live.limits.button_lifetime).await;
     let ctx = Ctx { tenant: &shared.tenant, brand: &live.brand, clock: &shared.app.clock, user: &user, lookup: shared };
     let reply = handle(ctx, &input).await;
-    follow(shared, task, &reply);
+    follow(shared, task, user.language.as_deref(), &reply);
     reply
 }
 
@@ -84,6 +84,11 @@ async fn input(shared: &BotShared, task: &Task, lifetime: chrono::TimeDelta) -> 
     let (data, stamp, screen) = match (&task.act, task.act.pressed()) {
         (Act::Text(text), _) => return Input::Text(text.clone()),
         (Act::Channel(id), _) => return Input::Channel(*id),
+        (Act::Person(id), _) => return Input::Person(*id),
+        (Act::File(document, channel), _) => {
+            let (name, size) = (document.name.clone(), document.size);
+            return Input::File(ui::work::Offered { name, size, channel: *channel });
+        }
         // Without a stamp it is none of our buttons.
         (Act::Press(_), None) => (String::new(), now, ui::router::Screen::Replaced),
         (Act::Press(_), Some((data, stamp))) => {
@@ -95,8 +100,11 @@ async fn input(shared: &BotShared, task: &Task, lifetime: chrono::TimeDelta) -> 
 }
 
 /// Wakes what waits for what has happened.
-fn follow(shared: &BotShared, task: &Task, reply: &Reply) {
+fn follow(shared: &BotShared, task: &Task, language: Option<&str>, reply: &Reply) {
     let wakes = &shared.door.wakes;
+    if let Some(work) = &reply.work {
+        shared.works.take(task, language.map(str::to_owned), work);
+    }
     if reply.user_changed {
         shared.users.forget(task.from.id);
     }

@@ -4,12 +4,15 @@
 //! so its session can never run twice. A panic in any task ends this tree and no other.
 
 mod backoff;
+mod board;
 pub mod chat;
 mod commands;
 mod countdown;
 pub mod deliver;
 pub mod expiry;
+mod export;
 mod handle;
+mod import;
 pub mod known;
 pub mod lanes;
 pub mod live;
@@ -22,6 +25,7 @@ mod recover;
 pub mod session_store;
 mod shown;
 pub mod updates;
+mod works;
 
 use crate::app::App;
 use crate::config::BotConfig;
@@ -76,6 +80,8 @@ pub struct BotShared {
     pub users: known::KnownUsers,
     /// Who is in which channel.
     pub memberships: membership::Memberships,
+    /// Works that go on after a reply.
+    pub works: works::Works,
     /// How fast the bot may be used.
     pub pace: arc_swap::ArcSwap<pace::Pace>,
     /// The definition is to be applied again: the panel has changed something.
@@ -92,9 +98,9 @@ pub async fn run(
     events: impl Fn(BotEvent) + Send,
 ) -> Result<(), BotError> {
     let Some(started) = stop.soft.run_until_cancelled(start(app, &mut config)).await else { return Ok(()) };
-    let (shared, mut connection) = started?;
+    let (shared, mut connection, jobs) = started?;
     events(BotEvent::Up);
-    let result = serve(&shared, &mut connection, config, &stop).await;
+    let result = serve(&shared, &mut connection, jobs, config, &stop).await;
     shared.chats.flush().await;
     connection.link.close().await;
     result
@@ -104,7 +110,7 @@ pub async fn run(
 async fn start(
     app: App,
     config: &mut watch::Receiver<Arc<BotConfig>>,
-) -> Result<(Arc<BotShared>, Connection), BotError> {
+) -> Result<(Arc<BotShared>, Connection, mpsc::Receiver<works::Job>), BotError> {
     let first = config.borrow_and_update().clone();
     let tenant = farm::provision(&app.database, &first.slug).await.map_err(failed)?;
     let door = app.doors.of(&first.slug);
@@ -112,7 +118,9 @@ async fn start(
     let store = Arc::new(TenantSessionStore::new(&app, tenant.clone()));
     let options = live::telegram_options(&app, &first).map_err(BotError::Failed)?;
     let connection = open(&options, store).await?;
+    let (works, jobs) = works::Works::new();
     let shared = Arc::new(BotShared {
+        works,
         telegram: connection.telegram.clone(),
         chats: Chats::new(tenant.clone(), app.clock.clone()),
         users: known::KnownUsers::default(),
@@ -124,8 +132,8 @@ async fn start(
         tenant,
         door,
     });
-    recover::outbox(&shared).await.map_err(failed)?;
-    Ok((shared, connection))
+    recover::what_was_begun(&shared).await.map_err(failed)?;
+    Ok((shared, connection, jobs))
 }
 
 fn failed(error: impl std::fmt::Display) -> BotError {
@@ -153,6 +161,7 @@ const ENDED_SCREENS: usize = 1024;
 
 fn spawn_tasks(
     shared: &Arc<BotShared>,
+    jobs: mpsc::Receiver<works::Job>,
     config: watch::Receiver<Arc<BotConfig>>,
     ending: &CancellationToken,
 ) -> JoinSet<()> {
@@ -160,6 +169,7 @@ fn spawn_tasks(
     let (ended, screens) = mpsc::channel(ENDED_SCREENS);
     tasks.spawn(deliver::run(Arc::clone(shared), ended, ending.clone()));
     tasks.spawn(deliver::show_ended(Arc::clone(shared), screens, ending.clone()));
+    tasks.spawn(works::run(Arc::clone(shared), jobs, ending.clone()));
     tasks.spawn(expiry::run(Arc::clone(shared), ending.clone()));
     tasks.spawn(countdown::run(Arc::clone(shared), ending.clone()));
     tasks.spawn(recover::run(Arc::clone(shared), ending.clone()));
@@ -172,11 +182,12 @@ fn spawn_tasks(
 async fn serve(
     shared: &Arc<BotShared>,
     connection: &mut Connection,
+    jobs: mpsc::Receiver<works::Job>,
     config: watch::Receiver<Arc<BotConfig>>,
     stop: &Lifecycle,
 ) -> Result<(), BotError> {
     let ending = CancellationToken::new();
-    let mut tasks = spawn_tasks(shared, config, &ending);
+    let mut tasks = spawn_tasks(shared, jobs, config, &ending);
     let lanes = lanes::Lanes::new(Arc::clone(shared));
     let result = loop {
         tokio::select! {

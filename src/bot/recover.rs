@@ -3,7 +3,7 @@
 use super::BotShared;
 use super::chat::Place;
 use crate::service::screens::{self, ToShow};
-use crate::service::{ServiceResult, history, outbox};
+use crate::service::{ServiceResult, history, imports, outbox};
 use crate::ui::rental_view;
 use chrono::TimeDelta;
 use std::sync::Arc;
@@ -17,9 +17,12 @@ const EVERY: Duration = Duration::from_secs(60);
 /// After a failure of the database.
 const BACKOFF: Duration = Duration::from_secs(2);
 
-/// Takes back what a process that has gone had claimed of the outbox, before anything is sent.
-pub async fn outbox(shared: &BotShared) -> ServiceResult<()> {
-    outbox::reclaim(&shared.tenant, shared.app.clock.now()).await.map(|_| ())
+/// Takes back what a process that has gone had claimed of the outbox, before anything is sent, and
+/// ends the import that it had begun.
+pub async fn what_was_begun(shared: &BotShared) -> ServiceResult<()> {
+    let now = shared.app.clock.now();
+    outbox::reclaim(&shared.tenant, now).await?;
+    imports::interrupt(&shared.tenant, now).await
 }
 
 /// Shows what no screen has shown: everything at first, later only what is not on its way.

@@ -3,6 +3,7 @@
 use crate::domain::stamp::Stamp;
 use crate::service::users::Profile;
 use crate::telegram::Update;
+use crate::telegram::files::Document;
 use crate::telegram::incoming::Sender;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -27,6 +28,10 @@ pub enum Act {
     Text(String),
     /// Named this channel.
     Channel(i64),
+    /// Forwarded what this person wrote; `None` is somebody who hides.
+    Person(Option<i64>),
+    /// Sent a file, forwarded from this channel if it was.
+    File(Document, Option<i64>),
     /// Pressed the button with this data.
     Press(String),
 }
@@ -36,7 +41,7 @@ impl Act {
     pub fn pressed(&self) -> Option<(&str, Stamp)> {
         match self {
             Self::Press(data) => Stamp::split(data),
-            Self::Text(_) | Self::Channel(_) => None,
+            _ => None,
         }
     }
 }
@@ -62,6 +67,12 @@ pub fn task(update: Update) -> Option<Task> {
         Update::Text { from, message_id, text } => Some(Task { from, act: Act::Text(text), message_id, press: None }),
         Update::Channel { from, message_id, channel } => {
             Some(Task { from, act: Act::Channel(channel), message_id, press: None })
+        }
+        Update::Person { from, message_id, person } => {
+            Some(Task { from, act: Act::Person(person), message_id, press: None })
+        }
+        Update::File { from, message_id, document, channel } => {
+            Some(Task { from, act: Act::File(document, channel), message_id, press: None })
         }
         Update::Press { from, message_id, query_id, data } => {
             let press = Some(Press { query_id, answered: Arc::default() });

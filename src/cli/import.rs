@@ -2,11 +2,12 @@
 
 use crate::host::HostArgs;
 use crate::open;
-use crate::service::stock::{self, Rejected};
+use crate::service::stock::{self, Order, Rejected};
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::fs::File;
+use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -49,11 +50,14 @@ pub async fn run(host: &HostArgs, args: &ImportArgs) -> Result<ExitCode> {
             bar.suspend(|| println!("line {}: {}", line.line, line.reason));
         }
         if let Some(report) = &mut report {
-            let _ = report.write_record([&line.line.to_string(), &line.reason]);
+            let _ = report.write_record([&line.line.to_string(), &line.reason.to_string(), &line.text]);
         }
     };
-    let progress = |line| lines.set_message(format!("{line} lines"));
-    let imported = stock::import(&tenant, reading, reject, progress).await?;
+    let progress = |line| {
+        lines.set_message(format!("{line} lines"));
+        ControlFlow::Continue(())
+    };
+    let imported = stock::import(&tenant, stock::fresh_id(), Order::KNOWN, reading, reject, progress).await?;
     bar.finish_and_clear();
     println!(
         "{}: {} numbers added, {} known already, {} lines rejected",

@@ -156,11 +156,20 @@ pub async fn service_name(tx: &mut TenantTx, service_id: i64) -> Result<Option<(
     Ok(s::table.find(service_id).select((s::emoji, s::name)).first(tx).await.optional()?)
 }
 
-/// Every active country of every active service: service name, calling code, row. For imports.
-pub async fn country_index(tx: &mut TenantTx) -> Result<Vec<(String, String, i64)>, DbError> {
+/// A service's name, and the calling code, name and row of one of its countries.
+pub type Place = (String, String, String, i64);
+
+/// Every country of every service that was not deleted. For imports.
+pub async fn country_index(tx: &mut TenantTx) -> Result<Vec<Place>, DbError> {
     use schema::{service_countries as c, services as s};
-    let active = c::table.inner_join(s::table).filter(c::active).filter(s::active);
-    Ok(active.select((s::name, c::country_code, c::id)).order(c::id).load(tx).await?)
+    let known = c::table.inner_join(s::table).filter(c::deleted_name.is_null()).filter(s::deleted_name.is_null());
+    Ok(known.select((s::name, c::country_code, c::country_name, c::id)).order(c::id).load(tx).await?)
+}
+
+/// Every service that was not deleted: name and row. For imports.
+pub async fn service_index(tx: &mut TenantTx) -> Result<Vec<(String, i64)>, DbError> {
+    use schema::services as s;
+    Ok(s::table.filter(s::deleted_name.is_null()).select((s::name, s::id)).order(s::id).load(tx).await?)
 }
 
 /// How many numbers are in each state.

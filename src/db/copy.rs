@@ -12,9 +12,10 @@ use tokio_postgres::{Client, CopyInSink, NoTls};
 
 statement! {
     Merge { import_id: i64 => BigInt, from_line: i64 => BigInt, to_line: i64 => BigInt } -> BigInt =
-    "INSERT INTO numbers (service_id, service_country_id, country_code, phone_number, price_override) \
+    "INSERT INTO numbers (service_id, service_country_id, country_code, phone_number, price_override, \
+         status) \
      SELECT DISTINCT ON (c.service_id, i.phone_number) c.service_id, c.id, c.country_code, i.phone_number, \
-         i.price_override \
+         i.price_override, i.status \
      FROM import_rows i JOIN service_countries c ON c.id = i.service_country_id \
      WHERE i.import_id = ? AND i.line >= ? AND i.line < ? \
      ORDER BY c.service_id, i.phone_number, i.line \
@@ -47,7 +48,8 @@ impl Upload {
         tokio::spawn(connection);
         let begin = format!("{}; SET LOCAL statement_timeout TO '10min'", tenant.begin_sql);
         client.batch_execute(&begin).await.map_err(other)?;
-        let copy = "COPY import_rows (import_id, line, service_country_id, phone_number, price_override) FROM STDIN";
+        let copy =
+            "COPY import_rows (import_id, line, service_country_id, phone_number, price_override, status) FROM STDIN";
         let sink = Box::pin(client.copy_in(copy).await.map_err(other)?);
         Ok(Self { client, sink })
     }

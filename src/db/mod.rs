@@ -16,6 +16,8 @@ pub mod completion;
 pub mod connection;
 pub mod copy;
 pub mod customers;
+pub mod dump;
+pub mod imports;
 pub mod inbox;
 pub mod invariants;
 pub mod ledger;

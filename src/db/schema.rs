@@ -44,6 +44,28 @@ diesel::table! {
 }
 
 diesel::table! {
+    broadcast_recipients (broadcast_id, user_id) {
+        broadcast_id -> Int8,
+        user_id -> Int8,
+        telegram_id -> Int8,
+        status -> Text,
+    }
+}
+
+diesel::table! {
+    broadcasts (id) {
+        id -> Int8,
+        telegram_id -> Int8,
+        body -> Text,
+        status -> Text,
+        request_key -> Text,
+        screen_message_id -> Nullable<Int4>,
+        created_at -> Timestamptz,
+        ended_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     channels (id) {
         id -> Int8,
         chat_id -> Nullable<Int8>,
@@ -74,6 +96,18 @@ diesel::table! {
         service_country_id -> Int8,
         phone_number -> Text,
         price_override -> Nullable<Numeric>,
+        status -> Text,
+    }
+}
+
+diesel::table! {
+    imports (id) {
+        id -> Int8,
+        telegram_id -> Int8,
+        file_name -> Text,
+        status -> Text,
+        began_at -> Timestamptz,
+        ended_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -122,6 +156,9 @@ diesel::table! {
         outcome -> Text,
         reason -> Nullable<Text>,
         reservation_id -> Nullable<Int8>,
+        phone_number -> Nullable<Text>,
+        body -> Nullable<Text>,
+        sender -> Nullable<Text>,
     }
 }
 
@@ -135,6 +172,11 @@ diesel::table! {
         poll_interval_sec -> Int4,
         active -> Bool,
         origin -> Text,
+        webhook_token -> Nullable<Text>,
+        deleted_name -> Nullable<Text>,
+        answered_at -> Nullable<Timestamptz>,
+        failed_at -> Nullable<Timestamptz>,
+        failure -> Nullable<Text>,
     }
 }
 
@@ -284,12 +326,15 @@ diesel::table! {
         role -> Text,
         is_banned -> Bool,
         last_reward_at -> Nullable<Timestamptz>,
+        seen_at -> Nullable<Timestamptz>,
     }
 }
 
 diesel::joinable!(admin_areas -> users (user_id));
 diesel::joinable!(admin_failures -> users (user_id));
 diesel::joinable!(admin_sessions -> users (user_id));
+diesel::joinable!(broadcast_recipients -> broadcasts (broadcast_id));
+diesel::joinable!(broadcast_recipients -> users (user_id));
 diesel::joinable!(dialogs -> users (user_id));
 diesel::joinable!(numbers -> service_countries (service_country_id));
 diesel::joinable!(numbers -> services (service_id));
@@ -317,9 +362,12 @@ diesel::allow_tables_to_appear_in_same_query!(
     admin_sessions,
     alerts,
     audit_log,
+    broadcast_recipients,
+    broadcasts,
     channels,
     dialogs,
     import_rows,
+    imports,
     numbers,
     outbox,
     provider_messages,

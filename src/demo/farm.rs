@@ -128,7 +128,9 @@ impl DemoFarm {
         for (slug, csv) in STOCK {
             let tenant = self.tenant(slug)?;
             let reject = |line: &stock::Rejected| println!("  line {}: {}", line.line, line.reason);
-            let imported = stock::import(&tenant, std::io::Cursor::new(csv), reject, |_| {}).await?;
+            let (id, file) = (stock::fresh_id(), std::io::Cursor::new(csv));
+            let go_on = |_| std::ops::ControlFlow::Continue(());
+            let imported = stock::import(&tenant, id, stock::Order::KNOWN, file, reject, go_on).await?;
             println!("  {slug}: {} numbers", imported.added);
         }
         for (slug, user, amount) in MONEY {

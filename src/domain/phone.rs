@@ -61,6 +61,15 @@ fn compact(text: &str) -> Result<String, BadNumber> {
     Ok(out)
 }
 
+/// The country of a calling code (digits) as ISO 3166-1 letters, and its flag. A code that several
+/// countries share stands for the largest.
+pub fn region_of(calling_code: &str) -> Option<(String, String)> {
+    let region = PHONE_NUMBER_UTIL.get_region_for_country_code(calling_code.parse().ok()?)?.to_string();
+    let letter = |c: char| char::from_u32(0x1F1E6 + (c as u32).checked_sub('A' as u32)?);
+    let flag = region.chars().map(letter).collect::<Option<String>>().filter(|_| region != "001")?;
+    Some((region, flag))
+}
+
 impl PhoneNumber {
     /// Reads a number in international spelling: `+CC…`, `00CC…` or `CC…`.
     pub fn international(text: &str) -> Result<Self, BadNumber> {

@@ -46,6 +46,11 @@ pub enum Alert {
         /// The provider's name.
         provider: String,
     },
+    /// The farm was restarted while a file was being imported.
+    ImportInterrupted {
+        /// The file's name.
+        file: String,
+    },
 }
 
 /// Queues an alert for every owner whom the bot has met.

@@ -33,8 +33,10 @@ pub mod complete;
 pub mod credit;
 pub mod customers;
 pub mod expire;
+pub mod export;
 pub mod farm;
 pub mod history;
+pub mod imports;
 pub mod inbox;
 pub mod ledger;
 pub mod numbers;
@@ -125,6 +127,9 @@ pub enum Refusal {
     /// The bot's file allows other services only.
     #[error("the file allows other services only")]
     OutsideList,
+    /// Another file is being imported.
+    #[error("another import is running")]
+    ImportRuns,
     /// Several have this name.
     #[error("several have this name")]
     Ambiguous,

@@ -52,7 +52,7 @@ pub struct Options {
 /// The way to send; cheap to clone.
 #[derive(Clone)]
 pub struct Telegram {
-    client: Client,
+    pub(super) client: Client,
     session: Arc<FarmSession>,
 }
 

@@ -1,6 +1,7 @@
 //! Updates as the bot hears them, from grammers' raw ones.
 
 use super::channels;
+use super::files::{self, Document};
 use crate::domain::channel::Membership;
 use grammers_client::peer::{Peer, PeerMap};
 use grammers_client::session::types::PeerId;
@@ -42,6 +43,26 @@ pub enum Update {
         message_id: i32,
         /// The channel's id.
         channel: i64,
+    },
+    /// Forwarded what another person wrote; `None` is somebody who hides.
+    Person {
+        /// Who.
+        from: Sender,
+        /// The message's id.
+        message_id: i32,
+        /// Telegram's id of that person.
+        person: Option<i64>,
+    },
+    /// Sent a file.
+    File {
+        /// Who.
+        from: Sender,
+        /// The message's id.
+        message_id: i32,
+        /// The file.
+        document: Document,
+        /// The channel from which it was forwarded.
+        channel: Option<i64>,
     },
     /// Pressed a button.
     Press {
@@ -104,20 +125,25 @@ pub(super) fn read(update: tl::enums::Update, peers: &PeerMap) -> Update {
 
 fn text(message: tl::types::Message, peers: &PeerMap) -> Update {
     let tl::enums::Peer::User(peer) = message.peer_id else { return Update::Other };
-    if let Some(channel) = message.fwd_from.as_ref().and_then(post_of) {
-        return Update::Channel { from: sender(peer.user_id, peers), message_id: message.id, channel };
-    }
-    if message.message.is_empty() {
-        return Update::Other;
-    }
-    Update::Text { from: sender(peer.user_id, peers), message_id: message.id, text: storable(&message.message) }
-}
-
-/// The channel of a forwarded post.
-fn post_of(tl::enums::MessageFwdHeader::Header(header): &tl::enums::MessageFwdHeader) -> Option<i64> {
-    match header.from_id {
+    let (from, message_id) = (sender(peer.user_id, peers), message.id);
+    let header = message.fwd_from.map(|tl::enums::MessageFwdHeader::Header(header)| header);
+    let channel = header.as_ref().and_then(|header| match header.from_id {
         Some(tl::enums::Peer::Channel(ref peer)) => Some(peer.channel_id),
         _ => None,
+    });
+    if let Some(document) = message.media.and_then(files::document) {
+        return Update::File { from, message_id, document, channel };
+    }
+    match (header, channel) {
+        (_, Some(channel)) => Update::Channel { from, message_id, channel },
+        (Some(tl::types::MessageFwdHeader { from_id: Some(tl::enums::Peer::User(peer)), .. }), _) => {
+            Update::Person { from, message_id, person: Some(peer.user_id) }
+        }
+        (Some(tl::types::MessageFwdHeader { from_id: None, from_name: Some(_), .. }), _) => {
+            Update::Person { from, message_id, person: None }
+        }
+        _ if message.message.is_empty() => Update::Other,
+        _ => Update::Text { from, message_id, text: storable(&message.message) },
     }
 }
 
@@ -173,6 +199,6 @@ fn sender(id: i64, peers: &PeerMap) -> Sender {
 }
 
 /// What people write without the one character that PostgreSQL does not store.
-fn storable(text: &str) -> String {
+pub(super) fn storable(text: &str) -> String {
     text.replace('\0', "")
 }

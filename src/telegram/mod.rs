@@ -7,6 +7,7 @@ mod call;
 pub mod channels;
 pub mod client;
 pub mod error;
+pub mod files;
 pub mod incoming;
 mod markup;
 pub mod session;

@@ -78,6 +78,7 @@ fn alert(voice: &Voice<'_>, letter: &Letter) -> Option<Message> {
         Alert::ProviderDown { provider, reason } => {
             voice.say("alert-provider-down", &[("provider", provider), ("reason", reason)])
         }
+        Alert::ImportInterrupted { file } => voice.say("alert-import-interrupted", &[("file", file)]),
         Alert::ProviderUp { provider } => voice.say("alert-provider-up", &[("provider", provider)]),
     };
     let mut message = voice.compose(&text, &[]);

@@ -15,10 +15,12 @@ pub mod refusal;
 pub mod rental_view;
 pub mod router;
 pub mod view;
+pub mod work;
 
 pub use brand::{Brand, Ctx};
 pub use callback::Callback;
 pub use router::{Input, Press, handle};
+pub use work::Work;
 
 use crate::domain::message::Message;
 
@@ -26,7 +28,7 @@ use crate::domain::message::Message;
 pub type ShownRental = (i64, i32);
 
 /// What an input leads to.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub struct Reply {
     /// The screen to show: replaces the pressed one, or is sent anew.
     pub screen: Option<Message>,
@@ -52,6 +54,8 @@ pub struct Reply {
     pub users_changed: bool,
     /// The bot's settings have changed: they are to be read again.
     pub settings_changed: bool,
+    /// Work that goes on after the reply.
+    pub work: Option<Work>,
     /// The user's balance has grown: a code that waits for it can be delivered.
     pub money_came: bool,
 }

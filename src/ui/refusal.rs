@@ -19,6 +19,7 @@ pub fn sentence(voice: &Voice<'_>, refusal: &Refusal) -> String {
         Refusal::Exists => voice.label("exists", &[]),
         Refusal::BadNumber => voice.label("bad-number", &[]),
         Refusal::OutsideList => voice.label("outside-list", &[]),
+        Refusal::ImportRuns => voice.label("import-runs", &[]),
         Refusal::Ambiguous => voice.label("ambiguous", &[]),
         Refusal::NotAllowed => voice.label("not-allowed", &[]),
         Refusal::OpenRentals => voice.label("open-rentals-of-it", &[]),

@@ -2,6 +2,7 @@
 
 use super::brand::{Ctx, Voice};
 use super::callback::Callback;
+use super::work::Offered;
 use super::{Reply, commands, flows, gate, panel, refusal};
 use crate::domain::stamp::Stamp;
 use crate::service::{Refusal, ServiceError, ServiceResult};
@@ -13,6 +14,10 @@ pub enum Input {
     Text(String),
     /// Named this channel: picked it on a keyboard, or forwarded one of its posts.
     Channel(i64),
+    /// Forwarded what this person wrote; `None` is somebody who hides.
+    Person(Option<i64>),
+    /// Sent a file.
+    File(Offered),
     /// Pressed a button.
     Press(Press),
 }
@@ -44,7 +49,7 @@ pub async fn handle(ctx: Ctx<'_>, input: &Input) -> Reply {
     let voice = ctx.voice();
     let (callback, stamp) = match input {
         Input::Text(text) => (commands::parse(text), Stamp::at(ctx.now())),
-        Input::Channel(_) => (Callback::Home(0), Stamp::at(ctx.now())),
+        Input::Channel(_) | Input::Person(_) | Input::File(_) => (Callback::Home(0), Stamp::at(ctx.now())),
         Input::Press(press) => match press.data.parse() {
             Ok(callback) => (callback, press.stamp),
             Err(foreign) => {
@@ -80,6 +85,8 @@ async fn in_panel(ctx: Ctx<'_>, input: &Input, callback: &Callback) -> ServiceRe
             _ => Ok(None),
         },
         Input::Channel(id) => panel::answer(ctx, panel::Answer::Channel(*id)).await,
+        Input::Person(id) => panel::answer(ctx, panel::Answer::Person(*id)).await,
+        Input::File(file) => panel::answer(ctx, panel::Answer::File(file)).await,
         Input::Text(text) => match commands::word(text) {
             Some("admin") => panel::enter(ctx).await.map(Some),
             Some("cancel") => panel::cancel(ctx).await,

@@ -19,6 +19,7 @@ mod money_screens;
 mod odd;
 mod panel;
 mod panel_admins;
+mod panel_files;
 mod panel_numbers;
 mod panel_settings;
 mod panel_shop;

@@ -93,7 +93,7 @@ async fn the_number_s_own_price_wins_and_the_price_shown_is_charged() {
     let (farm, bot) = TestFarm::with_bot(0).await;
     let csv = "service,country_code,phone_number,price_override\nWhatsApp,20,+201000000001,7.25\n";
     let tenant = farm.tenant(&bot);
-    botfarm::service::stock::import(&tenant, std::io::Cursor::new(csv), |r| panic!("{r:?}"), |_| {}).await.unwrap();
+    crate::support::fill(&tenant, csv).await;
     let ali = farm.visitor(&bot, 501, 20).await;
     ali.send("/start");
     ali.press("WhatsApp").await.unwrap();

@@ -52,7 +52,7 @@ async fn an_owner_adds_a_service_with_its_country_and_a_user_rents_from_it() {
     step(&owner, "✅ حفظ", "سعرها الخاص: \u{2068}9 جنيه").await;
     let csv = "service,country_code,phone_number\nTelegram,20,+201000000099\n";
     let tenant = farm.tenant(&bot);
-    botfarm::service::stock::import(&tenant, std::io::Cursor::new(csv), |r| panic!("{r:?}"), |_| {}).await.unwrap();
+    crate::support::fill(&tenant, csv).await;
     let ali = farm.visitor(&bot, 501, 10).await;
     ali.send("/start");
     ali.press("✈️ Telegram").await.unwrap();

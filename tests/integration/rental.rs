@@ -161,7 +161,7 @@ async fn a_countrys_own_price_wins_over_the_services_and_countries_are_paged() {
     let (farm, bot) = TestFarm::with_bot_like(1, |bot| bot.tables = service).await;
     let csv = "service,country_code,phone_number\nMany,212,+212600000001\n";
     let tenant = farm.tenant(&bot);
-    botfarm::service::stock::import(&tenant, std::io::Cursor::new(csv), |r| panic!("{r:?}"), |_| {}).await.unwrap();
+    crate::support::fill(&tenant, csv).await;
     let ali = farm.visitor(&bot, 501, 20).await;
     ali.send("/start");
     ali.press("Many").await.unwrap();

@@ -14,15 +14,18 @@ mod channel;
 pub mod connection;
 pub mod control;
 pub mod faults;
+pub mod files;
 pub mod messages_in;
 pub mod model;
 pub mod server;
 mod tl_build;
 mod tl_channels;
+mod tl_files;
 pub mod visitor;
 pub mod wire;
 
 pub use faults::{Fault, Misbehave};
+pub use files::{Contents, File};
 pub use model::{Answer, Attached, Happening, Message, Standing};
 pub use server::Sandbox;
 pub use visitor::{Action, Button, NotSeen, Profile, Visitor};

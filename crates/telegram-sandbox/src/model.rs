@@ -141,6 +141,11 @@ pub enum Attached {
         /// The channel's id.
         channel: i64,
     },
+    /// It was written by another person, and forwarded.
+    WrittenBy {
+        /// That person's id; hidden by those who wish so.
+        person: Option<i64>,
+    },
     /// A channel that the person picked on a keyboard of the bot.
     Picked {
         /// The button's id.
@@ -148,13 +153,15 @@ pub enum Attached {
         /// The channel's id.
         channel: i64,
     },
+    /// A file.
+    File(crate::files::File),
 }
 
 impl Attached {
     /// The channel that it names.
     pub fn channel(&self) -> Option<i64> {
         match self {
-            Self::Nothing => None,
+            Self::Nothing | Self::WrittenBy { .. } | Self::File(_) => None,
             Self::Post { channel } | Self::Picked { channel, .. } => Some(*channel),
         }
     }
@@ -248,6 +255,10 @@ pub struct World {
     pub to_lose: HashMap<i64, u32>,
     /// Who hears of everything that happens in a chat: bot, person, what.
     pub watchers: Vec<UnboundedSender<(i64, i64, Happening)>>,
+    /// The files that exist, by id.
+    pub files: HashMap<i64, crate::files::File>,
+    /// The parts of files that are being uploaded, by the uploader's id.
+    pub uploads: HashMap<i64, std::collections::BTreeMap<i32, Vec<u8>>>,
     /// Answered requests by method name.
     pub served: HashMap<&'static str, u64>,
 }

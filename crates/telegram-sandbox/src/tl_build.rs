@@ -1,6 +1,7 @@
 //! Builds the long TL values of a server's answers from the model.
 
 use crate::model::{Attached, Bot, Message, Person};
+use crate::tl_files;
 use grammers_tl_types as tl;
 use sha2::{Digest, Sha256};
 use std::net::SocketAddr;
@@ -103,7 +104,12 @@ pub fn message(person: i64, message: &Message) -> tl::enums::Message {
         return picked(peer, message, button, channel);
     }
     let fwd_from = match message.attached {
-        Attached::Post { channel } => Some(forwarded(channel, message.date)),
+        Attached::Post { channel } => Some(post_of(channel, message.date)),
+        Attached::WrittenBy { person } => Some(written_by(person, message.date)),
+        _ => None,
+    };
+    let media = match &message.attached {
+        Attached::File(file) => Some(tl_files::media(file)),
         _ => None,
     };
     tl::types::Message {
@@ -135,7 +141,7 @@ pub fn message(person: i64, message: &Message) -> tl::enums::Message {
         reply_to: None,
         date: message.date,
         message: message.text.clone(),
-        media: None,
+        media,
         reply_markup: message.markup.clone(),
         entities: (!message.entities.is_empty()).then(|| message.entities.clone()),
         views: None,
@@ -161,14 +167,31 @@ pub fn message(person: i64, message: &Message) -> tl::enums::Message {
 }
 
 /// The header of a forwarded post.
-fn forwarded(channel_id: i64, date: i32) -> tl::enums::MessageFwdHeader {
+fn post_of(channel_id: i64, date: i32) -> tl::enums::MessageFwdHeader {
+    tl::types::MessageFwdHeader {
+        channel_post: Some(1),
+        ..forwarded(tl::types::PeerChannel { channel_id }.into(), date)
+    }
+    .into()
+}
+
+/// The header of somebody's forwarded message; those who hide themselves are a name only.
+fn written_by(person: Option<i64>, date: i32) -> tl::enums::MessageFwdHeader {
+    let header = forwarded(tl::types::PeerUser { user_id: person.unwrap_or_default() }.into(), date);
+    match person {
+        Some(_) => header.into(),
+        None => tl::types::MessageFwdHeader { from_id: None, from_name: Some("hidden".into()), ..header }.into(),
+    }
+}
+
+fn forwarded(from: tl::enums::Peer, date: i32) -> tl::types::MessageFwdHeader {
     tl::types::MessageFwdHeader {
         imported: false,
         saved_out: false,
-        from_id: Some(tl::types::PeerChannel { channel_id }.into()),
+        from_id: Some(from),
         from_name: None,
         date,
-        channel_post: Some(1),
+        channel_post: None,
         post_author: None,
         saved_from_peer: None,
         saved_from_msg_id: None,
@@ -177,7 +200,6 @@ fn forwarded(channel_id: i64, date: i32) -> tl::enums::MessageFwdHeader {
         saved_date: None,
         psa_type: None,
     }
-    .into()
 }
 
 /// The service message with which a person hands a channel over.

@@ -1,5 +1,6 @@
 //! A person in front of a bot: what tests and demonstrations hold in their hand.
 
+use crate::files::Contents;
 use crate::model::{Answer, Attached, Happening, Message, Person, Press, World};
 use crate::server::{Sandbox, Shared};
 use crate::tl_build;
@@ -58,6 +59,14 @@ impl Message {
         let Some(tl::enums::ReplyMarkup::ReplyInlineMarkup(markup)) = &self.markup else { return Vec::new() };
         let rows = markup.rows.iter().map(|tl::enums::KeyboardInlineButtonRow::Row(row)| row);
         rows.map(|row| row.buttons.iter().filter_map(button).collect()).collect()
+    }
+
+    /// The file that it brings along.
+    pub fn file(&self) -> Option<&crate::files::File> {
+        match &self.attached {
+            Attached::File(file) => Some(file),
+            _ => None,
+        }
     }
 
     /// The first button whose label contains `part`.
@@ -141,6 +150,17 @@ impl Visitor {
     /// Forwards a post of a channel to the bot.
     pub fn forward(&self, channel: i64, text: &str) {
         self.send_with(text, Attached::Post { channel });
+    }
+
+    /// Forwards what another person wrote; `None` is somebody who hides behind a name.
+    pub fn forward_from(&self, person: Option<i64>, text: &str) {
+        self.send_with(text, Attached::WrittenBy { person });
+    }
+
+    /// Sends a file to the bot.
+    pub fn send_file(&self, name: &str, mime_type: &str, contents: Contents) {
+        let file = self.shared.world().add_file(name, mime_type, contents);
+        self.send_with("", Attached::File(file));
     }
 
     /// Picks a channel on the bot's keyboard; the button is named by its id.
@@ -266,6 +286,9 @@ impl Visitor {
         let mut out = String::new();
         for message in self.messages() {
             let who = if message.from_bot { "bot " } else { "user" };
+            if let Some(file) = message.file() {
+                out.push_str(&format!("{who} file {} ({} bytes)\n", file.name, file.contents.len()));
+            }
             out.push_str(&format!("{who} #{}: {}\n", message.id, message.text.replace('\n', "\n           ")));
             for row in message.rows() {
                 let labels: Vec<_> = row.iter().map(|b| format!("[ {} ]", b.label)).collect();

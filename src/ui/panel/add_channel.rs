@@ -74,9 +74,10 @@ pub async fn take(ctx: Ctx<'_>, draft: Draft, answer: Answer<'_>) -> ServiceResu
 /// Finds the channel and makes sure that the bot sees its members.
 async fn take_channel(ctx: Ctx<'_>, draft: Draft, answer: Answer<'_>) -> ServiceResult<Reply> {
     let voice = ctx.voice();
-    let wanted = match answer {
-        Answer::Channel(id) => ChannelRef { chat_id: Some(id), username: None },
-        Answer::Text(text) => {
+    let wanted = match answer.channel() {
+        Some(id) => ChannelRef { chat_id: Some(id), username: None },
+        None => {
+            let text = answer.text().unwrap_or_default();
             let name = text.trim().trim_start_matches("https://t.me/").trim_start_matches('@');
             let name = format!("@{name}");
             if !is_username(&name) {

@@ -21,13 +21,15 @@ pub enum Area {
     Channels,
     /// A11.
     Audit,
+    /// A12.
+    Export,
     /// A13.
     Admins,
 }
 
 impl Area {
     /// All of them, with the word of their buttons.
-    pub const ALL: [(Self, &'static str); 8] = [
+    pub const ALL: [(Self, &'static str); 9] = [
         (Self::Services, "sv"),
         (Self::Countries, "co"),
         (Self::Numbers, "nu"),
@@ -35,6 +37,7 @@ impl Area {
         (Self::Settings, "se"),
         (Self::Channels, "ch"),
         (Self::Audit, "au"),
+        (Self::Export, "ex"),
         (Self::Admins, "ad"),
     ];
 
@@ -53,6 +56,7 @@ impl Area {
             Self::Settings => "panel-settings",
             Self::Channels => "panel-channels",
             Self::Audit => "panel-audit",
+            Self::Export => "panel-export",
             Self::Admins => "panel-admins",
         }
     }

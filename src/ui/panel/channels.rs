@@ -166,7 +166,7 @@ const LONGEST_PERIOD: u32 = 10_000;
 
 /// A frequency that was typed.
 pub fn typed_frequency(answer: Answer<'_>) -> Option<Frequency> {
-    let Answer::Text(text) = answer else { return None };
+    let text = answer.text()?;
     let text = ascii_digits(text.trim());
     let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
     let every = text[..digits].parse().ok().filter(|n| (1..=LONGEST_PERIOD).contains(n))?;
@@ -210,10 +210,7 @@ pub async fn ask_reward(ctx: Ctx<'_>, id: i64) -> ServiceResult<Reply> {
 /// Takes the answer to that; 0 is no reward.
 pub async fn take_reward(ctx: Ctx<'_>, id: i64, answer: Answer<'_>) -> ServiceResult<Reply> {
     let voice = ctx.voice();
-    let amount = match answer {
-        Answer::Text(text) => parse_amount(text).ok(),
-        Answer::Channel(_) => None,
-    };
+    let amount = answer.text().and_then(|text| parse_amount(text).ok());
     let Some(amount) = amount else { return Ok(Reply::notice(voice.label("bad-amount", &[]))) };
     let reward = (!amount.is_zero()).then_some(amount);
     channels::change(ctx.tenant, &actor(ctx), id, Change::Reward(reward), ctx.now()).await?;

@@ -3,6 +3,7 @@
 use super::Area;
 use super::add_channel::Draft;
 use super::form::Form;
+use super::upload::Upload;
 use crate::service::{DbError, ServiceResult, panel};
 use crate::ui::Ctx;
 use serde::{Deserialize, Serialize};
@@ -17,6 +18,8 @@ pub enum Dialog {
     Form(Form),
     /// Changing the n-th setting.
     Setting(i64),
+    /// Sending a file of numbers.
+    Upload(Upload),
     /// Adding a channel.
     AddChannel(Draft),
     /// Changing how often this channel pays, to a number that is none of the offered.
@@ -31,6 +34,7 @@ impl Dialog {
         match self {
             Self::Form(form) => form.kind.area(),
             Self::Setting(_) => Area::Settings,
+            Self::Upload(_) => Area::Numbers,
             Self::Password | Self::AddChannel(_) | Self::ChannelFrequency(_) | Self::ChannelReward(_) => Area::Channels,
         }
     }

@@ -159,8 +159,17 @@ pub async fn begin(ctx: Ctx<'_>, kind: Kind, of: i64, only: Option<u8>) -> Servi
 
 /// Takes an answer; a wrong one is told at once and changes nothing.
 pub async fn take(ctx: Ctx<'_>, form: Form, answer: Answer<'_>) -> ServiceResult<Reply> {
-    let (Some(field), Answer::Text(text)) = (form.next(), answer) else { return go_on(ctx, form).await };
-    match check(field, text) {
+    let Some(field) = form.next() else { return go_on(ctx, form).await };
+    let text = match answer {
+        Answer::Text(text) => text.to_owned(),
+        // A forwarded message names its writer, unless they hide.
+        Answer::Person(Some(id)) if field.key == "user" => id.to_string(),
+        Answer::Person(None) if field.key == "user" => {
+            return Ok(Reply::notice(ctx.voice().label("person-hidden", &[])));
+        }
+        _ => return go_on(ctx, form).await,
+    };
+    match check(field, &text) {
         Ok(kept) => answered(ctx, form, Some(kept)).await,
         Err(why) => Ok(Reply::notice(ctx.voice().label(why, &[]))),
     }

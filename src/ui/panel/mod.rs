@@ -9,12 +9,14 @@ mod admins;
 pub mod callback;
 mod channels;
 mod dialog;
+mod export;
 mod form;
 mod numbers;
 mod services;
 mod settings;
 mod sign_in;
 mod trail;
+pub mod upload;
 mod users;
 
 pub use callback::{Area, Panel, Verb};
@@ -25,6 +27,7 @@ use crate::domain::message::Button;
 use crate::service::{Refusal, ServiceResult, admins as admin_service, panel};
 use crate::ui::brand::Voice;
 use crate::ui::callback::Callback;
+use crate::ui::work::Offered;
 
 /// What somebody gives as an answer in a dialog.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,6 +36,29 @@ pub enum Answer<'a> {
     Text(&'a str),
     /// A channel: picked on the keyboard, or one whose post was forwarded.
     Channel(i64),
+    /// Somebody whose message was forwarded; `None` is somebody who hides.
+    Person(Option<i64>),
+    /// A file.
+    File(&'a Offered),
+}
+
+impl<'a> Answer<'a> {
+    /// The channel that it names.
+    fn channel(self) -> Option<i64> {
+        match self {
+            Self::Channel(id) => Some(id),
+            Self::File(file) => file.channel,
+            Self::Text(_) | Self::Person(_) => None,
+        }
+    }
+
+    /// What was written.
+    fn text(self) -> Option<&'a str> {
+        match self {
+            Self::Text(text) => Some(text),
+            _ => None,
+        }
+    }
 }
 
 /// Whether the panel exists for this user.
@@ -75,6 +101,7 @@ pub async fn press(ctx: Ctx<'_>, pressed: Panel) -> ServiceResult<Reply> {
         Panel::In(Area::Countries, verb) => services::press_country(ctx, verb).await,
         Panel::In(Area::Numbers, verb) => numbers::press(ctx, verb).await,
         Panel::In(Area::Users, verb) => users::press(ctx, verb).await,
+        Panel::In(Area::Export, verb) => Ok(export::press(ctx, verb)),
         Panel::In(Area::Audit, verb) => trail::press(ctx, verb).await,
         Panel::In(Area::Admins, verb) => admins::press(ctx, verb).await,
         Panel::In(Area::Settings, verb) => settings::press(ctx, verb).await,
@@ -95,6 +122,7 @@ async fn choose(ctx: Ctx<'_>, choice: u8) -> ServiceResult<Reply> {
     match allowed_dialog(ctx).await? {
         Some(Dialog::AddChannel(draft)) => add_channel::choose(ctx, draft, choice).await,
         Some(Dialog::Form(form)) => form::skip(ctx, form).await,
+        Some(Dialog::Upload(upload)) => upload::choose(ctx, upload).await,
         _ => home(ctx).await,
     }
 }
@@ -129,6 +157,7 @@ pub async fn answer(ctx: Ctx<'_>, answer: Answer<'_>) -> ServiceResult<Option<Re
         Dialog::Password => sign_in::ask(ctx).await?,
         Dialog::AddChannel(draft) => add_channel::take(ctx, draft, answer).await?,
         Dialog::Form(form) => form::take(ctx, form, answer).await?,
+        Dialog::Upload(upload) => upload::take(ctx, upload, answer).await?,
         Dialog::Setting(id) => settings::take(ctx, id, answer).await?,
         Dialog::ChannelFrequency(id) => channels::take_frequency(ctx, id, answer).await?,
         Dialog::ChannelReward(id) => channels::take_reward(ctx, id, answer).await?,
@@ -163,8 +192,16 @@ async fn may_use(ctx: Ctx<'_>, area: Area) -> ServiceResult<bool> {
 }
 
 /// The areas that stand on the panel's first screen, two in a row.
-const FIRST_SCREEN: [Area; 7] =
-    [Area::Services, Area::Numbers, Area::Users, Area::Channels, Area::Settings, Area::Audit, Area::Admins];
+const FIRST_SCREEN: [Area; 8] = [
+    Area::Services,
+    Area::Numbers,
+    Area::Users,
+    Area::Channels,
+    Area::Export,
+    Area::Audit,
+    Area::Settings,
+    Area::Admins,
+];
 
 /// The areas of the panel that the user may use.
 async fn home(ctx: Ctx<'_>) -> ServiceResult<Reply> {

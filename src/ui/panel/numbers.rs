@@ -1,7 +1,7 @@
 //! The stock: a country's numbers by state, one number, adding by hand, searching, deleting.
 
 use super::form::{self, Form, Kind};
-use super::{Area, Panel, Verb, actor, button};
+use super::{Area, Panel, Verb, actor, button, upload};
 use crate::domain::message::{Style, mark};
 use crate::domain::money::parse_amount;
 use crate::service::ServiceResult;
@@ -18,6 +18,11 @@ const FILTER: i64 = 8;
 /// What is deleted: one number, or all that match a filter.
 const ONE: u8 = 0;
 const ALL: u8 = 1;
+/// Stops an import.
+pub const STOP: u8 = 2;
+/// What is begun: looking for a number, or sending a file.
+const FIND: u8 = 0;
+const UPLOAD: u8 = 1;
 
 fn to(verb: Verb) -> Panel {
     Panel::In(Area::Numbers, verb)
@@ -40,10 +45,12 @@ pub async fn press(ctx: Ctx<'_>, verb: Verb) -> ServiceResult<Reply> {
         Verb::List { of, page } => list(ctx, of, page).await,
         Verb::Show(id) => show(ctx, id).await,
         Verb::Add(country) => form::begin(ctx, Kind::Number, country, None).await,
+        Verb::Edit(country, UPLOAD) => upload::begin(ctx, country).await,
         Verb::Edit(..) => form::begin(ctx, Kind::FindNumber, 0, None).await,
         Verb::Set(id, _, state) => set_state(ctx, id, state).await,
         Verb::Ask(filter, _) => ask(ctx, filter).await,
         Verb::Do(filter, ALL) => delete_all(ctx, filter).await,
+        Verb::Do(import, STOP) => Ok(upload::stop(ctx, import)),
         Verb::Do(id, _) => set_state(ctx, id, 4).await,
     }
 }
@@ -59,7 +66,10 @@ async fn countries(ctx: Ctx<'_>, page: u32) -> ServiceResult<Reply> {
     let row = |row: &(shop::Country, String)| vec![view::button(label(row), &Callback::Panel(of_country(row.0.id)))];
     message.rows = page.rows.iter().map(row).collect();
     message.rows.push(pager(&voice, &page, |page| Callback::Panel(to(Verb::List { of: 0, page }))));
-    message.rows.push(vec![button(&voice, "panel-number-find", to(Verb::Edit(0, 0)))]);
+    message.rows.push(vec![
+        styled(button(&voice, "panel-upload", to(Verb::Edit(0, UPLOAD))), Style::Primary),
+        button(&voice, "panel-number-find", to(Verb::Edit(0, FIND))),
+    ]);
     message.rows.push(vec![button(&voice, "button-back", Panel::Home)]);
     Ok(Reply::screen(message))
 }
@@ -73,7 +83,7 @@ async fn list(ctx: Ctx<'_>, filter: i64, page: u32) -> ServiceResult<Reply> {
     let country = filter / FILTER;
     let listed = numbers::page(ctx.tenant, country, state_of(filter), page, ctx.brand.page_size).await?;
     let counts: Vec<String> =
-        { listed.counts.iter() }.map(|(state, count)| format!("{}: {count}", state_name(&voice, state))).collect();
+        listed.counts.iter().map(|(state, count)| format!("{}: {count}", state_name(&voice, state))).collect();
     let counts = if counts.is_empty() { "—".to_owned() } else { counts.join(" · ") };
     let args = [("country", listed.country.as_str()), ("counts", counts.as_str())];
     let mut message = voice.compose(&voice.say("panel-numbers-list", &args), &[]);
@@ -88,7 +98,8 @@ async fn list(ctx: Ctx<'_>, filter: i64, page: u32) -> ServiceResult<Reply> {
     message.rows.push(by_state.collect());
     message.rows.push(vec![
         styled(button(&voice, "panel-number-add", to(Verb::Add(country))), Style::Primary),
-        button(&voice, "panel-number-find", to(Verb::Edit(0, 0))),
+        button(&voice, "panel-upload", to(Verb::Edit(country, UPLOAD))),
+        button(&voice, "panel-number-find", to(Verb::Edit(0, FIND))),
     ]);
     message.rows.push(vec![styled(button(&voice, "panel-numbers-delete", to(Verb::Ask(filter, ALL))), Style::Danger)]);
     message.rows.push(vec![button(&voice, "button-back", to(Verb::List { of: 0, page: 0 }))]);

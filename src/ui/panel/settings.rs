@@ -122,11 +122,7 @@ fn hint(voice: &Voice<'_>, setting: Setting) -> String {
 /// Takes the answer to that.
 pub async fn take(ctx: Ctx<'_>, id: i64, answer: Answer<'_>) -> ServiceResult<Reply> {
     let setting = nth(id)?;
-    let value = match answer {
-        Answer::Text(text) => setting.read(text),
-        Answer::Channel(_) => None,
-    };
-    match value {
+    match answer.text().and_then(|text| setting.read(text)) {
         Some(value) => set(ctx, id, Some(&value)).await,
         None => Ok(Reply::notice(hint(&ctx.voice(), setting))),
     }

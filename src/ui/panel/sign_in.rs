@@ -36,10 +36,7 @@ pub fn failed(ctx: Ctx<'_>, error: ServiceError) -> Reply {
 async fn check_answer(ctx: Ctx<'_>, answer: Answer<'_>) -> ServiceResult<Reply> {
     panel::may_try(ctx.tenant, ctx.user.id, ctx.now()).await?;
     let Some(password) = &ctx.brand.panel_password else { return Err(Refusal::NotFound.into()) };
-    let given = match answer {
-        Answer::Text(text) => text.trim(),
-        Answer::Channel(_) => "",
-    };
+    let given = answer.text().unwrap_or_default().trim();
     if !password.accepts(given).await {
         panel::wrong_password(ctx.tenant, ctx.user.id, &actor(ctx), ctx.now()).await?;
         return Ok(Reply::notice(ctx.voice().label("panel-wrong-password", &[])));

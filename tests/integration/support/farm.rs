@@ -1,13 +1,13 @@
 //! The farm under test, inside this process.
 
-use super::{BotFile, books_agree, eventually, http, postgres};
+use super::{BotFile, books_agree, eventually, fill, http, postgres};
 use botfarm::app::{App, HostConfig};
 use botfarm::clock::Clock;
 use botfarm::lifecycle::Lifecycle;
 use botfarm::provider::fetch::Fetcher;
 use botfarm::seal::FarmKey;
 use botfarm::serve::{self, Serving};
-use botfarm::service::{Tenant, credit, farm, stock, users};
+use botfarm::service::{Tenant, credit, farm, users};
 use botfarm::supervisor::status::{BotStatus, State};
 use chrono::TimeDelta;
 use rust_decimal::Decimal;
@@ -136,8 +136,7 @@ impl TestFarm {
         let rows = (1..=numbers).map(|n| format!("WhatsApp,20,+20100000{n:04},\n"));
         let csv = format!("service,country_code,phone_number,price_override\n{}", rows.collect::<String>());
         let tenant = self.tenant(bot);
-        let imported = stock::import(&tenant, std::io::Cursor::new(csv), |r| panic!("{r:?}"), |_| {}).await.unwrap();
-        assert_eq!(imported.added, u64::from(numbers));
+        assert_eq!(fill(&tenant, csv).await, u64::from(numbers));
     }
 
     /// A visitor with money.

@@ -17,6 +17,14 @@ pub fn http() -> reqwest::Client {
     reqwest::Client::new()
 }
 
+/// Fills a bot's stock; every line must be taken. Returns how many numbers are new.
+pub async fn fill(tenant: &botfarm::service::Tenant, csv: impl Into<String>) -> u64 {
+    use botfarm::service::stock::{self, Order};
+    let (id, file) = (stock::fresh_id(), std::io::Cursor::new(csv.into()));
+    let go_on = |_| std::ops::ControlFlow::Continue(());
+    stock::import(tenant, id, Order::KNOWN, file, |r| panic!("{r:?}"), go_on).await.unwrap().added
+}
+
 /// The invariants of a bot's books.
 pub async fn books_agree(tenant: &botfarm::service::Tenant) {
     let found = botfarm::service::audit::check(tenant).await.unwrap();

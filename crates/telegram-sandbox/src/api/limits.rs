@@ -5,6 +5,8 @@ use grammers_tl_types as tl;
 
 /// The longest text of a message.
 pub const TEXT: usize = 4096;
+/// The longest caption of a file.
+pub const CAPTION: usize = 1024;
 /// The longest data behind a button, in bytes.
 pub const CALLBACK_DATA: usize = 64;
 /// The longest text that a button copies.
@@ -24,10 +26,22 @@ pub fn check_text(text: &str, entities: &[tl::enums::MessageEntity]) -> Answered
     if text.trim().is_empty() {
         return Err(Refusal::new(400, "MESSAGE_EMPTY"));
     }
-    let length = utf16(text);
-    if length > TEXT {
+    if utf16(text) > TEXT {
         return Err(Refusal::new(400, "MESSAGE_TOO_LONG"));
     }
+    check_entities(text, entities)
+}
+
+/// Refuses an overlong caption; an empty one is fine.
+pub fn check_caption(text: &str, entities: &[tl::enums::MessageEntity]) -> Answered<()> {
+    if utf16(text) > CAPTION {
+        return Err(Refusal::new(400, "MEDIA_CAPTION_TOO_LONG"));
+    }
+    check_entities(text, entities)
+}
+
+fn check_entities(text: &str, entities: &[tl::enums::MessageEntity]) -> Answered<()> {
+    let length = utf16(text);
     let outside = entities.iter().any(|e| (e.offset() + e.length()) as usize > length);
     if outside { Err(Refusal::new(400, "ENTITY_BOUNDS_INVALID")) } else { Ok(()) }
 }

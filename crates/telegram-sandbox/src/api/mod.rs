@@ -6,6 +6,7 @@ mod channels;
 pub(crate) use channels::member;
 mod delete;
 mod edit;
+mod files;
 mod limits;
 mod send;
 mod updates;
@@ -145,6 +146,10 @@ routes! {
     "updates.getDifference" tl::functions::updates::GetDifference => updates::difference,
     "users.getUsers" tl::functions::users::GetUsers => users::get,
     "messages.sendMessage" tl::functions::messages::SendMessage => send::send,
+    "messages.sendMedia" tl::functions::messages::SendMedia => files::send,
+    "upload.saveFilePart" tl::functions::upload::SaveFilePart => files::save_part,
+    "upload.saveBigFilePart" tl::functions::upload::SaveBigFilePart => files::save_big_part,
+    "upload.getFile" tl::functions::upload::GetFile => files::get,
     "messages.editMessage" tl::functions::messages::EditMessage => edit::edit,
     "messages.deleteMessages" tl::functions::messages::DeleteMessages => delete::delete,
     "messages.getMessages" tl::functions::messages::GetMessages => users::messages,

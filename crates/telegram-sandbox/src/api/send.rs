@@ -50,7 +50,7 @@ impl World {
         }
     }
 
-    fn remember_random_id(&mut self, bot: i64, random_id: i64) -> Answered<()> {
+    pub(super) fn remember_random_id(&mut self, bot: i64, random_id: i64) -> Answered<()> {
         let Some(bot) = self.bots.get_mut(&bot) else { return Ok(()) };
         if !bot.known_random_ids.insert(random_id) {
             return Err(Refusal::new(500, "RANDOM_ID_DUPLICATE"));

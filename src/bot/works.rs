@@ -1,0 +1,105 @@
+//! Works that go on after the reply to an input: files read, files written, pictures drawn. A few
+//! at once; none outlives its bot.
+
+use super::updates::{Act, Task};
+use super::{BotShared, export, import};
+use crate::telegram::files::Document;
+use crate::ui::Work;
+use futures_util::FutureExt;
+use std::panic::AssertUnwindSafe;
+use std::sync::{Arc, Mutex, PoisonError};
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+/// Works that may wait; more are not taken.
+const WAITING: usize = 16;
+/// Works of one bot at once.
+const AT_ONCE: usize = 2;
+
+/// A work, and for whom it is.
+pub struct Job {
+    /// The user's Telegram id.
+    pub user: i64,
+    /// The user's language, as their client says.
+    pub language: Option<String>,
+    /// The file that came with it.
+    pub document: Option<Document>,
+    /// What is to be done.
+    pub work: Work,
+}
+
+/// Where works are handed in.
+pub struct Works {
+    jobs: mpsc::Sender<Job>,
+    import: Mutex<Option<(i64, CancellationToken)>>,
+}
+
+impl Works {
+    /// The way in, and what comes out at its other end.
+    pub fn new() -> (Self, mpsc::Receiver<Job>) {
+        let (jobs, waiting) = mpsc::channel(WAITING);
+        (Self { jobs, import: Mutex::default() }, waiting)
+    }
+
+    /// Takes a work that an input has begun.
+    pub fn take(&self, task: &Task, language: Option<String>, work: &Work) {
+        if let Work::StopImport(id) = work {
+            return self.stop_import(*id);
+        }
+        let document = match &task.act {
+            Act::File(document, _) => Some(document.clone()),
+            _ => None,
+        };
+        let job = Job { user: task.from.id, language, document, work: work.clone() };
+        if self.jobs.try_send(job).is_err() {
+            tracing::warn!(user = task.from.id, "too many works wait: one was not taken");
+        }
+    }
+
+    fn stop_import(&self, id: i64) {
+        let running = self.import.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, stop)) = running.as_ref().filter(|(running, _)| *running == id) {
+            stop.cancel();
+        }
+    }
+
+    /// Notes the import that runs; it stops when the token says so.
+    pub fn running_import(&self, id: i64) -> CancellationToken {
+        let stop = CancellationToken::new();
+        *self.import.lock().unwrap_or_else(PoisonError::into_inner) = Some((id, stop.clone()));
+        stop
+    }
+}
+
+/// Does what is handed in, until it is stopped; what is not finished then ends with it.
+pub async fn run(shared: Arc<BotShared>, mut jobs: mpsc::Receiver<Job>, stop: CancellationToken) {
+    let mut running = JoinSet::new();
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            Some(_) = running.join_next() => {}
+            Some(job) = jobs.recv(), if running.len() < AT_ONCE => {
+                running.spawn(guarded(Arc::clone(&shared), job));
+            }
+        }
+    }
+}
+
+/// A panic in a work is a bug of that work and must not end the bot.
+async fn guarded(shared: Arc<BotShared>, job: Job) {
+    let user = job.user;
+    if AssertUnwindSafe(run_one(&shared, job)).catch_unwind().await.is_err() {
+        tracing::error!(bot = %shared.tenant.slug(), user, "a work failed");
+    }
+}
+
+async fn run_one(shared: &BotShared, job: Job) {
+    match (&job.work, &job.document) {
+        (Work::Import { id, order }, Some(document)) => {
+            import::run(shared, &job, *id, order.clone(), document).await;
+        }
+        (Work::Export { table, actor }, _) => export::run(shared, &job, *table, actor).await,
+        (Work::Import { .. } | Work::StopImport(_), _) => {}
+    }
+}
