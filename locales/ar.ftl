@@ -455,3 +455,72 @@ export-audit = 📜 سجل المراجعة
 export-begins = يُحضَّر الملف ويصلك هنا.
 export-failed = ⚠️ تعذر تحضير الملف، حاول من جديد بعد قليل.
 person-hidden = صاحب هذه الرسالة يخفي حسابه: أرسل معرّفه الرقمي أو @اسمه.
+
+# المزودون والرسائل غير المطابقة
+panel-providers = 🔌 المزودون
+panel-providers-list = 🔌 المزودون الذين تصل رسائل أرقامك عندهم
+    🟢 يعمل · 🔴 متوقف · ⚪ لم يُقرأ بعد · ⏸ موقوف · 📄 من ملف البوت
+panel-provider = { $state } { $name }
+    { $how }
+    العنوان: { $address }
+    { $health }
+
+    اضغط الخدمة لربطها أو فصلها، و🔡 لنمط الكود في رسائل هذا المزود.
+panel-provider-add-poll = ➕ مزود يُقرأ
+panel-provider-add-post = ➕ مزود يُرسل
+provider-polled = يُقرأ كل { $seconds } ثانية أثناء الحجز
+provider-posts = يُرسل الرسائل إلى البوت مع الترويسة Authorization: Bearer ورمزه
+provider-test = 🧪 اختبره الآن
+provider-try = 🔬 جرّب رسالة
+provider-try-again = 🔬 جرّب رسالة أخرى
+button-copy-address = 📋 نسخ العنوان
+health-up = آخر قراءة ناجحة: { $at }
+health-down = 🔴 متوقف منذ { $at }: { $reason }
+health-unknown = لم تصل منه رسالة بعد.
+test-done = 🧪 وصل الرد، وفيه { $count } رسالة.
+test-failed = 🧪 لم ينجح الاختبار: { $reason }
+test-raw = الرد كما وصل:
+try-done = 🔬 النتيجة:
+try-line = { $service }: { $code }
+ask-provider-name = 🔌 ما اسم المزود؟ حروف لاتينية وأرقام و- و_ فقط، مثل sms1
+ask-provider-url = 🌐 ما عنوان قراءة الرسائل؟ مثل https://sms.example/messages
+ask-provider-key = 🔑 أرسل مفتاح القراءة إن وُجد. تُحذف رسالتك فورًا ويُحفظ مشفّرًا.
+ask-provider-interval = ⏱ كل كم ثانية يُقرأ أثناء الحجز؟ المعتاد 5.
+ask-provider-token = 🔑 أرسل الرمز الذي سيرسله المزود مع كل رسالة. تُحذف رسالتك فورًا ويُحفظ مشفّرًا.
+ask-link-pattern = 🔡 أرسل نمط الكود في رسائل هذا المزود لهذه الخدمة؛ بدونه يُستخدم نمط الخدمة.
+ask-try-message = 🔬 ألصق نص رسالة كما تصل، لترى ما يُستخرج منها.
+field-provider-name = الاسم
+field-provider-url = العنوان
+field-provider-key = المفتاح
+field-provider-interval = كل كم ثانية
+field-provider-token = الرمز
+field-link-pattern = نمط الكود
+field-try-message = الرسالة
+bad-address = ليس هذا عنوانًا: يبدأ بـ https:// أو http://
+bad-address-private = هذا العنوان داخل شبكة الخادم نفسه، أرسل عنوانًا على الإنترنت.
+bad-secret = أرسل المفتاح وحده، بلا مسافات.
+bad-pattern-slow = النمط كبير جدًا وسيكون بطيئًا، أرسل نمطًا أبسط مثل \d{"{"}6{"}"}.
+bad-lines = النص فارغ أو أطول من 1000 حرف.
+bad-word = حروف لاتينية وأرقام و- و_ فقط، حتى 40 حرفًا.
+bad-code = ليس هذا كودًا: أرسل حروفًا لاتينية وأرقامًا فقط.
+panel-inbox = 📨 رسائل لم تُطابق
+panel-inbox-list = 📨 رسائل وصلت ولم تطابق حجزًا، الأحدث أولًا
+panel-inbox-empty = 📨 لا توجد رسائل غير مطابقة.
+panel-inbox-message = 📨 { $at } · { $provider }
+    إلى: { $number }
+    من: { $sender }
+    «{ $text }»
+    السبب: { $reason }
+inbox-assign = اختر الحجز الذي تخصه هذه الرسالة:
+inbox-nobody = لا يوجد حجز مفتوح لهذا الرقم.
+ask-assign = 🔐 ما الكود؟ يُسلَّم لصاحب الحجز ويُخصم سعره كالمعتاد.
+assign-code = ✅ الكود { $code }
+assigned = ✅ سُلِّم الكود.
+reason-bad-recipient = رقم المستلم غير مقروء
+reason-unknown-service = لا تذكر الرسالة خدمة مرتبطة بهذا المزود
+reason-ambiguous-service = تذكر الرسالة أكثر من خدمة
+reason-no-code = لا يوجد كود بالنمط المطلوب
+reason-no-open-rental = لا يوجد حجز مفتوح لهذا الرقم والخدمة
+reason-sent-before-rental = أُرسلت قبل بدء الحجز
+reason-same-code = الكود نفسه سُلِّم من قبل
+reason-by-hand = خُصصت يدويًا

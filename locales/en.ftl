@@ -433,3 +433,72 @@ export-audit = 📜 Audit log
 export-begins = The file is being made and will arrive here.
 export-failed = ⚠️ The file could not be made, try again in a while.
 person-hidden = The writer of this message hides their account: send their id or @name.
+
+# Providers and messages that matched nothing
+panel-providers = 🔌 Providers
+panel-providers-list = 🔌 The providers who receive your numbers' messages
+    🟢 works · 🔴 is down · ⚪ not read yet · ⏸ paused · 📄 from the bot's file
+panel-provider = { $state } { $name }
+    { $how }
+    Address: { $address }
+    { $health }
+
+    Press a service to link or unlink it, and 🔡 for how its codes look in this provider's messages.
+panel-provider-add-poll = ➕ Provider to read
+panel-provider-add-post = ➕ Provider that posts
+provider-polled = Read every { $seconds } s during a rental
+provider-posts = Posts messages to the bot, with the header Authorization: Bearer and its token
+provider-test = 🧪 Test it now
+provider-try = 🔬 Try a message
+provider-try-again = 🔬 Try another message
+button-copy-address = 📋 Copy the address
+health-up = Last answer: { $at }
+health-down = 🔴 Down since { $at }: { $reason }
+health-unknown = No message of it has come yet.
+test-done = 🧪 It answered, with { $count } messages.
+test-failed = 🧪 The test failed: { $reason }
+test-raw = The answer as it came:
+try-done = 🔬 The result:
+try-line = { $service }: { $code }
+ask-provider-name = 🔌 What is the provider called? Latin letters, digits, - and _ only, for example sms1
+ask-provider-url = 🌐 At which address are messages read? For example https://sms.example/messages
+ask-provider-key = 🔑 Send the key for reading, if there is one. Your message is deleted at once, and it is stored encrypted.
+ask-provider-interval = ⏱ Every how many seconds is it read during a rental? Usually 5.
+ask-provider-token = 🔑 Send the token that the provider will send with each message. Your message is deleted at once, and it is stored encrypted.
+ask-link-pattern = 🔡 Send how codes look in this provider's messages for this service; without it the service's pattern counts.
+ask-try-message = 🔬 Paste a message as it arrives, to see what is read out of it.
+field-provider-name = Name
+field-provider-url = Address
+field-provider-key = Key
+field-provider-interval = Seconds
+field-provider-token = Token
+field-link-pattern = Pattern
+field-try-message = Message
+bad-address = This is no address: it begins with https:// or http://
+bad-address-private = This address is inside the server's own network, send one on the internet.
+bad-secret = Send the key alone, without spaces.
+bad-pattern-slow = The pattern is too large and would be slow, send a simpler one like \d{"{"}6{"}"}.
+bad-lines = The text is empty or longer than 1000 characters.
+bad-word = Latin letters, digits, - and _ only, at most 40.
+bad-code = This is no code: send Latin letters and digits only.
+panel-inbox = 📨 Unmatched messages
+panel-inbox-list = 📨 Messages that came and matched no rental, the newest first
+panel-inbox-empty = 📨 There are no unmatched messages.
+panel-inbox-message = 📨 { $at } · { $provider }
+    To: { $number }
+    From: { $sender }
+    «{ $text }»
+    Reason: { $reason }
+inbox-assign = Choose the rental that this message is for:
+inbox-nobody = No rental of this number is open.
+ask-assign = 🔐 What is the code? It is delivered to the rental's user and charged as usual.
+assign-code = ✅ Code { $code }
+assigned = ✅ The code was delivered.
+reason-bad-recipient = the recipient's number cannot be read
+reason-unknown-service = the message names no service of this provider
+reason-ambiguous-service = the message names several services
+reason-no-code = there is no code of the wanted form
+reason-no-open-rental = no rental of this number and service is open
+reason-sent-before-rental = sent before the rental began
+reason-same-code = the same code was delivered before
+reason-by-hand = assigned by hand

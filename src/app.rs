@@ -23,6 +23,8 @@ pub struct HostConfig {
     pub api_id: i32,
     /// The application's hash, from Telegram.
     pub api_hash: SecretString,
+    /// The address under which providers reach this host; empty if nobody said.
+    pub public_url: String,
 }
 
 /// Everything that parts of the farm share.

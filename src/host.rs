@@ -29,6 +29,12 @@ pub struct HostArgs {
     /// The application's hash, from my.telegram.org.
     #[arg(long, env = "TELEGRAM_API_HASH", hide_env_values = true, default_value = "", global = true)]
     pub api_hash: SecretString,
+    /// Let owners name providers inside this machine's own network.
+    #[arg(long, env = "BOTFARM_PRIVATE_PROVIDERS", global = true)]
+    pub private_providers: bool,
+    /// The address under which providers reach this host, for example `https://farm.example`.
+    #[arg(long, env = "BOTFARM_PUBLIC_URL", default_value = "", global = true)]
+    pub public_url: String,
     /// What is logged, for example `info` or `botfarm=debug`.
     #[arg(long, env = "BOTFARM_LOG", default_value = "info", global = true)]
     pub log: String,

@@ -112,7 +112,27 @@ fn read(provider: &ProviderGate, item: Item) -> Message {
         Err(_) => Err("bad_recipient"),
         Ok(number) => reading(provider, &item, number),
     };
-    Message { provider_id: provider.id, identity, raw: item.raw, sent_at: item.sent_at, reading }
+    Message {
+        provider_id: provider.id,
+        identity,
+        raw: item.raw,
+        phone_number: number.ok().map(|n| n.to_string()),
+        text: item.text,
+        sender: item.sender,
+        sent_at: item.sent_at,
+        reading,
+    }
+}
+
+/// What would be read out of a message: the service's name, and the code or why there is none.
+pub fn explain<'a>(provider: &'a ProviderGate, item: &Item) -> (Option<&'a str>, Result<String, &'static str>) {
+    if PhoneNumber::international(&item.to).is_err() {
+        return (None, Err("bad_recipient"));
+    }
+    match find_service(&provider.rules, item.service.as_deref(), item.sender.as_deref(), &item.text) {
+        Ok(rule) => (Some(&rule.name), rule.patterns.extract(&item.text).ok_or("no_code")),
+        Err(none) => (None, Err(none.as_str())),
+    }
 }
 
 fn reading(provider: &ProviderGate, item: &Item, number: &PhoneNumber) -> Result<Reading, &'static str> {

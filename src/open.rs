@@ -75,18 +75,20 @@ impl Opened {
 
 /// Assembles the farm.
 pub fn app(host: &HostArgs, opened: &Opened, key: FarmKey) -> Result<App> {
+    let private_providers = host.private_providers;
     let host = HostConfig {
         host: host_name(&host.data_dir)?,
         bots_dir: host.bots_dir.clone(),
         api_id: host.api_id,
         api_hash: host.api_hash.clone(),
+        public_url: host.public_url.trim_end_matches('/').to_owned(),
     };
     Ok(App {
         database: opened.database.clone(),
         clock: Clock::default(),
         key,
         host: Arc::new(host),
-        fetcher: Fetcher::new()?,
+        fetcher: Fetcher::new(private_providers)?,
         doors: Arc::default(),
     })
 }

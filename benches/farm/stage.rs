@@ -111,7 +111,7 @@ impl Stage {
     }
 
     async fn wait_until_up(&mut self, bots: u32) {
-        let fetcher = botfarm::provider::fetch::Fetcher::new().unwrap();
+        let fetcher = botfarm::provider::fetch::Fetcher::new(true).unwrap();
         let url = format!("http://{}/status", self.http);
         let began = Instant::now();
         loop {

@@ -72,7 +72,8 @@ async fn reply(shared: &BotShared, task: &Task) -> Reply {
         }
     };
     let input = input(shared, task, live.limits.button_lifetime).await;
-    let ctx = Ctx { tenant: &shared.tenant, brand: &live.brand, clock: &shared.app.clock, user: &user, lookup: shared };
+    let ctx =
+        Ctx { tenant: &shared.tenant, brand: &live.brand, clock: &shared.app.clock, user: &user, outside: shared };
     let reply = handle(ctx, &input).await;
     follow(shared, task, user.language.as_deref(), &reply);
     reply
@@ -113,6 +114,9 @@ fn follow(shared: &BotShared, task: &Task, language: Option<&str>, reply: &Reply
     }
     if reply.settings_changed {
         shared.reload.notify_one();
+    }
+    if reply.letters {
+        wakes.outbox.notify_one();
     }
     if reply.money_came {
         wakes.rental.notify_one();

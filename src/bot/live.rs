@@ -1,20 +1,20 @@
 //! A bot's definition in force: brand, rules, and the door for messages.
 
 use super::overrides;
+use super::sources::{self, Source};
 use crate::app::{App, Door};
 use crate::config::BotConfig;
-use crate::config::catalog::{ProviderConfig, ServiceConfig};
+use crate::config::catalog::ServiceConfig;
 use crate::config::channels::ChannelConfig;
 use crate::config::rules::Limits;
 use crate::config::telegram::Server;
-use crate::domain::code::{CodePattern, CodePatterns};
-use crate::domain::matching::ServiceRule;
 use crate::domain::text::Texts;
 use crate::inbound::{Gate, ProviderGate};
 use crate::password::PanelPassword;
 use crate::seal::FarmKey;
-use crate::service::catalog::{self, Country, Declared, DeclaredService, Provider, Rows, Service};
+use crate::service::catalog::{self, Country, Declared, DeclaredService, Provider, Service};
 use crate::service::channels::{self, Channel, NewChannel};
+use crate::service::providers;
 use crate::service::settings::{self, Settings};
 use crate::service::shop::{self, Rule};
 use crate::service::{Policy, ServiceResult, Tenant};
@@ -31,8 +31,8 @@ use std::sync::Arc;
 pub struct Live {
     /// Look and rules.
     pub brand: Brand,
-    /// The rows of what the file declares.
-    pub rows: Rows,
+    /// Its providers, of the file and of the panel.
+    pub sources: Arc<Vec<Source>>,
     /// How fast the bot may be used.
     pub limits: Limits,
 }
@@ -53,13 +53,11 @@ pub async fn apply(
     let mut brand = brand(config, &settings, forced_of(tenant).await?);
     brand.panel_password = panel_password(config, key);
     let linked = shop::rules(tenant).await?;
-    let providers = config
-        .providers
-        .iter()
-        .filter_map(|p| Some((p.name.clone(), provider_gate(*rows.providers.get(&p.name)?, p, &linked))))
-        .collect();
+    let mut sources = sources::of_file(config, &rows);
+    sources.extend(sources::of_panel(providers::of_panel(tenant).await?, key, tenant.slug().as_str()));
+    let providers = sources.iter().map(|s| (s.config.name.clone(), provider_gate(s, &linked))).collect();
     door.gate.store(Some(Arc::new(Gate { tenant: tenant.clone(), policy: Arc::clone(&brand.policy), providers })));
-    Ok(Live { brand, rows, limits: config.limits })
+    Ok(Live { brand, sources: Arc::new(sources), limits: config.limits })
 }
 
 /// The panel's password, with a mark by which the sessions of another password are told.
@@ -117,19 +115,9 @@ fn brand(config: &BotConfig, settings: &Settings, forced: Vec<Channel>) -> Brand
     }
 }
 
-fn provider_gate(id: i64, provider: &ProviderConfig, linked: &[Rule]) -> ProviderGate {
-    let rules = linked.iter().filter(|l| l.provider_id == id).map(rule).collect();
-    ProviderGate { id, rules, webhook_token: provider.webhook_token.clone() }
-}
-
-fn rule(link: &Rule) -> ServiceRule {
-    let own = link.pattern.as_deref().and_then(|p| CodePattern::new(p).ok());
-    ServiceRule {
-        id: link.service_id,
-        name: link.service.clone(),
-        aliases: link.aliases.clone(),
-        patterns: own.map_or_else(CodePatterns::standard, CodePatterns::only),
-    }
+fn provider_gate(source: &Source, linked: &[Rule]) -> ProviderGate {
+    let rules = linked.iter().filter(|l| l.provider_id == source.id).map(Rule::service_rule).collect();
+    ProviderGate { id: source.id, rules, webhook_token: source.config.webhook_token.clone() }
 }
 
 fn declared(config: &BotConfig) -> Declared {

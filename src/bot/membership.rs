@@ -8,7 +8,7 @@ use crate::domain::channel::{ChannelRef, Membership};
 use crate::service::alerts::{self, Alert, Lasting};
 use crate::service::channels::Channel;
 use crate::telegram::channels::Channel as Seen;
-use crate::ui::lookup::{Age, Asked, FoundChannel, Lookup, NoChannel};
+use crate::ui::outside::{Age, FoundChannel, NoChannel};
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use std::collections::HashMap;
 use std::num::NonZeroU32;
@@ -103,7 +103,7 @@ impl BotShared {
         found
     }
 
-    async fn ask(&self, channel: &Channel, user: i64, age: Age) -> Membership {
+    pub(super) async fn ask(&self, channel: &Channel, user: i64, age: Age) -> Membership {
         let membership = match self.seen(channel).await {
             Err(unseen) => unseen,
             Ok(seen) => {
@@ -150,7 +150,7 @@ impl BotShared {
         self.door.wakes.outbox.notify_one();
     }
 
-    async fn find(&self, wanted: &ChannelRef) -> Result<FoundChannel, NoChannel> {
+    pub(super) async fn find(&self, wanted: &ChannelRef) -> Result<FoundChannel, NoChannel> {
         let found = self.telegram.find_channel(wanted).await.map_err(|_| NoChannel::Unknown)?;
         let found = found.ok_or(NoChannel::NotFound)?;
         match self.telegram.is_admin_of(&found).await {
@@ -158,15 +158,5 @@ impl BotShared {
             Membership::Unknown => Err(NoChannel::Unknown),
             _ => Err(NoChannel::NoRights),
         }
-    }
-}
-
-impl Lookup for BotShared {
-    fn membership<'a>(&'a self, channel: &'a Channel, user: i64, age: Age) -> Asked<'a, Membership> {
-        Box::pin(self.ask(channel, user, age))
-    }
-
-    fn find_channel<'a>(&'a self, channel: &'a ChannelRef) -> Asked<'a, Result<FoundChannel, NoChannel>> {
-        Box::pin(self.find(channel))
     }
 }

@@ -17,6 +17,7 @@ pub mod known;
 pub mod lanes;
 pub mod live;
 pub mod membership;
+mod outside;
 mod overrides;
 pub mod pace;
 pub mod poll;
@@ -24,6 +25,7 @@ pub mod progress;
 mod recover;
 pub mod session_store;
 mod shown;
+mod sources;
 pub mod updates;
 mod works;
 
@@ -84,6 +86,8 @@ pub struct BotShared {
     pub works: works::Works,
     /// How fast the bot may be used.
     pub pace: arc_swap::ArcSwap<pace::Pace>,
+    /// The providers as they are now.
+    pub sources: watch::Sender<Arc<Vec<sources::Source>>>,
     /// The definition is to be applied again: the panel has changed something.
     pub reload: tokio::sync::Notify,
     /// The way to Telegram.
@@ -126,6 +130,7 @@ async fn start(
         users: known::KnownUsers::default(),
         memberships: membership::Memberships::default(),
         pace: arc_swap::ArcSwap::from_pointee(pace::Pace::new(live.limits)),
+        sources: watch::Sender::new(Arc::clone(&live.sources)),
         reload: tokio::sync::Notify::new(),
         live: arc_swap::ArcSwap::from_pointee(live),
         app,
@@ -173,7 +178,7 @@ fn spawn_tasks(
     tasks.spawn(expiry::run(Arc::clone(shared), ending.clone()));
     tasks.spawn(countdown::run(Arc::clone(shared), ending.clone()));
     tasks.spawn(recover::run(Arc::clone(shared), ending.clone()));
-    tasks.spawn(poll::run(Arc::clone(shared), config.clone(), ending.clone()));
+    tasks.spawn(poll::run(Arc::clone(shared), ending.clone()));
     tasks.spawn(reconfigure(Arc::clone(shared), config, ending.clone()));
     tasks.spawn(commands::set_for_all(Arc::clone(shared)));
     tasks
@@ -241,6 +246,11 @@ async fn reconfigure(shared: Arc<BotShared>, mut config: watch::Receiver<Arc<Bot
                 if !shared.pace.load().keeps(live.limits) {
                     shared.pace.store(Arc::new(pace::Pace::new(live.limits)));
                 }
+                shared.sources.send_if_modified(|sources| {
+                    let is_other = *sources != live.sources;
+                    sources.clone_from(&live.sources);
+                    is_other
+                });
                 shared.live.store(Arc::new(live));
                 tracing::info!(bot = %next.slug, "the new definition is in force");
             }

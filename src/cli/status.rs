@@ -1,7 +1,7 @@
 //! `botfarm status`.
 
 use crate::host::HostArgs;
-use crate::provider::fetch::Fetcher;
+use crate::provider::fetch::{Fetcher, Reach};
 use anyhow::{Context, Result};
 use clap::Args;
 use comfy_table::{Table, presets};
@@ -19,7 +19,7 @@ pub struct StatusArgs {
 /// Asks the running farm.
 pub async fn run(host: &HostArgs, args: &StatusArgs) -> Result<ExitCode> {
     let url = format!("http://{}/status", host.listen);
-    let body = Fetcher::new()?.get(&url, None).await;
+    let body = Fetcher::new(true)?.get(&url, None, Reach::Anywhere).await;
     let body = body.with_context(|| format!("no farm answers at {}: is it running?", host.listen))?;
     if args.json {
         println!("{}", String::from_utf8_lossy(&body));

@@ -91,7 +91,7 @@ statement! {
 
 statement! {
     EraseRaw { id: i64 => BigInt } -> BigInt =
-    "UPDATE provider_messages SET raw_payload = '{\"erased\": true}' WHERE reservation_id = ?"
+    "UPDATE provider_messages SET raw_payload = '{\"erased\": true}', body = NULL WHERE reservation_id = ?"
 }
 
 statement! {

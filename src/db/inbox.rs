@@ -11,10 +11,11 @@ use serde_json::Value;
 statement! {
     Store {
         provider_id: i64 => BigInt, identity: String => Text, raw: Value => Jsonb,
+        phone_number: Option<String> => Nullable<Text>, body: String => Text, sender: Option<String> => Nullable<Text>,
         received_at: DateTime<Utc> => Timestamptz,
     } -> BigInt =
-    "INSERT INTO provider_messages (provider_id, identity, raw_payload, received_at, outcome) \
-     VALUES (?, ?, ?, ?, 'new') ON CONFLICT (provider_id, identity) DO NOTHING RETURNING id"
+    "INSERT INTO provider_messages (provider_id, identity, raw_payload, phone_number, body, sender, received_at, \
+         outcome) VALUES (?, ?, ?, ?, ?, ?, ?, 'new') ON CONFLICT (provider_id, identity) DO NOTHING RETURNING id"
 }
 
 statement! {
@@ -25,15 +26,34 @@ statement! {
     "UPDATE provider_messages SET outcome = ?, reason = ?, reservation_id = ? WHERE id = ?"
 }
 
+/// A message to be stored.
+#[derive(Clone, Copy, Debug)]
+pub struct Stored<'a> {
+    /// The provider's row.
+    pub provider_id: i64,
+    /// The source's id, else a hash.
+    pub identity: &'a str,
+    /// As it came.
+    pub raw: &'a Value,
+    /// The number in E.164, if it could be read.
+    pub phone_number: Option<&'a str>,
+    /// Its text.
+    pub body: &'a str,
+    /// Who sent it.
+    pub sender: Option<&'a str>,
+}
+
 /// Stores a message. `None` when it was stored before.
-pub async fn store(
-    tx: &mut TenantTx,
-    provider_id: i64,
-    identity: &str,
-    raw: &Value,
-    now: DateTime<Utc>,
-) -> Result<Option<i64>, DbError> {
-    let store = Store { provider_id, identity: identity.to_owned(), raw: raw.clone(), received_at: now };
+pub async fn store(tx: &mut TenantTx, message: &Stored<'_>, now: DateTime<Utc>) -> Result<Option<i64>, DbError> {
+    let store = Store {
+        provider_id: message.provider_id,
+        identity: message.identity.to_owned(),
+        raw: message.raw.clone(),
+        phone_number: message.phone_number.map(str::to_owned),
+        body: message.body.to_owned(),
+        sender: message.sender.map(str::to_owned),
+        received_at: now,
+    };
     Ok(store.get_result(tx).await.optional()?)
 }
 

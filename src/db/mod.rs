@@ -25,6 +25,7 @@ pub mod migrations;
 pub mod numbers;
 pub mod outbox;
 pub mod panel;
+pub mod providers;
 pub mod provision;
 pub mod registry;
 pub mod rentals;

@@ -33,14 +33,15 @@ statement! {
     Rules {} -> (BigInt, Text, BigInt, Text, diesel::sql_types::Array<Text>, Nullable<Text>) =
     "SELECT p.id, p.name, s.id, s.name, s.aliases, coalesce(m.regex_pattern, s.code_regex) \
      FROM service_provider_map m JOIN providers p ON p.id = m.provider_id JOIN services s ON s.id = m.service_id \
-     WHERE p.active AND (s.deleted_name IS NULL OR EXISTS (SELECT 1 FROM reservations r \
+     WHERE (p.active OR p.origin = 'panel') AND p.deleted_name IS NULL AND (s.deleted_name IS NULL OR EXISTS (SELECT 1 FROM reservations r \
          WHERE r.service_id = s.id AND r.status IN ('waiting_code', 'code_received'))) ORDER BY p.id, s.id"
 }
 
 statement! {
     Linked { service_id: i64 => BigInt } -> (BigInt, Text, Bool, Bool) =
     "SELECT p.id, p.name, p.active, EXISTS (SELECT 1 FROM service_provider_map m \
-         WHERE m.provider_id = p.id AND m.service_id = ?) FROM providers p ORDER BY p.id"
+         WHERE m.provider_id = p.id AND m.service_id = ?) FROM providers p \
+     WHERE p.deleted_name IS NULL AND (p.active OR p.origin = 'panel') ORDER BY p.id"
 }
 
 /// A service.

@@ -96,14 +96,14 @@ impl DemoFarm {
     }
 
     async fn wait_until_up(&mut self) -> Result<()> {
-        let fetcher = crate::provider::fetch::Fetcher::new()?;
+        let fetcher = crate::provider::fetch::Fetcher::new(true)?;
         let url = format!("http://{}/status", self.http);
         let up = async {
             loop {
                 if let Some(status) = self.child.try_wait()? {
                     bail!("the farm ended with {status}; its log is {}", self.directory.join("farm.log").display());
                 }
-                let body = fetcher.get(&url, None).await.unwrap_or_default();
+                let body = fetcher.get(&url, None, crate::provider::fetch::Reach::Anywhere).await.unwrap_or_default();
                 let status: serde_json::Value = serde_json::from_slice(&body).unwrap_or_default();
                 let running = status["bots"].as_array().into_iter().flatten();
                 if running.filter(|b| b["state"] == "running").count() == FILES.len() {

@@ -18,6 +18,9 @@ pub enum BadPattern {
     /// It does not compile.
     #[error("the pattern is not valid: {0}")]
     Invalid(String),
+    /// Its search would take too much time or memory.
+    #[error("the pattern is too large: it would be slow")]
+    TooLarge,
     /// It would find a code in every message.
     #[error("the pattern matches the empty text; a code has at least one character")]
     MatchesNothing,
@@ -26,10 +29,10 @@ pub enum BadPattern {
 impl CodePattern {
     /// Compiles a pattern.
     pub fn new(pattern: &str) -> Result<Self, BadPattern> {
-        let regex = RegexBuilder::new(pattern)
-            .size_limit(PATTERN_SIZE)
-            .build()
-            .map_err(|e| BadPattern::Invalid(last_line(&e.to_string())))?;
+        let regex = RegexBuilder::new(pattern).size_limit(PATTERN_SIZE).build().map_err(|error| match error {
+            regex::Error::CompiledTooBig(_) => BadPattern::TooLarge,
+            error => BadPattern::Invalid(last_line(&error.to_string())),
+        })?;
         if regex.is_match("") { Err(BadPattern::MatchesNothing) } else { Ok(Self(regex)) }
     }
 
@@ -89,5 +92,6 @@ mod tests {
         assert_eq!(pattern.ok().and_then(|p| p.extract("G-654321 is it")).as_deref(), Some("654321"));
         assert_eq!(CodePattern::new(r"\d*").err(), Some(BadPattern::MatchesNothing));
         assert!(matches!(CodePattern::new("("), Err(BadPattern::Invalid(_))));
+        assert_eq!(CodePattern::new(r"(\w{1,200}){1,200}x").err(), Some(BadPattern::TooLarge));
     }
 }

@@ -1,8 +1,12 @@
 //! Reading a polled provider within bounds of time, size and redirects.
 
+use crate::domain::address::{is_public, is_public_host, read_address};
 use futures_util::StreamExt;
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::redirect::Policy;
 use secrecy::{ExposeSecret, SecretString};
+use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// One read may take this long, from connecting to the last byte.
@@ -24,6 +28,9 @@ pub enum FetchError {
     /// An error status.
     #[error("the answer is HTTP {0}")]
     Status(u16),
+    /// It leads into the farm's own network.
+    #[error("the address is inside the farm's own network")]
+    Private,
     /// Redirected for ever.
     #[error("more than {REDIRECTS} redirects")]
     Redirects,
@@ -32,26 +39,46 @@ pub enum FetchError {
     Connection(String),
 }
 
+/// Where an address may lead.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// Anywhere: the operator wrote it.
+    Anywhere,
+    /// To the public internet only: an owner typed it.
+    Public,
+}
+
 /// Reads providers.
 #[derive(Clone, Debug)]
-pub struct Fetcher(reqwest::Client);
+pub struct Fetcher {
+    open: reqwest::Client,
+    guarded: reqwest::Client,
+    private: bool,
+}
 
 impl Fetcher {
-    /// A client that is shared by all bots.
-    pub fn new() -> Result<Self, FetchError> {
+    /// Clients that are shared by all bots. With `private`, owners too may name addresses inside
+    /// the farm's own network.
+    pub fn new(private: bool) -> Result<Self, FetchError> {
         // The first to install one wins, and it is the same everywhere.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let built = builder().build().or_else(|error| {
-            // A machine without CA certificates: the farm runs, only https providers fail.
-            tracing::warn!(%error, "https providers cannot be read: install the package ca-certificates");
-            builder().tls_certs_only([]).build()
-        });
-        built.map(Self).map_err(|e| describe(&e))
+        let open = build(|| builder().redirect(Policy::limited(REDIRECTS)))?;
+        let guarded = build(|| builder().redirect(public_redirects()).dns_resolver(Arc::new(PublicNames)))?;
+        Ok(Self { open, guarded, private })
+    }
+
+    /// Whether owners may name addresses inside the farm's own network.
+    pub fn may_be_private(&self) -> bool {
+        self.private
     }
 
     /// Reads a URL, with the key as a bearer token.
-    pub async fn get(&self, url: &str, key: Option<&SecretString>) -> Result<Vec<u8>, FetchError> {
-        let mut request = self.0.get(url);
+    pub async fn get(&self, url: &str, key: Option<&SecretString>, reach: Reach) -> Result<Vec<u8>, FetchError> {
+        let is_open = reach == Reach::Anywhere || self.private;
+        if read_address(url, is_open).is_err() {
+            return Err(FetchError::Private);
+        }
+        let mut request = if is_open { self.open.get(url) } else { self.guarded.get(url) };
         if let Some(key) = key {
             request = request.bearer_auth(key.expose_secret());
         }
@@ -75,14 +102,63 @@ fn builder() -> reqwest::ClientBuilder {
     reqwest::Client::builder()
         .timeout(TIME)
         .connect_timeout(Duration::from_secs(5))
-        .redirect(Policy::limited(REDIRECTS))
         // The address may hold a key: another host must not be told.
         .referer(false)
         .pool_max_idle_per_host(2)
         .user_agent(concat!("botfarm/", env!("CARGO_PKG_VERSION")))
 }
 
+fn build(make: impl Fn() -> reqwest::ClientBuilder) -> Result<reqwest::Client, FetchError> {
+    let built = make().build().or_else(|error| {
+        // A machine without CA certificates: the farm runs, only https providers fail.
+        tracing::warn!(%error, "https providers cannot be read: install the package ca-certificates");
+        make().tls_certs_only([]).build()
+    });
+    built.map_err(|error| describe(&error))
+}
+
+/// Follows redirects, but not to an address that is no public one.
+fn public_redirects() -> Policy {
+    Policy::custom(|attempt| {
+        if attempt.previous().len() > REDIRECTS {
+            attempt.error("too many redirects")
+        } else if is_public_host(attempt.url()) {
+            attempt.follow()
+        } else {
+            attempt.error(Inside)
+        }
+    })
+}
+
+/// The address of a machine that no owner may name.
+#[derive(Clone, Copy, Debug, thiserror::Error)]
+#[error("the address is inside the farm's own network")]
+struct Inside;
+
+/// Resolves names to public addresses only: a name may stand for a private one, today or later.
+struct PublicNames;
+
+impl Resolve for PublicNames {
+    fn resolve(&self, name: Name) -> Resolving {
+        Box::pin(async move {
+            let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
+            let public: Vec<SocketAddr> = found.filter(|address| is_public(address.ip())).collect();
+            if public.is_empty() {
+                return Err(Inside.into());
+            }
+            Ok(Box::new(public.into_iter()) as Addrs)
+        })
+    }
+}
+
 fn describe(error: &reqwest::Error) -> FetchError {
+    let mut cause: Option<&dyn std::error::Error> = Some(error);
+    while let Some(found) = cause {
+        if found.is::<Inside>() {
+            return FetchError::Private;
+        }
+        cause = found.source();
+    }
     if error.is_timeout() {
         return FetchError::TimedOut;
     }

@@ -4,8 +4,9 @@
 use super::alerts::{self, Alert};
 use super::{Policy, ServiceResult, Tenant, charge, withheld};
 use crate::db::completion::{self, Received};
+use crate::db::inbox::{self, Stored};
 use crate::db::outbox::{self, Kind, NewRow};
-use crate::db::{TenantTx, inbox, users};
+use crate::db::{TenantTx, users};
 use crate::domain::rental::{CLOCK_SKEW, Payment};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
@@ -19,10 +20,29 @@ pub struct Message {
     pub identity: String,
     /// As it came.
     pub raw: Value,
+    /// The number in E.164, if it could be read.
+    pub phone_number: Option<String>,
+    /// Its text.
+    pub text: String,
+    /// Who sent it, if the provider says so.
+    pub sender: Option<String>,
     /// When it was sent, if the provider says so.
     pub sent_at: Option<DateTime<Utc>>,
     /// Number, service and code, or why it can match nothing.
     pub reading: Result<Reading, &'static str>,
+}
+
+impl<'a> Stored<'a> {
+    fn of(message: &'a Message) -> Self {
+        Self {
+            provider_id: message.provider_id,
+            identity: &message.identity,
+            raw: &message.raw,
+            phone_number: message.phone_number.as_deref(),
+            body: &message.text,
+            sender: message.sender.as_deref(),
+        }
+    }
 }
 
 /// What a message says.
@@ -61,7 +81,7 @@ pub async fn take(tenant: &Tenant, policy: &Policy, message: &Message, now: Date
 }
 
 async fn take_in(tx: &mut TenantTx, policy: &Policy, message: &Message, now: DateTime<Utc>) -> ServiceResult<Outcome> {
-    let stored = inbox::store(tx, message.provider_id, &message.identity, &message.raw, now).await?;
+    let stored = inbox::store(tx, &Stored::of(message), now).await?;
     let Some(stored) = stored else { return Ok(Outcome::Repeated) };
     let outcome = settle(tx, policy, message, now).await?;
     let (word, rental, reason) = match outcome {
@@ -91,6 +111,17 @@ async fn settle(tx: &mut TenantTx, policy: &Policy, message: &Message, now: Date
     if message.sent_at.is_some_and(is_before) {
         return Ok(Outcome::Unmatched("sent_before_rental"));
     }
+    deliver(tx, policy, rental, reading, now).await
+}
+
+/// Delivers the code to an open rental: completed if it can be paid.
+pub(super) async fn deliver(
+    tx: &mut TenantTx,
+    policy: &Policy,
+    rental: i64,
+    reading: &Reading,
+    now: DateTime<Utc>,
+) -> ServiceResult<Outcome> {
     match completion::complete_held(tx, rental, &reading.code, now).await? {
         Some(received) if charge::charge(tx, &received, now).await? => Ok(Outcome::Completed(rental)),
         // The hold covers the price, so it cannot be short; the error rolls everything back.

@@ -11,7 +11,7 @@ use serde_json::json;
 
 /// Begins an import. Refused while another one is running.
 pub async fn begin(tenant: &Tenant, telegram_id: i64, file_name: &str, now: DateTime<Utc>) -> ServiceResult<i64> {
-    transact!(tenant, |tx| { Ok(imports::begin(tx, telegram_id, file_name, now).await?.ok_or(Refusal::ImportRuns)?) })
+    transact!(tenant, |tx| Ok(imports::begin(tx, telegram_id, file_name, now).await?.ok_or(Refusal::ImportRuns)?))
 }
 
 /// Notes how an import ended; audited with its counts.

@@ -42,6 +42,7 @@ pub mod ledger;
 pub mod numbers;
 pub mod outbox;
 pub mod panel;
+pub mod providers;
 pub mod reserve;
 pub mod screens;
 pub mod session;

@@ -5,6 +5,8 @@ use super::browse::{Page, window};
 use super::{DbError, Refusal, ServiceResult, Tenant};
 use crate::db::audit_log::{self, Act};
 use crate::db::{TenantTx, shop};
+use crate::domain::code::{CodePattern, CodePatterns};
+use crate::domain::matching::ServiceRule;
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
@@ -12,6 +14,19 @@ pub use crate::db::shop::{Country, CountryChange, Link, Rule, Service, ServiceCh
 
 fn facts(row: &impl serde::Serialize) -> ServiceResult<Option<Value>> {
     serde_json::to_value(row).map(Some).map_err(|error| DbError::Other(error.to_string()).into())
+}
+
+impl Rule {
+    /// What matching needs to know of the service.
+    pub fn service_rule(&self) -> ServiceRule {
+        let own = self.pattern.as_deref().and_then(|p| CodePattern::new(p).ok());
+        ServiceRule {
+            id: self.service_id,
+            name: self.service.clone(),
+            aliases: self.aliases.clone(),
+            patterns: own.map_or_else(CodePatterns::standard, CodePatterns::only),
+        }
+    }
 }
 
 /// Every link of a service with a provider.

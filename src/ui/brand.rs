@@ -1,6 +1,6 @@
 //! What makes one bot's screens its own, and what a flow has at hand.
 
-use super::lookup::Lookup;
+use super::outside::Outside;
 use crate::clock::Clock;
 use crate::domain::message::Message;
 use crate::domain::money::format_amount;
@@ -67,8 +67,8 @@ pub struct Ctx<'a> {
     pub clock: &'a Clock,
     /// Who did it.
     pub user: &'a Known,
-    /// Asks Telegram about channels.
-    pub lookup: &'a dyn Lookup,
+    /// Asks and tells what is outside the database.
+    pub outside: &'a dyn Outside,
 }
 
 impl std::fmt::Debug for Ctx<'_> {

@@ -9,7 +9,7 @@ pub mod commands;
 pub mod flows;
 pub mod gate;
 pub mod letter;
-pub mod lookup;
+pub mod outside;
 pub mod panel;
 pub mod refusal;
 pub mod rental_view;
@@ -56,6 +56,8 @@ pub struct Reply {
     pub settings_changed: bool,
     /// Work that goes on after the reply.
     pub work: Option<Work>,
+    /// There is something in the outbox.
+    pub letters: bool,
     /// The user's balance has grown: a code that waits for it can be delivered.
     pub money_came: bool,
 }

@@ -6,7 +6,7 @@
 use super::Web;
 use crate::inbound;
 use crate::provider::{bearer, generic};
-use crate::service::audit;
+use crate::service::{audit, providers};
 use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::header::AUTHORIZATION;
@@ -18,21 +18,23 @@ use std::time::{Duration, Instant};
 
 /// A refused provider is written into the audit log this often at most.
 const AUDIT_PAUSE: Duration = Duration::from_secs(10);
+/// A provider that posts is noted this often at most.
+const HEALTH_PAUSE: Duration = Duration::from_secs(60);
 /// Providers whose refusals are remembered.
 const REMEMBERED: usize = 10_000;
 
-/// When a refusal of each provider was last written down.
+/// When something of each provider was last written down.
 #[derive(Debug, Default)]
-pub struct Refusals(Mutex<HashMap<(String, String), Instant>>);
+pub struct Noted(Mutex<HashMap<(String, String), Instant>>);
 
-impl Refusals {
-    fn is_due(&self, bot: &str, provider: &str) -> bool {
+impl Noted {
+    fn is_due(&self, bot: &str, provider: &str, pause: Duration) -> bool {
         let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if seen.len() >= REMEMBERED {
             seen.clear();
         }
         let key = (bot.to_owned(), provider.to_owned());
-        let due = seen.get(&key).is_none_or(|at| at.elapsed() > AUDIT_PAUSE);
+        let due = seen.get(&key).is_none_or(|at| at.elapsed() > pause);
         if due {
             seen.insert(key, Instant::now());
         }
@@ -66,7 +68,7 @@ pub async fn take(
     let header = headers.get(AUTHORIZATION).and_then(|h| h.to_str().ok());
     let now = web.app.clock.now();
     if !bearer::is_authorized(header, token) {
-        if web.refusals.is_due(&bot, &provider) {
+        if web.refusals.is_due(&bot, &provider, AUDIT_PAUSE) {
             let noted = audit::note(&gate.tenant, "farm", "webhook_refused", &provider, now).await;
             if let Err(error) = noted {
                 tracing::warn!(%bot, %provider, %error, "a refused webhook could not be noted");
@@ -82,12 +84,18 @@ pub async fn take(
         Ok(items) => items,
         Err(why) => return (StatusCode::BAD_REQUEST, why.to_string()).into_response(),
     };
+    let is_due = web.posts.is_due(&bot, &provider, HEALTH_PAUSE);
     // In a task of its own: a provider that hangs up early must not interrupt a transaction.
     let taking = {
         let (door, gate, provider) = (Arc::clone(&door), Arc::clone(&gate), provider.clone());
         tokio::spawn(async move {
             let known = gate.providers.get(&provider)?;
-            Some(inbound::take(&gate, known, &door.wakes, items, now).await)
+            let taken = inbound::take(&gate, known, &door.wakes, items, now).await;
+            if is_due && taken.is_ok() {
+                // For the panel only: it is noted again with a later message.
+                let _ = providers::note_answer(&gate.tenant, known.id, now).await;
+            }
+            Some(taken)
         })
     };
     let Ok(Some(taken)) = taking.await else { return StatusCode::SERVICE_UNAVAILABLE.into_response() };

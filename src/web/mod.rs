@@ -25,7 +25,9 @@ pub struct Web {
     /// What the supervisor tells.
     pub status: watch::Receiver<FarmStatus>,
     /// How often each provider was refused lately.
-    pub refusals: hooks::Refusals,
+    pub refusals: hooks::Noted,
+    /// How often each provider has posted lately, for the panel.
+    pub posts: hooks::Noted,
     /// How often each provider may post.
     pub limits: limits::Limits,
 }
@@ -37,13 +39,19 @@ pub async fn serve(
     status: watch::Receiver<FarmStatus>,
     stop: CancellationToken,
 ) -> io::Result<()> {
-    let web = Arc::new(Web { app, status, refusals: hooks::Refusals::default(), limits: limits::Limits::default() });
+    let web = Web {
+        app,
+        status,
+        refusals: hooks::Noted::default(),
+        posts: hooks::Noted::default(),
+        limits: limits::Limits::default(),
+    };
     let routes = Router::new()
         .route("/hooks/{bot}/{provider}", post(hooks::take))
         .route("/healthz", get(async || "ok\n"))
         .route("/status", get(status_of))
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
-        .with_state(web);
+        .with_state(Arc::new(web));
     axum::serve(listener, routes).with_graceful_shutdown(stop.cancelled_owned()).await
 }
 

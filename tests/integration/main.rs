@@ -21,6 +21,7 @@ mod panel;
 mod panel_admins;
 mod panel_files;
 mod panel_numbers;
+mod panel_providers;
 mod panel_settings;
 mod panel_shop;
 mod panel_users;

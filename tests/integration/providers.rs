@@ -77,9 +77,9 @@ async fn a_lying_provider_is_survived_and_read_again() {
 // SPEC: M7
 #[tokio::test(flavor = "multi_thread")]
 async fn every_broken_answer_has_its_reason() {
-    use botfarm::provider::fetch::{FetchError, Fetcher};
+    use botfarm::provider::fetch::{FetchError, Fetcher, Reach};
     let provider = Provider::start().await;
-    let fetcher = Fetcher::new().unwrap();
+    let fetcher = Fetcher::new(true).unwrap();
     let cases = [
         (Mood::Status(500), FetchError::Status(500)),
         (Mood::Redirect, FetchError::Redirects),
@@ -88,9 +88,9 @@ async fn every_broken_answer_has_its_reason() {
     ];
     for (mood, expected) in cases {
         provider.set(mood);
-        assert_eq!(fetcher.get(&provider.url, None).await, Err(expected));
+        assert_eq!(fetcher.get(&provider.url, None, Reach::Anywhere).await, Err(expected));
     }
-    let closed = fetcher.get("http://127.0.0.1:9/", None).await;
+    let closed = fetcher.get("http://127.0.0.1:9/", None, Reach::Anywhere).await;
     assert!(matches!(closed, Err(FetchError::Connection(_))), "{closed:?}");
 }
 

@@ -5,7 +5,7 @@ use crate::domain::message::{Button, ButtonAction, Message, Style, TEXT_LIMIT, c
 use crate::service::channels::{self, Channel, Reward};
 use crate::service::{ServiceResult, Tenant};
 use crate::ui::brand::Voice;
-use crate::ui::lookup::Age;
+use crate::ui::outside::Age;
 use crate::ui::view::{home_row, named, styled};
 use crate::ui::{Callback, Ctx, Reply};
 use futures_util::StreamExt;
@@ -100,7 +100,7 @@ async fn outcome(ctx: Ctx<'_>, voice: &Voice<'_>, notice: &str, paid: bool) -> S
 }
 
 async fn memberships(ctx: Ctx<'_>, channels: &[&Channel], age: Age) -> Vec<Membership> {
-    let asks: Vec<_> = channels.iter().map(|c| ctx.lookup.membership(c, ctx.user.telegram_id, age)).collect();
+    let asks: Vec<_> = channels.iter().map(|c| ctx.outside.membership(c, ctx.user.telegram_id, age)).collect();
     futures_util::stream::iter(asks).buffered(AT_ONCE).collect().await
 }
 

@@ -9,7 +9,7 @@ use crate::domain::message::{Picker, Style};
 use crate::domain::money::parse_amount;
 use crate::service::channels::{self, NewChannel};
 use crate::service::{ServiceResult, panel};
-use crate::ui::lookup::{FoundChannel, NoChannel};
+use crate::ui::outside::{FoundChannel, NoChannel};
 use crate::ui::view::{self, styled};
 use crate::ui::{Callback, Ctx, Reply};
 use rust_decimal::Decimal;
@@ -86,7 +86,7 @@ async fn take_channel(ctx: Ctx<'_>, draft: Draft, answer: Answer<'_>) -> Service
             ChannelRef::of(None, &name)
         }
     };
-    match ctx.lookup.find_channel(&wanted).await {
+    match ctx.outside.find_channel(&wanted).await {
         Ok(FoundChannel { chat_id, title, username }) => {
             let username_or_link = username.map(|name| format!("@{}", name.to_lowercase()));
             next(ctx, Draft { chat_id: Some(chat_id), title, username_or_link, ..draft }).await

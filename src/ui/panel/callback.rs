@@ -13,6 +13,10 @@ pub enum Area {
     Countries,
     /// A3.
     Numbers,
+    /// A4.
+    Providers,
+    /// A4: messages that matched nothing.
+    Inbox,
     /// A5.
     Users,
     /// A7.
@@ -29,10 +33,12 @@ pub enum Area {
 
 impl Area {
     /// All of them, with the word of their buttons.
-    pub const ALL: [(Self, &'static str); 9] = [
+    pub const ALL: [(Self, &'static str); 11] = [
         (Self::Services, "sv"),
         (Self::Countries, "co"),
         (Self::Numbers, "nu"),
+        (Self::Providers, "pr"),
+        (Self::Inbox, "in"),
         (Self::Users, "us"),
         (Self::Settings, "se"),
         (Self::Channels, "ch"),
@@ -52,6 +58,8 @@ impl Area {
             Self::Services => "panel-services",
             Self::Countries => "panel-countries",
             Self::Numbers => "panel-numbers",
+            Self::Providers => "panel-providers",
+            Self::Inbox => "panel-inbox",
             Self::Users => "panel-users",
             Self::Settings => "panel-settings",
             Self::Channels => "panel-channels",
@@ -63,7 +71,11 @@ impl Area {
 
     /// The area whose permission opens this one.
     pub fn permission(self) -> Self {
-        if self == Self::Countries { Self::Services } else { self }
+        match self {
+            Self::Countries => Self::Services,
+            Self::Inbox => Self::Providers,
+            other => other,
+        }
     }
 
     /// Whether the owner may open it to an assistant.

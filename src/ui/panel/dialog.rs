@@ -3,6 +3,7 @@
 use super::Area;
 use super::add_channel::Draft;
 use super::form::Form;
+use super::inbox::Assignment;
 use super::upload::Upload;
 use crate::service::{DbError, ServiceResult, panel};
 use crate::ui::Ctx;
@@ -20,6 +21,8 @@ pub enum Dialog {
     Setting(i64),
     /// Sending a file of numbers.
     Upload(Upload),
+    /// Assigning a message to a rental.
+    Assign(Assignment),
     /// Adding a channel.
     AddChannel(Draft),
     /// Changing how often this channel pays, to a number that is none of the offered.
@@ -35,6 +38,7 @@ impl Dialog {
             Self::Form(form) => form.kind.area(),
             Self::Setting(_) => Area::Settings,
             Self::Upload(_) => Area::Numbers,
+            Self::Assign(_) => Area::Inbox,
             Self::Password | Self::AddChannel(_) | Self::ChannelFrequency(_) | Self::ChannelReward(_) => Area::Channels,
         }
     }

@@ -2,16 +2,22 @@
 //! collected before it is saved. One field of something that exists is asked and saved alone.
 
 use super::dialog::{self, Dialog};
-use super::{Answer, Area, Panel, admins, button, leave_row, numbers, services, users};
-use crate::domain::code::CodePattern;
+use super::{Answer, Area, Panel, Verb, admins, button, leave_row, numbers, providers, services, sign_in, users};
+use crate::domain::address::{BadAddress, read_address, shown_address};
+use crate::domain::code::{BadPattern, CodePattern};
 use crate::domain::message::{Button, Style};
 use crate::domain::money::parse_amount;
 use crate::domain::phone::ascii_digits;
 use crate::service::{ServiceError, ServiceResult};
 use crate::ui::brand::Voice;
-use crate::ui::view::styled;
-use crate::ui::{Ctx, Reply, refusal};
+use crate::ui::outside::Sealed;
+use crate::ui::view::{self, styled};
+use crate::ui::{Callback, Ctx, Reply, refusal};
+use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
+
+/// A secret is at most so long, in bytes.
+const LONGEST_SECRET: usize = 512;
 
 /// Which form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,6 +39,14 @@ pub enum Kind {
     Number,
     /// Which number to look for.
     FindNumber,
+    /// A provider that is read.
+    PolledProvider,
+    /// A provider that posts.
+    PostingProvider,
+    /// How codes look in a provider's messages for a service.
+    LinkPattern,
+    /// A message to be tried.
+    TryMessage,
 }
 
 impl Kind {
@@ -44,6 +58,7 @@ impl Kind {
             Self::Credit | Self::Debit | Self::FindUser => Area::Users,
             Self::Appoint => Area::Admins,
             Self::Number | Self::FindNumber => Area::Numbers,
+            Self::PolledProvider | Self::PostingProvider | Self::LinkPattern | Self::TryMessage => Area::Providers,
         }
     }
 }
@@ -61,6 +76,16 @@ pub enum Check {
     DialCode,
     /// A regular expression for codes.
     Pattern,
+    /// A text of several lines, of at most so many characters.
+    Lines(usize),
+    /// Letters, digits, - and _: a part of an address.
+    Word,
+    /// A whole number between these.
+    Whole(u32, u32),
+    /// An address on the web.
+    Address,
+    /// A secret: sealed before it is stored, and its message is deleted.
+    Secret(Sealed),
 }
 
 /// One question of a form. Its texts are `ask-{key}` and `field-{key}`.
@@ -106,6 +131,20 @@ const FIND_NUMBER: [Field; 1] = [needed("find-number", Check::Text(32))];
 
 const FIND_USER: [Field; 1] = [needed("user", Check::Text(64))];
 
+const POLLED_PROVIDER: [Field; 4] = [
+    needed("provider-name", Check::Word),
+    needed("provider-url", Check::Address),
+    optional("provider-key", Check::Secret(Sealed::ProviderKey)),
+    optional("provider-interval", Check::Whole(1, 3600)),
+];
+
+const POSTING_PROVIDER: [Field; 2] =
+    [needed("provider-name", Check::Word), needed("provider-token", Check::Secret(Sealed::ProviderToken))];
+
+const LINK_PATTERN: [Field; 1] = [optional("link-pattern", Check::Pattern)];
+
+const TRY_MESSAGE: [Field; 1] = [needed("try-message", Check::Lines(1000))];
+
 impl Kind {
     /// Its questions, in their order.
     pub fn fields(self) -> &'static [Field] {
@@ -116,6 +155,10 @@ impl Kind {
             Self::FindUser | Self::Appoint => &FIND_USER,
             Self::Number => &NUMBER,
             Self::FindNumber => &FIND_NUMBER,
+            Self::PolledProvider => &POLLED_PROVIDER,
+            Self::PostingProvider => &POSTING_PROVIDER,
+            Self::LinkPattern => &LINK_PATTERN,
+            Self::TryMessage => &TRY_MESSAGE,
         }
     }
 }
@@ -169,10 +212,47 @@ pub async fn take(ctx: Ctx<'_>, form: Form, answer: Answer<'_>) -> ServiceResult
         }
         _ => return go_on(ctx, form).await,
     };
-    match check(field, &text) {
+    let is_secret = matches!(field.check, Check::Secret(_));
+    let checked = match field.check {
+        Check::Secret(place) => seal(ctx, place, &text),
+        Check::Address => {
+            read_address(&text, ctx.outside.may_be_private()).map(|url| url.to_string()).map_err(bad_address)
+        }
+        _ => check(field, &text),
+    };
+    let reply = match checked {
         Ok(kept) => answered(ctx, form, Some(kept)).await,
-        Err(why) => Ok(Reply::notice(ctx.voice().label(why, &[]))),
+        Err(why) => Ok(Reply::notice(refused(&ctx.voice(), field, why))),
+    };
+    if !is_secret {
+        return reply;
     }
+    // Whatever fails, the message with the secret goes.
+    Ok(Reply { delete_input: true, ..reply.unwrap_or_else(|error| sign_in::failed(ctx, error)) })
+}
+
+/// What to write instead.
+fn refused(voice: &Voice<'_>, field: &Field, why: &str) -> String {
+    match field.check {
+        Check::Whole(least, most) => voice.label(why, &[("least", &least.to_string()), ("most", &most.to_string())]),
+        _ => voice.label(why, &[]),
+    }
+}
+
+fn bad_address(bad: BadAddress) -> &'static str {
+    match bad {
+        BadAddress::NotWeb => "bad-address",
+        BadAddress::Private => "bad-address-private",
+    }
+}
+
+/// A secret as it is stored.
+fn seal(ctx: Ctx<'_>, place: Sealed, text: &str) -> Result<String, &'static str> {
+    let secret = text.trim();
+    if secret.is_empty() || secret.len() > LONGEST_SECRET || secret.contains(char::is_whitespace) {
+        return Err("bad-secret");
+    }
+    ctx.outside.seal(place, &SecretString::from(secret)).ok_or("busy")
 }
 
 /// Leaves an optional field out.
@@ -208,8 +288,25 @@ fn check(field: &Field, text: &str) -> Result<String, &'static str> {
         }
         Check::Pattern => match CodePattern::new(text) {
             Ok(_) => Ok(text.to_owned()),
+            Err(BadPattern::TooLarge) => Err("bad-pattern-slow"),
             Err(_) => Err("bad-pattern"),
         },
+        Check::Lines(most) if text.is_empty() || text.chars().count() > most => Err("bad-lines"),
+        Check::Lines(_) => Ok(text.to_owned()),
+        Check::Word => {
+            let is_word = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
+            if (1..=40).contains(&text.len()) && text.bytes().all(is_word) {
+                Ok(text.to_owned())
+            } else {
+                Err("bad-word")
+            }
+        }
+        Check::Whole(least, most) => match ascii_digits(text).parse() {
+            Ok(number) if (least..=most).contains(&number) => Ok(number.to_string()),
+            _ => Err("ask-whole"),
+        },
+        // Sealed or parsed before.
+        Check::Address | Check::Secret(_) => Err("bad-text"),
     }
 }
 
@@ -236,7 +333,12 @@ fn skip_row(voice: &Voice<'_>, field: &Field) -> Vec<Vec<Button>> {
 fn summary(voice: &Voice<'_>, form: &Form) -> String {
     let mut text = voice.say("form-summary", &[]);
     for (field, answer) in form.kind.fields().iter().zip(&form.answers) {
-        let value = answer.clone().unwrap_or_else(|| "—".to_owned());
+        let value = match (answer, field.check) {
+            (None, _) => "—".to_owned(),
+            (Some(_), Check::Secret(_)) => "•••".to_owned(),
+            (Some(address), Check::Address) => shown_address(address),
+            (Some(answer), _) => answer.clone(),
+        };
         let name = voice.label(&format!("field-{}", field.key), &[]);
         text.push_str(&format!("\n{}", voice.say("form-line", &[("field", &name), ("value", &value)])));
     }
@@ -256,6 +358,9 @@ pub async fn save(ctx: Ctx<'_>, form: Form) -> ServiceResult<Reply> {
         Kind::Appoint => admins::appoint(ctx, &form).await,
         Kind::Number => numbers::save(ctx, &form).await,
         Kind::FindNumber => numbers::search(ctx, &form).await,
+        Kind::PolledProvider | Kind::PostingProvider => providers::save(ctx, &form).await,
+        Kind::LinkPattern => providers::save_pattern(ctx, &form).await,
+        Kind::TryMessage => providers::try_message(ctx, &form).await,
     };
     if let Err(ServiceError::Refused(refused)) = &saved
         && refused.may_be_answered_otherwise()
@@ -267,11 +372,21 @@ pub async fn save(ctx: Ctx<'_>, form: Form) -> ServiceResult<Reply> {
     }
     dialog::end(ctx).await?;
     let reply = saved?;
-    if matches!(form.kind, Kind::FindUser | Kind::FindNumber | Kind::Appoint) {
+    if matches!(form.kind, Kind::FindUser | Kind::FindNumber | Kind::Appoint | Kind::TryMessage) {
         return Ok(reply);
     }
     let money_came = form.kind == Kind::Credit;
     Ok(Reply { settings_changed: !money_came, money_came, ..reply }.with_notice(ctx.voice().label("saved", &[])))
+}
+
+/// A button for each field of a form, two in a row.
+pub fn fields(voice: &Voice<'_>, area: Area, id: i64, kind: Kind) -> Vec<Vec<Button>> {
+    let one = |(n, field): (usize, &Field)| {
+        let label = format!("✏️ {}", voice.label(&format!("field-{}", field.key), &[]));
+        view::button(label, &Callback::Panel(Panel::In(area, Verb::Edit(id, u8::try_from(n).unwrap_or(u8::MAX)))))
+    };
+    let buttons: Vec<Button> = kind.fields().iter().enumerate().map(one).collect();
+    buttons.chunks(2).map(<[Button]>::to_vec).collect()
 }
 
 #[cfg(test)]

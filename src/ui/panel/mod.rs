@@ -11,7 +11,9 @@ mod channels;
 mod dialog;
 mod export;
 mod form;
+mod inbox;
 mod numbers;
+mod providers;
 mod services;
 mod settings;
 mod sign_in;
@@ -101,6 +103,8 @@ pub async fn press(ctx: Ctx<'_>, pressed: Panel) -> ServiceResult<Reply> {
         Panel::In(Area::Countries, verb) => services::press_country(ctx, verb).await,
         Panel::In(Area::Numbers, verb) => numbers::press(ctx, verb).await,
         Panel::In(Area::Users, verb) => users::press(ctx, verb).await,
+        Panel::In(Area::Providers, verb) => providers::press(ctx, verb).await,
+        Panel::In(Area::Inbox, verb) => inbox::press(ctx, verb).await,
         Panel::In(Area::Export, verb) => Ok(export::press(ctx, verb)),
         Panel::In(Area::Audit, verb) => trail::press(ctx, verb).await,
         Panel::In(Area::Admins, verb) => admins::press(ctx, verb).await,
@@ -122,6 +126,7 @@ async fn choose(ctx: Ctx<'_>, choice: u8) -> ServiceResult<Reply> {
     match allowed_dialog(ctx).await? {
         Some(Dialog::AddChannel(draft)) => add_channel::choose(ctx, draft, choice).await,
         Some(Dialog::Form(form)) => form::skip(ctx, form).await,
+        Some(Dialog::Assign(assignment)) => inbox::choose(ctx, assignment).await,
         Some(Dialog::Upload(upload)) => upload::choose(ctx, upload).await,
         _ => home(ctx).await,
     }
@@ -157,6 +162,7 @@ pub async fn answer(ctx: Ctx<'_>, answer: Answer<'_>) -> ServiceResult<Option<Re
         Dialog::Password => sign_in::ask(ctx).await?,
         Dialog::AddChannel(draft) => add_channel::take(ctx, draft, answer).await?,
         Dialog::Form(form) => form::take(ctx, form, answer).await?,
+        Dialog::Assign(assignment) => inbox::take(ctx, assignment, answer).await?,
         Dialog::Upload(upload) => upload::take(ctx, upload, answer).await?,
         Dialog::Setting(id) => settings::take(ctx, id, answer).await?,
         Dialog::ChannelFrequency(id) => channels::take_frequency(ctx, id, answer).await?,
@@ -192,9 +198,10 @@ async fn may_use(ctx: Ctx<'_>, area: Area) -> ServiceResult<bool> {
 }
 
 /// The areas that stand on the panel's first screen, two in a row.
-const FIRST_SCREEN: [Area; 8] = [
+const FIRST_SCREEN: [Area; 9] = [
     Area::Services,
     Area::Numbers,
+    Area::Providers,
     Area::Users,
     Area::Channels,
     Area::Export,

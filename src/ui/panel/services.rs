@@ -7,7 +7,6 @@ use crate::domain::money::parse_amount;
 use crate::service::shop::{self, Country, CountryChange, Link, Service, ServiceChange};
 use crate::service::{Refusal, ServiceResult};
 use crate::ui::brand::Voice;
-use crate::ui::panel::form::Field;
 use crate::ui::view::{self, pager, styled};
 use crate::ui::{Callback, Ctx, Reply};
 use rust_decimal::Decimal;
@@ -116,19 +115,9 @@ async fn show(ctx: Ctx<'_>, id: i64) -> ServiceResult<Reply> {
     Ok(Reply::screen(message))
 }
 
-/// A button for each field of a form, two in a row.
-fn fields(voice: &Voice<'_>, area: Area, id: i64, kind: Kind) -> Vec<Vec<Button>> {
-    let one = |(n, field): (usize, &Field)| {
-        let label = format!("✏️ {}", voice.label(&format!("field-{}", field.key), &[]));
-        view::button(label, &to(area, Verb::Edit(id, u8::try_from(n).unwrap_or(u8::MAX))))
-    };
-    let buttons: Vec<Button> = kind.fields().iter().enumerate().map(one).collect();
-    buttons.chunks(2).map(<[Button]>::to_vec).collect()
-}
-
 fn actions(voice: &Voice<'_>, service: &Service, links: &[Link]) -> Vec<Vec<Button>> {
     let id = service.id;
-    let mut rows = fields(voice, Area::Services, id, Kind::Service);
+    let mut rows = form::fields(voice, Area::Services, id, Kind::Service);
     rows.extend(links.iter().filter_map(|link| {
         let (mark, field) = if link.linked { ("✅", UNLINK) } else { ("⬜", LINK) };
         let provider = u32::try_from(link.provider_id).ok()?;
@@ -266,7 +255,7 @@ async fn show_country(ctx: Ctx<'_>, id: i64) -> ServiceResult<Reply> {
     let args: Vec<(&str, &str)> = args.iter().map(|(name, text)| (*name, text.as_str())).collect();
     let mut message = voice.compose(&voice.say("panel-country", &args), &[]);
     if country.origin == "panel" {
-        message.rows = fields(&voice, Area::Countries, id, Kind::Country);
+        message.rows = form::fields(&voice, Area::Countries, id, Kind::Country);
         message.rows.push(end_row(&voice, Area::Countries, id, country.active));
     } else {
         message.text.push_str(&format!("\n\n{}", voice.say("from-file", &[])));

@@ -46,13 +46,14 @@ impl TestFarm {
             bots_dir: directory.path().to_owned(),
             api_id: 1,
             api_hash: "hash".into(),
+            public_url: "https://farm.example".to_owned(),
         };
         let app = App {
             database,
             clock: Clock::default(),
             key: FarmKey::new(&[42; 32]),
             host: Arc::new(host),
-            fetcher: Fetcher::new().unwrap(),
+            fetcher: Fetcher::new(true).unwrap(),
             doors: Arc::default(),
         };
         let mut farm = Self {

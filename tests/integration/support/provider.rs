@@ -2,7 +2,7 @@
 
 use axum::Router;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use serde_json::{Value, json};
@@ -29,6 +29,7 @@ pub struct Provider {
     messages: Arc<Mutex<Vec<Value>>>,
     mood: Arc<Mutex<Mood>>,
     polls: Arc<Mutex<u32>>,
+    authorization: Arc<Mutex<Option<String>>>,
     pub url: String,
 }
 
@@ -58,12 +59,19 @@ impl Provider {
         *self.mood.lock().unwrap() = mood;
     }
 
+    /// The header of the last poll.
+    pub fn authorization(&self) -> Option<String> {
+        self.authorization.lock().unwrap().clone()
+    }
+
     pub fn polls(&self) -> u32 {
         *self.polls.lock().unwrap()
     }
 }
 
-async fn answer(State(provider): State<Provider>) -> Response {
+async fn answer(State(provider): State<Provider>, headers: HeaderMap) -> Response {
+    let authorization = headers.get("authorization").and_then(|h| h.to_str().ok()).map(str::to_owned);
+    *provider.authorization.lock().unwrap() = authorization;
     *provider.polls.lock().unwrap() += 1;
     let mood = provider.mood.lock().unwrap().clone();
     match mood {

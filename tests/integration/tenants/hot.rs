@@ -126,6 +126,9 @@ pub async fn hot_path(tenant: &Tenant, key: &str) {
     let message = Message {
         provider_id: rows.providers["sms1"],
         identity: key.into(),
+        phone_number: None,
+        text: String::new(),
+        sender: None,
         raw: serde_json::json!({}),
         sent_at: None,
         reading: Ok(Reading {

@@ -1,0 +1,34 @@
+//! What the flows of this bot ask and tell outside the database.
+
+use super::BotShared;
+use crate::domain::channel::{ChannelRef, Membership};
+use crate::service::channels::Channel;
+use crate::ui::outside::{Age, Asked, FoundChannel, NoChannel, Outside, Sealed, Tested};
+use secrecy::SecretString;
+
+impl Outside for BotShared {
+    fn membership<'a>(&'a self, channel: &'a Channel, user: i64, age: Age) -> Asked<'a, Membership> {
+        Box::pin(self.ask(channel, user, age))
+    }
+
+    fn seal(&self, field: Sealed, secret: &SecretString) -> Option<String> {
+        let sealed = self.app.key.seal_text(&field.place(self.tenant.slug().as_str()), secret);
+        sealed.inspect_err(|error| tracing::error!(%error, "a secret could not be sealed")).ok()
+    }
+
+    fn hook_address(&self, provider: &str) -> String {
+        format!("{}/hooks/{}/{provider}", self.app.host.public_url, self.tenant.slug())
+    }
+
+    fn may_be_private(&self) -> bool {
+        self.app.fetcher.may_be_private()
+    }
+
+    fn test_provider(&self, id: i64) -> Asked<'_, Result<Tested, String>> {
+        Box::pin(self.test_provider(id))
+    }
+
+    fn find_channel<'a>(&'a self, channel: &'a ChannelRef) -> Asked<'a, Result<FoundChannel, NoChannel>> {
+        Box::pin(self.find(channel))
+    }
+}

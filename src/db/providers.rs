@@ -1,0 +1,237 @@
+//! Providers as the panel handles them, how they do, and the messages that matched nothing.
+
+use super::retry::DbError;
+use super::schema::{
+    provider_messages as m, providers as p, reservations as r, service_provider_map as l, services as s,
+};
+use super::scope::TenantTx;
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Bool, Nullable, Text};
+use diesel_async::RunQueryDsl;
+
+/// A provider.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = p)]
+pub struct Provider {
+    /// Its row.
+    pub id: i64,
+    /// Its name, a part of its webhook's address.
+    pub name: String,
+    /// Where it is read, if it is.
+    pub base_url: Option<String>,
+    /// The key for that, sealed.
+    pub api_key: Option<String>,
+    /// `poll` or `webhook`.
+    pub mode: String,
+    /// Seconds between reads while a rental is open.
+    pub poll_interval_sec: i32,
+    /// Services that are linked to it can be rented.
+    pub active: bool,
+    /// `file` or `panel`.
+    pub origin: String,
+    /// The token with which it posts, sealed.
+    pub webhook_token: Option<String>,
+    /// When it answered or posted last.
+    pub answered_at: Option<DateTime<Utc>>,
+    /// When it failed last.
+    pub failed_at: Option<DateTime<Utc>>,
+    /// Why.
+    pub failure: Option<String>,
+}
+
+/// What of a provider is written; `None` leaves a column as it is.
+#[derive(Clone, Debug, Default, Insertable, AsChangeset)]
+#[diesel(table_name = p)]
+pub struct ProviderChange {
+    /// Its name.
+    pub name: Option<String>,
+    /// Where it is read.
+    pub base_url: Option<String>,
+    /// The key for that, sealed; `Some(None)` takes it away.
+    pub api_key: Option<Option<String>>,
+    /// `poll` or `webhook`.
+    pub mode: Option<String>,
+    /// Seconds between reads while a rental is open.
+    pub poll_interval_sec: Option<i32>,
+    /// Services that are linked to it can be rented.
+    pub active: Option<bool>,
+    /// The token with which it posts, sealed.
+    pub webhook_token: Option<String>,
+    /// Set when it is deleted.
+    pub deleted_name: Option<String>,
+}
+
+/// A service, and how a provider is linked to it.
+#[derive(Clone, Debug, Queryable)]
+pub struct Served {
+    /// The service's row.
+    pub service_id: i64,
+    /// The service's name.
+    pub service: String,
+    /// The link's row, if there is a link.
+    pub link: Option<i64>,
+    /// The pattern of the link.
+    pub pattern: Option<String>,
+    /// The service is declared in the bot's file.
+    pub from_file: bool,
+}
+
+statement! {
+    ServedBy { provider_id: i64 => BigInt } -> (BigInt, Text, Nullable<BigInt>, Nullable<Text>, Bool) =
+    "SELECT s.id, s.name, m.id, m.regex_pattern, s.origin = 'file' FROM services s \
+     LEFT JOIN service_provider_map m ON m.service_id = s.id AND m.provider_id = ? \
+     WHERE s.deleted_name IS NULL ORDER BY s.id"
+}
+
+statement! {
+    OpenOf { provider_id: i64 => BigInt } -> Bool =
+    "SELECT EXISTS (SELECT 1 FROM reservations r JOIN service_provider_map m ON m.service_id = r.service_id \
+         WHERE r.status IN ('waiting_code', 'code_received') AND m.provider_id = ?)"
+}
+
+/// A page of the providers that were not deleted, nor taken out of the file.
+pub async fn page(tx: &mut TenantTx, offset: i64, limit: i64) -> Result<Vec<Provider>, DbError> {
+    let known = p::table.filter(p::deleted_name.is_null()).filter(p::active.or(p::origin.eq("panel")));
+    Ok(known.order(p::id).offset(offset).limit(limit).select(Provider::as_select()).load(tx).await?)
+}
+
+/// The providers of the panel that were not deleted.
+pub async fn of_panel(tx: &mut TenantTx) -> Result<Vec<Provider>, DbError> {
+    let known = p::table.filter(p::deleted_name.is_null()).filter(p::origin.eq("panel"));
+    Ok(known.order(p::id).select(Provider::as_select()).load(tx).await?)
+}
+
+/// A provider that was not deleted.
+pub async fn find(tx: &mut TenantTx, id: i64) -> Result<Option<Provider>, DbError> {
+    let found = p::table.find(id).filter(p::deleted_name.is_null());
+    Ok(found.select(Provider::as_select()).first(tx).await.optional()?)
+}
+
+/// Adds a provider; `None` when one has the name.
+pub async fn add(tx: &mut TenantTx, new: &ProviderChange) -> Result<Option<i64>, DbError> {
+    let insert = diesel::insert_into(p::table).values(new).on_conflict_do_nothing();
+    Ok(insert.returning(p::id).get_result(tx).await.optional()?)
+}
+
+/// Changes a provider.
+pub async fn change(tx: &mut TenantTx, id: i64, change: &ProviderChange) -> Result<(), DbError> {
+    diesel::update(p::table.find(id)).set(change).execute(tx).await?;
+    Ok(())
+}
+
+/// Every service, and how the provider is linked to it.
+pub async fn served(tx: &mut TenantTx, provider_id: i64) -> Result<Vec<Served>, DbError> {
+    Ok(ServedBy { provider_id }.load(tx).await?)
+}
+
+/// Whether rentals are open that wait for this provider.
+pub async fn has_open(tx: &mut TenantTx, provider_id: i64) -> Result<bool, DbError> {
+    Ok(OpenOf { provider_id }.get_result(tx).await?)
+}
+
+/// The provider, service and pattern of a link, and whether the service is declared in the file.
+pub async fn link(tx: &mut TenantTx, id: i64) -> Result<Option<(i64, i64, Option<String>, String)>, DbError> {
+    let found = l::table.inner_join(s::table).filter(l::id.eq(id));
+    Ok(found.select((l::provider_id, l::service_id, l::regex_pattern, s::origin)).first(tx).await.optional()?)
+}
+
+/// Sets the pattern of a link.
+pub async fn set_pattern(tx: &mut TenantTx, id: i64, pattern: Option<&str>) -> Result<(), DbError> {
+    diesel::update(l::table.find(id)).set(l::regex_pattern.eq(pattern)).execute(tx).await?;
+    Ok(())
+}
+
+/// Notes that a provider answered or posted.
+pub async fn note_answer(tx: &mut TenantTx, id: i64, now: DateTime<Utc>) -> Result<(), DbError> {
+    diesel::update(p::table.find(id)).set(p::answered_at.eq(now)).execute(tx).await?;
+    Ok(())
+}
+
+/// Notes that a provider failed, and why.
+pub async fn note_failure(tx: &mut TenantTx, id: i64, why: &str, now: DateTime<Utc>) -> Result<(), DbError> {
+    diesel::update(p::table.find(id)).set((p::failed_at.eq(now), p::failure.eq(why))).execute(tx).await?;
+    Ok(())
+}
+
+/// A message that matched nothing.
+#[derive(Clone, Debug, Queryable)]
+pub struct Unmatched {
+    /// Its row.
+    pub id: i64,
+    /// The provider's name.
+    pub provider: String,
+    /// When it came.
+    pub received_at: DateTime<Utc>,
+    /// Why it matched nothing.
+    pub reason: Option<String>,
+    /// The number in E.164, if it could be read.
+    pub phone_number: Option<String>,
+    /// Its text.
+    pub body: Option<String>,
+    /// Who sent it.
+    pub sender: Option<String>,
+}
+
+/// A page of the messages that matched nothing, the newest first.
+pub async fn unmatched(tx: &mut TenantTx, offset: i64, limit: i64) -> Result<Vec<Unmatched>, DbError> {
+    let rows = m::table.inner_join(p::table).filter(diesel::dsl::sql::<Bool>("outcome = 'unmatched'"));
+    let columns = (m::id, p::name, m::received_at, m::reason, m::phone_number, m::body, m::sender);
+    let newest = rows.order((m::received_at.desc(), m::id.desc())).offset(offset).limit(limit);
+    Ok(newest.select(columns).load(tx).await?)
+}
+
+/// One message that matched nothing.
+pub async fn message(tx: &mut TenantTx, id: i64) -> Result<Option<Unmatched>, DbError> {
+    let found = m::table.inner_join(p::table).filter(m::id.eq(id)).filter(m::outcome.eq("unmatched"));
+    let columns = (m::id, p::name, m::received_at, m::reason, m::phone_number, m::body, m::sender);
+    Ok(found.select(columns).first(tx).await.optional()?)
+}
+
+/// Takes a message that matched nothing, to settle it. False when somebody has taken it before.
+pub async fn take_unmatched(tx: &mut TenantTx, id: i64) -> Result<bool, DbError> {
+    let unmatched = m::table.find(id).filter(m::outcome.eq("unmatched"));
+    Ok(diesel::update(unmatched).set(m::outcome.eq("new")).execute(tx).await? > 0)
+}
+
+/// An open rental that a message may be for.
+#[derive(Clone, Debug, Queryable)]
+pub struct Candidate {
+    /// Its row.
+    pub rental: i64,
+    /// Whose it is: Telegram's id.
+    pub telegram_id: i64,
+    /// The service's row.
+    pub service_id: i64,
+    /// The service's name.
+    pub service: String,
+    /// The number in E.164.
+    pub phone_number: String,
+}
+
+/// The open rentals of a number, or one of them by its row.
+pub async fn candidates(
+    tx: &mut TenantTx,
+    phone: Option<&str>,
+    rental: Option<i64>,
+    limit: i64,
+) -> Result<Vec<Candidate>, DbError> {
+    use super::schema::users as u;
+    let open = r::table.inner_join(u::table).inner_join(s::table);
+    let open = open.filter(r::status.eq_any(["waiting_code", "code_received"])).order(r::id.desc()).limit(limit);
+    let open = open.select((r::id, u::telegram_id, r::service_id, s::name, r::phone_number)).into_boxed();
+    let open = match phone {
+        Some(phone) => open.filter(r::phone_number.eq(phone.to_owned())),
+        None => open,
+    };
+    let open = match rental {
+        Some(id) => open.filter(r::id.eq(id)),
+        None => open,
+    };
+    Ok(open.load(tx).await?)
+}
+
+/// Whether a provider has this name.
+pub async fn is_named(tx: &mut TenantTx, name: &str) -> Result<bool, DbError> {
+    Ok(diesel::select(diesel::dsl::exists(p::table.filter(p::name.eq(name)))).get_result(tx).await?)
+}

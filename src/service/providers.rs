@@ -1,0 +1,192 @@
+//! Providers as owners handle them in the panel: added, linked, watched, their unmatched messages
+//! assigned by hand. Audited; secrets are sealed before they come here and are in no audit row.
+
+use super::browse::{Page, window};
+use super::complete::{self, Outcome, Reading};
+use super::{Policy, Refusal, ServiceResult, Tenant};
+use crate::db::audit_log::{self, Act};
+use crate::db::{TenantTx, inbox, providers, shop};
+use crate::domain::address::shown_address;
+use chrono::{DateTime, Utc};
+use serde_json::{Value, json};
+
+pub use crate::db::providers::{Candidate, Provider, ProviderChange, Served, Unmatched};
+
+/// Rentals that are offered for a message.
+const CANDIDATES: i64 = 8;
+
+fn facts(provider: &Provider) -> Value {
+    json!({
+        "name": provider.name, "url": provider.base_url.as_deref().map(shown_address), "mode": provider.mode, "active": provider.active,
+        "interval": provider.poll_interval_sec, "has_key": provider.api_key.is_some(),
+    })
+}
+
+/// A page of providers.
+pub async fn page(tenant: &Tenant, page: u32, size: u32) -> ServiceResult<Page<Provider>> {
+    let (offset, limit) = window(page, size);
+    transact!(tenant, |tx| Ok(Page::cut(providers::page(tx, offset, limit).await?, page, size)))
+}
+
+/// Those that the panel has added.
+pub async fn of_panel(tenant: &Tenant) -> ServiceResult<Vec<Provider>> {
+    transact!(tenant, |tx| Ok(providers::of_panel(tx).await?))
+}
+
+/// A provider, and every service with how it is linked to it.
+pub async fn find(tenant: &Tenant, id: i64) -> ServiceResult<(Provider, Vec<Served>)> {
+    transact!(tenant, |tx| {
+        let provider = providers::find(tx, id).await?.ok_or(Refusal::NotFound)?;
+        Ok((provider, providers::served(tx, id).await?))
+    })
+}
+
+/// Adds a provider. A name that exists is refused.
+pub async fn add(tenant: &Tenant, actor: &str, new: &ProviderChange, now: DateTime<Utc>) -> ServiceResult<i64> {
+    transact!(tenant, |tx| {
+        let id = providers::add(tx, new).await?.ok_or(Refusal::Exists)?;
+        note(tx, actor, "provider.add", None, id, now).await?;
+        Ok(id)
+    })
+}
+
+async fn note(
+    tx: &mut TenantTx,
+    actor: &str,
+    action: &str,
+    before: Option<Value>,
+    id: i64,
+    now: DateTime<Utc>,
+) -> ServiceResult<()> {
+    let (after, subject) = (providers::find(tx, id).await?.as_ref().map(facts), id.to_string());
+    Ok(audit_log::note(tx, &Act { before, after, ..Act::new(actor, action, &subject) }, now).await?)
+}
+
+async fn own(tx: &mut TenantTx, id: i64) -> ServiceResult<Provider> {
+    let provider = providers::find(tx, id).await?.ok_or(Refusal::NotFound)?;
+    if provider.origin == "file" { Err(Refusal::FromFile.into()) } else { Ok(provider) }
+}
+
+/// Changes a provider.
+pub async fn change(
+    tenant: &Tenant,
+    actor: &str,
+    id: i64,
+    change: &ProviderChange,
+    now: DateTime<Utc>,
+) -> ServiceResult<()> {
+    transact!(tenant, |tx| {
+        let before = Some(facts(&own(tx, id).await?));
+        providers::change(tx, id, change).await?;
+        note(tx, actor, "provider.change", before, id, now).await
+    })
+}
+
+/// Deletes a provider: its messages stay, its name is free again. Refused while rentals wait for it.
+pub async fn delete(tenant: &Tenant, actor: &str, id: i64, now: DateTime<Utc>) -> ServiceResult<()> {
+    transact!(tenant, |tx| {
+        let provider = own(tx, id).await?;
+        if providers::has_open(tx, id).await? {
+            return Err(Refusal::OpenRentals.into());
+        }
+        let change = ProviderChange {
+            name: Some(format!("{}#{id}", provider.name)),
+            deleted_name: Some(provider.name.clone()),
+            active: Some(false),
+            api_key: Some(None),
+            ..ProviderChange::default()
+        };
+        providers::change(tx, id, &change).await?;
+        for served in providers::served(tx, id).await?.iter().filter(|s| s.link.is_some()) {
+            shop::set_link(tx, served.service_id, id, false).await?;
+        }
+        note(tx, actor, "provider.delete", Some(facts(&provider)), id, now).await
+    })
+}
+
+/// Sets how codes look in a provider's messages for a service.
+pub async fn set_pattern(
+    tenant: &Tenant,
+    actor: &str,
+    link: i64,
+    pattern: Option<&str>,
+    now: DateTime<Utc>,
+) -> ServiceResult<i64> {
+    transact!(tenant, |tx| {
+        let (provider, service, before, origin) = providers::link(tx, link).await?.ok_or(Refusal::NotFound)?;
+        if origin == "file" {
+            return Err(Refusal::FromFile.into());
+        }
+        providers::set_pattern(tx, link, pattern).await?;
+        let subject = format!("{service}/{provider}");
+        let act = Act {
+            before: Some(json!(before)),
+            after: Some(json!(pattern)),
+            ..Act::new(actor, "service.pattern", &subject)
+        };
+        audit_log::note(tx, &act, now).await?;
+        Ok(provider)
+    })
+}
+
+/// Notes that a provider answered or posted.
+pub async fn note_answer(tenant: &Tenant, id: i64, now: DateTime<Utc>) -> ServiceResult<()> {
+    transact!(tenant, |tx| Ok(providers::note_answer(tx, id, now).await?))
+}
+
+/// Notes that a provider failed, and why.
+pub async fn note_failure(tenant: &Tenant, id: i64, why: &str, now: DateTime<Utc>) -> ServiceResult<()> {
+    transact!(tenant, |tx| Ok(providers::note_failure(tx, id, why, now).await?))
+}
+
+/// A page of the messages that matched nothing, the newest first.
+pub async fn unmatched(tenant: &Tenant, page: u32, size: u32) -> ServiceResult<Page<Unmatched>> {
+    let (offset, limit) = window(page, size);
+    transact!(tenant, |tx| Ok(Page::cut(providers::unmatched(tx, offset, limit).await?, page, size)))
+}
+
+/// A message that matched nothing, and the open rentals that it may be for: those of its number, or
+/// the newest if its number could not be read.
+pub async fn message(tenant: &Tenant, id: i64) -> ServiceResult<(Unmatched, Vec<Candidate>)> {
+    transact!(tenant, |tx| {
+        let message = providers::message(tx, id).await?.ok_or(Refusal::NotFound)?;
+        let candidates = providers::candidates(tx, message.phone_number.as_deref(), None, CANDIDATES).await?;
+        Ok((message, candidates))
+    })
+}
+
+/// Gives the code of a message that matched nothing to an open rental, by the same completion as if
+/// it had matched. Refused when somebody else was faster.
+pub async fn assign(
+    tenant: &Tenant,
+    policy: &Policy,
+    actor: &str,
+    (message, rental): (i64, i64),
+    code: &str,
+    now: DateTime<Utc>,
+) -> ServiceResult<()> {
+    transact!(tenant, |tx| {
+        if !providers::take_unmatched(tx, message).await? {
+            return Err(Refusal::Ended.into());
+        }
+        let found = providers::candidates(tx, None, Some(rental), 1).await?.into_iter().next();
+        let found = found.ok_or(Refusal::Ended)?;
+        let (phone_number, service_id) = (found.phone_number, found.service_id);
+        let reading = Reading { phone_number, service_id, code: code.to_owned() };
+        let outcome = complete::deliver(tx, policy, rental, &reading, now).await?;
+        let word = match outcome {
+            Outcome::Completed(_) => "completed",
+            Outcome::Withheld(_) => "withheld",
+            Outcome::Failed(_) => "failed",
+            _ => return Err(Refusal::Ended.into()),
+        };
+        inbox::settle(tx, message, word, Some(rental), Some("by_hand")).await?;
+        let (after, subject) = (Some(json!({ "rental": rental, "outcome": word })), message.to_string());
+        Ok(audit_log::note(tx, &Act { after, ..Act::new(actor, "message.assign", &subject) }, now).await?)
+    })
+}
+
+/// Whether a provider has this name.
+pub async fn is_named(tenant: &Tenant, name: &str) -> ServiceResult<bool> {
+    transact!(tenant, |tx| Ok(providers::is_named(tx, name).await?))
+}

@@ -1,0 +1,295 @@
+//! Providers: listed with their health, added, linked, tested, paused, deleted.
+
+use super::form::{self, Form, Kind};
+use super::{Area, Panel, Verb, actor, button};
+use crate::domain::address::shown_address;
+use crate::domain::matching::find_service;
+use crate::domain::message::{Message, Style};
+use crate::service::providers::{self, Provider, ProviderChange, Served};
+use crate::service::{Refusal, ServiceResult, shop};
+use crate::ui::brand::Voice;
+use crate::ui::outside::{Tested, TestedMessage};
+use crate::ui::view::{self, copy, pager, styled};
+use crate::ui::{Callback, Ctx, Reply};
+
+/// The values that are set by a button instead of a form.
+const ACTIVE: u8 = 100;
+const LINK: u8 = 101;
+const UNLINK: u8 = 102;
+/// Of a link: how its codes look.
+const PATTERN: u8 = 103;
+/// What is done with a provider.
+const DELETE: u8 = 0;
+const TEST: u8 = 1;
+const TRY: u8 = 2;
+/// What kind is added.
+const POSTING: i64 = 1;
+
+fn to(verb: Verb) -> Panel {
+    Panel::In(Area::Providers, verb)
+}
+
+/// A press in the area.
+pub async fn press(ctx: Ctx<'_>, verb: Verb) -> ServiceResult<Reply> {
+    match verb {
+        Verb::List { page, .. } => list(ctx, page).await,
+        Verb::Show(id) => show(ctx, id).await,
+        Verb::Add(POSTING) => form::begin(ctx, Kind::PostingProvider, 0, None).await,
+        Verb::Add(_) => form::begin(ctx, Kind::PolledProvider, 0, None).await,
+        Verb::Edit(link, PATTERN) => form::begin(ctx, Kind::LinkPattern, link, None).await,
+        Verb::Edit(id, field) => {
+            let kind = kind(&providers::find(ctx.tenant, id).await?.0);
+            form::begin(ctx, kind, id, Some(field)).await
+        }
+        Verb::Set(id, field, value) => set(ctx, id, field, value).await,
+        Verb::Ask(id, _) => ask(ctx, id).await,
+        Verb::Do(id, TEST) => test(ctx, id).await,
+        Verb::Do(id, TRY) => form::begin(ctx, Kind::TryMessage, id, None).await,
+        Verb::Do(id, _) => {
+            providers::delete(ctx.tenant, &actor(ctx), id, ctx.now()).await?;
+            Ok(saved(ctx, list(ctx, 0).await?))
+        }
+    }
+}
+
+fn saved(ctx: Ctx<'_>, reply: Reply) -> Reply {
+    Reply { settings_changed: true, ..reply }.with_notice(ctx.voice().label("saved", &[]))
+}
+
+fn kind(provider: &Provider) -> Kind {
+    if provider.mode == "webhook" { Kind::PostingProvider } else { Kind::PolledProvider }
+}
+
+fn is_down(provider: &Provider) -> bool {
+    provider.failed_at > provider.answered_at
+}
+
+fn mark(provider: &Provider) -> &'static str {
+    match provider {
+        p if !p.active => "⏸",
+        p if is_down(p) => "🔴",
+        p if p.answered_at.is_some() => "🟢",
+        _ => "⚪",
+    }
+}
+
+async fn list(ctx: Ctx<'_>, page: u32) -> ServiceResult<Reply> {
+    let voice = ctx.voice();
+    let page = providers::page(ctx.tenant, page, ctx.brand.page_size).await?;
+    let mut message = voice.compose(&voice.say("panel-providers-list", &[]), &[]);
+    let row = |p: &Provider| {
+        let origin = if p.origin == "file" { " 📄" } else { "" };
+        vec![view::button(format!("{}{origin} {}", mark(p), p.name), &Callback::Panel(to(Verb::Show(p.id))))]
+    };
+    message.rows = page.rows.iter().map(row).collect();
+    message.rows.push(pager(&voice, &page, |page| Callback::Panel(to(Verb::List { of: 0, page }))));
+    message.rows.push(vec![
+        styled(button(&voice, "panel-provider-add-poll", to(Verb::Add(0))), Style::Primary),
+        styled(button(&voice, "panel-provider-add-post", to(Verb::Add(POSTING))), Style::Primary),
+    ]);
+    message.rows.push(vec![button(&voice, "panel-inbox", Panel::In(Area::Inbox, Verb::List { of: 0, page: 0 }))]);
+    message.rows.push(vec![button(&voice, "button-back", Panel::Home)]);
+    Ok(Reply::screen(message))
+}
+
+fn health(voice: &Voice<'_>, provider: &Provider) -> String {
+    let answered = provider.answered_at.map(|at| voice.moment(at));
+    match (is_down(provider), &provider.failure, provider.failed_at, answered) {
+        (true, Some(why), Some(at), _) => voice.say("health-down", &[("at", &voice.moment(at)), ("reason", why)]),
+        (_, _, _, Some(at)) => voice.say("health-up", &[("at", &at)]),
+        _ => voice.say("health-unknown", &[]),
+    }
+}
+
+async fn show(ctx: Ctx<'_>, id: i64) -> ServiceResult<Reply> {
+    let voice = ctx.voice();
+    let (provider, served) = providers::find(ctx.tenant, id).await?;
+    let how = if provider.mode == "webhook" { "provider-posts" } else { "provider-polled" };
+    let hook = ctx.outside.hook_address(&provider.name);
+    let address = provider.base_url.as_deref().map_or_else(|| hook.clone(), shown_address);
+    let args = [
+        ("state", mark(&provider).to_owned()),
+        ("name", provider.name.clone()),
+        ("how", voice.say(how, &[("seconds", &provider.poll_interval_sec.to_string())])),
+        ("address", address),
+        ("health", health(&voice, &provider)),
+    ];
+    let args: Vec<(&str, &str)> = args.iter().map(|(name, text)| (*name, text.as_str())).collect();
+    let mut message = voice.compose(&voice.say("panel-provider", &args), &[]);
+    if provider.mode == "webhook" {
+        message.rows.push(vec![copy(&voice, "button-copy-address", &hook)]);
+    } else {
+        message.rows.push(vec![styled(button(&voice, "provider-test", to(Verb::Do(id, TEST))), Style::Primary)]);
+    }
+    message.rows.push(vec![button(&voice, "provider-try", to(Verb::Do(id, TRY)))]);
+    links(&mut message, id, &served);
+    if provider.origin == "panel" {
+        message.rows.extend(form::fields(&voice, Area::Providers, id, kind(&provider)));
+        let key = if provider.active { "panel-pause" } else { "panel-resume" };
+        message.rows.push(vec![
+            button(&voice, key, to(Verb::Set(id, ACTIVE, u32::from(!provider.active)))),
+            styled(button(&voice, "panel-remove", to(Verb::Ask(id, DELETE))), Style::Danger),
+        ]);
+    } else {
+        message.text.push_str(&format!("\n\n{}", voice.say("from-file", &[])));
+    }
+    message.rows.push(vec![button(&voice, "button-back", to(Verb::List { of: 0, page: 0 }))]);
+    Ok(Reply::screen(message))
+}
+
+/// A row for each service: linked or not, and how its codes look here.
+fn links(message: &mut Message, provider: i64, served: &[Served]) {
+    for service in served {
+        let Ok(id) = u32::try_from(service.service_id) else { continue };
+        let (mark, verb) = if service.link.is_some() { ("✅", UNLINK) } else { ("⬜", LINK) };
+        let file = if service.from_file { "📄 " } else { "" };
+        let label = format!("{mark} {file}{}", service.service);
+        let mut row = vec![view::button(label, &Callback::Panel(to(Verb::Set(provider, verb, id))))];
+        if let Some(link) = service.link {
+            let pattern = service.pattern.as_deref().map_or("🔡", |_| "🔡 ✔️");
+            row.push(view::button(pattern.to_owned(), &Callback::Panel(to(Verb::Edit(link, PATTERN)))));
+        }
+        message.rows.push(row);
+    }
+}
+
+async fn set(ctx: Ctx<'_>, id: i64, field: u8, value: u32) -> ServiceResult<Reply> {
+    let actor = actor(ctx);
+    match field {
+        LINK | UNLINK => {
+            shop::set_link(ctx.tenant, &actor, value.into(), id, field == LINK, ctx.now()).await?;
+        }
+        _ => {
+            let change = ProviderChange { active: Some(value == 1), ..ProviderChange::default() };
+            providers::change(ctx.tenant, &actor, id, &change, ctx.now()).await?;
+        }
+    }
+    Ok(saved(ctx, show(ctx, id).await?))
+}
+
+async fn ask(ctx: Ctx<'_>, id: i64) -> ServiceResult<Reply> {
+    let voice = ctx.voice();
+    let (provider, _) = providers::find(ctx.tenant, id).await?;
+    let mut message = voice.compose(&voice.say("panel-ask-delete", &[("name", &provider.name)]), &[]);
+    message.rows = vec![
+        vec![styled(button(&voice, "panel-delete-yes", to(Verb::Do(id, DELETE))), Style::Danger)],
+        vec![button(&voice, "button-back", to(Verb::Show(id)))],
+    ];
+    Ok(Reply::screen(message))
+}
+
+/// Why a message has no code, or matched nothing.
+pub fn reason(voice: &Voice<'_>, word: &str) -> String {
+    voice.label(&format!("reason-{}", word.replace('_', "-")), &[])
+}
+
+async fn test(ctx: Ctx<'_>, id: i64) -> ServiceResult<Reply> {
+    let voice = ctx.voice();
+    let text = match ctx.outside.test_provider(id).await {
+        Ok(tested) => tested_text(&voice, &tested),
+        Err(why) => voice.say("test-failed", &[("reason", &why)]),
+    };
+    let mut message = voice.compose(&text, &[]);
+    message.rows = vec![
+        vec![button(&voice, "provider-test", to(Verb::Do(id, TEST)))],
+        vec![button(&voice, "button-back", to(Verb::Show(id)))],
+    ];
+    Ok(Reply::screen(message))
+}
+
+fn tested_text(voice: &Voice<'_>, tested: &Tested) -> String {
+    let mut text = voice.say("test-done", &[("count", &tested.count.to_string())]);
+    for message in &tested.messages {
+        let TestedMessage { to, text: body, service, verdict } = message;
+        let service = service.clone().unwrap_or_else(|| "—".to_owned());
+        let verdict = match verdict {
+            Ok(code) => format!("✅ {code}"),
+            Err(word) => format!("❌ {}", reason(voice, word)),
+        };
+        text.push_str(&format!("\n\n\u{200e}{to} · {service}\n«{body}»\n{verdict}"));
+    }
+    text.push_str(&format!("\n\n{}\n{}", voice.say("test-raw", &[]), tested.raw));
+    text
+}
+
+/// Shows what is read out of a pasted message, and why not.
+pub async fn try_message(ctx: Ctx<'_>, form: &Form) -> ServiceResult<Reply> {
+    let voice = ctx.voice();
+    let text = form.answer(0).unwrap_or_default();
+    let rules: Vec<_> = { shop::rules(ctx.tenant).await? }
+        .iter()
+        .filter(|rule| rule.provider_id == form.of)
+        .map(shop::Rule::service_rule)
+        .collect();
+    let mut lines = vec![voice.say("try-done", &[])];
+    match find_service(&rules, None, None, &text) {
+        Ok(found) => lines.push(try_line(&voice, &found.name, found.patterns.extract(&text), true)),
+        Err(none) => {
+            lines.push(format!("❌ {}", reason(&voice, none.as_str())));
+            // What each pattern finds is worth knowing all the same.
+            lines.extend(rules.iter().map(|r| try_line(&voice, &r.name, r.patterns.extract(&text), false)));
+        }
+    }
+    let mut message = voice.compose(&lines.join("\n"), &[]);
+    message.rows = vec![
+        vec![button(&voice, "provider-try-again", to(Verb::Do(form.of, TRY)))],
+        vec![button(&voice, "button-back", to(Verb::Show(form.of)))],
+    ];
+    Ok(Reply::screen(message))
+}
+
+fn try_line(voice: &Voice<'_>, service: &str, code: Option<String>, is_found: bool) -> String {
+    let mark = if is_found && code.is_some() { "✅" } else { "•" };
+    let code = code.unwrap_or_else(|| reason(voice, "no_code"));
+    format!("{mark} {}", voice.say("try-line", &[("service", service), ("code", &code)]))
+}
+
+/// Saves a new provider, or one field of one.
+pub async fn save(ctx: Ctx<'_>, form: &Form) -> ServiceResult<Reply> {
+    let actor = actor(ctx);
+    let is_posting = form.kind == Kind::PostingProvider;
+    let interval = |text: Option<String>| text.and_then(|text| text.parse().ok()).unwrap_or(5);
+    let none = ProviderChange::default();
+    let Some(only) = form.only else {
+        let new = match is_posting {
+            true => ProviderChange {
+                name: form.answer(0),
+                webhook_token: form.answer(1),
+                mode: Some("webhook".to_owned()),
+                ..none
+            },
+            false => ProviderChange {
+                name: form.answer(0),
+                base_url: form.answer(1),
+                api_key: Some(form.answer(2)),
+                poll_interval_sec: Some(interval(form.answer(3))),
+                mode: Some("poll".to_owned()),
+                ..none
+            },
+        };
+        let id = providers::add(ctx.tenant, &actor, &new, ctx.now()).await?;
+        return show(ctx, id).await;
+    };
+    let answer = form.answer(0);
+    let change = match (is_posting, only) {
+        (_, 0) => ProviderChange { name: answer, ..none },
+        (true, _) => ProviderChange { webhook_token: answer, ..none },
+        (false, 1) => ProviderChange { base_url: answer, ..none },
+        (false, 2) => ProviderChange { api_key: Some(answer), ..none },
+        (false, _) => ProviderChange { poll_interval_sec: Some(interval(answer)), ..none },
+    };
+    if let Some(name) = &change.name
+        && providers::is_named(ctx.tenant, name).await?
+    {
+        return Err(Refusal::Exists.into());
+    }
+    providers::change(ctx.tenant, &actor, form.of, &change, ctx.now()).await?;
+    show(ctx, form.of).await
+}
+
+/// Saves how codes look in a provider's messages for a service.
+pub async fn save_pattern(ctx: Ctx<'_>, form: &Form) -> ServiceResult<Reply> {
+    let pattern = form.answer(0);
+    let id = providers::set_pattern(ctx.tenant, &actor(ctx), form.of, pattern.as_deref(), ctx.now()).await?;
+    show(ctx, id).await
+}
