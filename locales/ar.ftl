@@ -524,3 +524,47 @@ reason-no-open-rental = لا يوجد حجز مفتوح لهذا الرقم وا
 reason-sent-before-rental = أُرسلت قبل بدء الحجز
 reason-same-code = الكود نفسه سُلِّم من قبل
 reason-by-hand = خُصصت يدويًا
+
+# الرسائل الجماعية
+panel-messages = 📣 الرسائل
+panel-messages-list = 📣 الرسائل الجماعية، الأحدث أولًا
+panel-messages-empty = 📣 لم تُرسل رسالة جماعية بعد.
+panel-broadcast-add = ➕ رسالة جماعية
+ask-broadcast = 📣 أرسل نص الرسالة. لا يُرسل شيء قبل أن تراجعه.
+bad-broadcast = أرسل نصًا غير فارغ، حتى 4000 حرف.
+broadcast-ready = 📣 هكذا ستصل الرسالة:
+
+    { $text }
+
+    المستلمون: { $count }
+broadcast-preview = 👁 معاينة
+broadcast-send = 📣 أرسل الآن إلى { $count }
+broadcast-begins = بدأ الإرسال.
+broadcast-progress = 📣 { $state }
+    «{ $text }»
+    وصلت: { $sent } من { $all }
+    أوقفوا البوت: { $blocked } · لم تصل: { $failed }
+    تنتظر: { $pending }
+broadcast-running = يجري الإرسال
+broadcast-paused = متوقف مؤقتًا
+broadcast-canceled = أُلغي الإرسال
+broadcast-done = تم الإرسال
+broadcast-pause = ⏸ إيقاف مؤقت
+broadcast-resume = ▶️ استئناف
+broadcast-cancel = ⏹ إلغاء الباقي
+broadcast-cancel-yes = ⏹ نعم، ألغِ الباقي
+ask-broadcast-cancel = ⏹ إلغاء الباقي؟ من وصلته الرسالة تبقى عنده.
+broadcast-ended = انتهت هذه الرسالة الجماعية.
+nobody = لا أحد يطابق هذا الاختيار.
+audience-all = كل المستخدمين
+audience-days = نشطون خلال { $days } يوم
+audience-any-balance = بأي رصيد
+audience-balance = لديهم رصيد
+audience-any-language = بأي لغة
+language-ar = العربية
+language-en = English
+letter = ✉️ رسالة من الإدارة:
+    { $text }
+panel-user-write = ✉️ مراسلة
+ask-letter = ✉️ أرسل نص رسالتك إلى هذا المستخدم.
+field-letter = الرسالة

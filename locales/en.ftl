@@ -502,3 +502,47 @@ reason-no-open-rental = no rental of this number and service is open
 reason-sent-before-rental = sent before the rental began
 reason-same-code = the same code was delivered before
 reason-by-hand = assigned by hand
+
+# Broadcasts
+panel-messages = 📣 Messages
+panel-messages-list = 📣 Broadcasts, the newest first
+panel-messages-empty = 📣 No broadcast was sent yet.
+panel-broadcast-add = ➕ Broadcast
+ask-broadcast = 📣 Send the text. Nothing is sent before you have seen it.
+bad-broadcast = Send a text that is not empty, at most 4000 characters.
+broadcast-ready = 📣 This is how it will arrive:
+
+    { $text }
+
+    Recipients: { $count }
+broadcast-preview = 👁 Preview
+broadcast-send = 📣 Send now to { $count }
+broadcast-begins = It is being sent.
+broadcast-progress = 📣 { $state }
+    «{ $text }»
+    Delivered: { $sent } of { $all }
+    Have stopped the bot: { $blocked } · failed: { $failed }
+    Waiting: { $pending }
+broadcast-running = Being sent
+broadcast-paused = Paused
+broadcast-canceled = Canceled
+broadcast-done = Sent
+broadcast-pause = ⏸ Pause
+broadcast-resume = ▶️ Resume
+broadcast-cancel = ⏹ Cancel the rest
+broadcast-cancel-yes = ⏹ Yes, cancel the rest
+ask-broadcast-cancel = ⏹ Cancel the rest? Those who got it keep it.
+broadcast-ended = This broadcast has ended.
+nobody = Nobody matches this choice.
+audience-all = All users
+audience-days = Active within { $days } days
+audience-any-balance = Any balance
+audience-balance = Have a balance
+audience-any-language = Any language
+language-ar = العربية
+language-en = English
+letter = ✉️ A message from the team:
+    { $text }
+panel-user-write = ✉️ Write
+ask-letter = ✉️ Send your message to this user.
+field-letter = Message

@@ -69,11 +69,14 @@ async fn round(shared: &BotShared, ended: &mpsc::Sender<EndedScreen>) -> Service
             let next = outbox::next_due(&shared.tenant).await?;
             return Ok(Pause::Until(pause(next, shared.app.clock.now())));
         }
+        // Broadcasts give way meanwhile.
+        shared.codes.send_replace(letters.iter().filter(|l| l.row.kind.is_code()).count());
         let waits = futures_util::stream::iter(letters)
             .map(|letter| deliver(shared, ended, letter))
             .buffer_unordered(AT_ONCE)
             .fold(Duration::ZERO, async |longest, wait| longest.max(wait))
             .await;
+        shared.codes.send_replace(0);
         if waits > Duration::ZERO {
             return Ok(Pause::FloodWait(waits));
         }

@@ -5,6 +5,7 @@
 
 mod backoff;
 mod board;
+mod broadcast;
 pub mod chat;
 mod commands;
 mod countdown;
@@ -82,6 +83,10 @@ pub struct BotShared {
     pub users: known::KnownUsers,
     /// Who is in which channel.
     pub memberships: membership::Memberships,
+    /// Codes that are on their way: broadcasts give way to them.
+    pub codes: watch::Sender<usize>,
+    /// There may be a broadcast to send.
+    pub broadcasts: tokio::sync::Notify,
     /// Works that go on after a reply.
     pub works: works::Works,
     /// How fast the bot may be used.
@@ -125,6 +130,8 @@ async fn start(
     let (works, jobs) = works::Works::new();
     let shared = Arc::new(BotShared {
         works,
+        codes: watch::Sender::new(0),
+        broadcasts: tokio::sync::Notify::new(),
         telegram: connection.telegram.clone(),
         chats: Chats::new(tenant.clone(), app.clock.clone()),
         users: known::KnownUsers::default(),
@@ -175,6 +182,7 @@ fn spawn_tasks(
     tasks.spawn(deliver::run(Arc::clone(shared), ended, ending.clone()));
     tasks.spawn(deliver::show_ended(Arc::clone(shared), screens, ending.clone()));
     tasks.spawn(works::run(Arc::clone(shared), jobs, ending.clone()));
+    tasks.spawn(broadcast::run(Arc::clone(shared), ending.clone()));
     tasks.spawn(expiry::run(Arc::clone(shared), ending.clone()));
     tasks.spawn(countdown::run(Arc::clone(shared), ending.clone()));
     tasks.spawn(recover::run(Arc::clone(shared), ending.clone()));

@@ -100,6 +100,7 @@ async fn run_one(shared: &BotShared, job: Job) {
             import::run(shared, &job, *id, order.clone(), document).await;
         }
         (Work::Export { table, actor }, _) => export::run(shared, &job, *table, actor).await,
+        (Work::Broadcast, _) => shared.broadcasts.notify_one(),
         (Work::Import { .. } | Work::StopImport(_), _) => {}
     }
 }

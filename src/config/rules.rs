@@ -15,6 +15,8 @@ pub struct Limits {
     pub presses_per_minute: u32,
     /// Presses and messages of all users in a second.
     pub bot_presses_per_second: u32,
+    /// Messages of a broadcast in a second; Telegram allows about 30 of all kinds.
+    pub broadcast_per_second: u32,
     /// A button is no longer valid after this time.
     pub button_lifetime: TimeDelta,
     /// The panel's password counts for this long.
@@ -26,6 +28,7 @@ impl Default for Limits {
         Self {
             presses_per_minute: 60,
             bot_presses_per_second: 1000,
+            broadcast_per_second: 20,
             button_lifetime: TimeDelta::hours(24),
             panel_session: TimeDelta::hours(8),
         }
@@ -117,6 +120,7 @@ pub fn read_limits(root: &mut Section<'_>) -> (Limits, (u32, u32)) {
     let mut count = |key| section.optional::<Positive>(key).map(|n| n.0);
     limits.presses_per_minute = count("presses_per_minute").unwrap_or(limits.presses_per_minute);
     limits.bot_presses_per_second = count("bot_presses_per_second").unwrap_or(limits.bot_presses_per_second);
+    limits.broadcast_per_second = count("broadcast_per_second").unwrap_or(limits.broadcast_per_second);
     rentals.0 = count("open_rentals").unwrap_or(rentals.0);
     rentals.1 = count("changes_per_hour").unwrap_or(rentals.1);
     limits.button_lifetime = seconds(&mut section, "button_lifetime_sec").unwrap_or(limits.button_lifetime);

@@ -10,6 +10,7 @@ mod statement;
 pub mod admins;
 pub mod alerts;
 pub mod audit_log;
+pub mod broadcasts;
 pub mod catalog;
 pub mod channels;
 pub mod completion;

@@ -63,10 +63,12 @@ pub enum Kind {
     EraseCode,
     /// Something that the owner should know.
     Alert,
+    /// What those who run the bot wrote to one user.
+    Letter,
 }
 
 impl Kind {
-    const ALL: [(Self, &'static str); 8] = [
+    const ALL: [(Self, &'static str); 9] = [
         (Self::Code, "code"),
         (Self::AnotherCode, "another_code"),
         (Self::Expired, "expired"),
@@ -75,6 +77,7 @@ impl Kind {
         (Self::Replaced, "replaced"),
         (Self::EraseCode, "erase_code"),
         (Self::Alert, "alert"),
+        (Self::Letter, "letter"),
     ];
 
     /// The word in the database.

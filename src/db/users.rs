@@ -12,12 +12,12 @@ statement! {
     Meet {
         telegram_id: i64 => BigInt, username: Option<String> => Nullable<Text>, first_name: String => Text,
         last_name: Option<String> => Nullable<Text>, language: Option<String> => Nullable<Text>,
-        now: DateTime<Utc> => Timestamptz,
+        joined_at: DateTime<Utc> => Timestamptz, seen_at: DateTime<Utc> => Timestamptz,
     } -> (BigInt, Nullable<Text>, Text, Bool) =
-    "INSERT INTO users (telegram_id, username, first_name, last_name, language, joined_at) \
-     VALUES (?, ?, ?, ?, ?, ?) \
+    "INSERT INTO users (telegram_id, username, first_name, last_name, language, joined_at, seen_at) \
+     VALUES (?, ?, ?, ?, ?, ?, ?) \
      ON CONFLICT (telegram_id) DO UPDATE SET username = excluded.username, \
-         first_name = excluded.first_name, last_name = excluded.last_name \
+         first_name = excluded.first_name, last_name = excluded.last_name, seen_at = excluded.seen_at \
      RETURNING id, language, role, is_banned"
 }
 
@@ -77,7 +77,9 @@ pub type Met = (i64, Option<String>, String, bool);
 /// Inserts or refreshes a user.
 pub async fn meet(tx: &mut TenantTx, profile: Profile, now: DateTime<Utc>) -> Result<Met, DbError> {
     let Profile { telegram_id, username, first_name, last_name, language } = profile;
-    Ok(Meet { telegram_id, username, first_name, last_name, language, now }.get_result(tx).await?)
+    Ok(Meet { telegram_id, username, first_name, last_name, language, joined_at: now, seen_at: now }
+        .get_result(tx)
+        .await?)
 }
 
 /// Holds an amount if it is free. False when it is not.

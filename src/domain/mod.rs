@@ -3,6 +3,7 @@
 //! Pure functions and values; used by everyone, uses nobody.
 
 pub mod address;
+pub mod audience;
 pub mod channel;
 pub mod code;
 pub mod matching;

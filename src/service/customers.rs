@@ -3,9 +3,12 @@
 use super::browse::{Page, window};
 use super::credit::{self, Grant};
 use super::{Refusal, ServiceResult, Tenant};
+use crate::db::audit_log::{self, Act};
 use crate::db::customers;
+use crate::db::outbox::{self, Kind, NewRow};
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
+use serde_json::json;
 
 pub use crate::db::customers::Customer;
 
@@ -48,4 +51,16 @@ pub async fn grant(
     let (customer, _) = find(tenant, id).await?;
     let grant = Grant { telegram_id: customer.telegram_id, amount, reason, request_key, actor };
     credit::grant(tenant, &grant, now).await.map(|_| ())
+}
+
+/// Writes to one user, through the outbox; audited.
+pub async fn write(tenant: &Tenant, actor: &str, id: i64, text: &str, now: DateTime<Utc>) -> ServiceResult<()> {
+    transact!(tenant, |tx| {
+        let customer = customers::find(tx, id).await?.ok_or(Refusal::NotFound)?;
+        let (telegram_id, details) = (customer.telegram_id, Some(json!({ "text": text })));
+        let letter = NewRow { kind: Kind::Letter, telegram_id, rental: None, details: details.clone(), due: now };
+        outbox::enqueue(tx, letter, now).await?;
+        let subject = telegram_id.to_string();
+        Ok(audit_log::note(tx, &Act { after: details, ..Act::new(actor, "user.write", &subject) }, now).await?)
+    })
 }

@@ -25,6 +25,7 @@ macro_rules! transact {
 pub mod admins;
 pub mod alerts;
 pub mod audit;
+pub mod broadcasts;
 pub mod browse;
 pub mod catalog;
 pub mod channels;
@@ -131,6 +132,12 @@ pub enum Refusal {
     /// Another file is being imported.
     #[error("another import is running")]
     ImportRuns,
+    /// Nobody matches the audience.
+    #[error("nobody would get it")]
+    Nobody,
+    /// The broadcast is at its end, or so already.
+    #[error("the broadcast has ended")]
+    BroadcastEnded,
     /// Several have this name.
     #[error("several have this name")]
     Ambiguous,

@@ -20,8 +20,24 @@ pub fn compose(voice: &Voice<'_>, letter: &Letter, now: DateTime<Utc>) -> Option
         Kind::Unpaid => Some(rental_view::screen(voice, rental?, now)),
         Kind::Replaced => Some(replaced(voice, letter.replacement.as_ref()?, now)),
         Kind::Alert => alert(voice, letter),
+        Kind::Letter => letter_to(voice, letter),
         Kind::EraseCode => None,
     }
+}
+
+/// A broadcast as its users see it.
+pub fn broadcast(voice: &Voice<'_>, text: &str) -> Message {
+    let mut message = voice.compose(text, &[]);
+    message.rows = vec![view::home_row(voice)];
+    message
+}
+
+/// What those who run the bot wrote to one user.
+fn letter_to(voice: &Voice<'_>, letter: &Letter) -> Option<Message> {
+    let text = letter.row.details.as_ref()?.get("text")?.as_str()?;
+    let mut message = voice.compose(&voice.say("letter", &[("text", text)]), &[]);
+    message.rows = vec![view::support(voice).into_iter().collect(), view::home_row(voice)];
+    Some(message)
 }
 
 fn code(voice: &Voice<'_>, letter: &Letter, rental: &Rental) -> Message {

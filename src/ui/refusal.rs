@@ -20,6 +20,8 @@ pub fn sentence(voice: &Voice<'_>, refusal: &Refusal) -> String {
         Refusal::BadNumber => voice.label("bad-number", &[]),
         Refusal::OutsideList => voice.label("outside-list", &[]),
         Refusal::ImportRuns => voice.label("import-runs", &[]),
+        Refusal::Nobody => voice.label("nobody", &[]),
+        Refusal::BroadcastEnded => voice.label("broadcast-ended", &[]),
         Refusal::Ambiguous => voice.label("ambiguous", &[]),
         Refusal::NotAllowed => voice.label("not-allowed", &[]),
         Refusal::OpenRentals => voice.label("open-rentals-of-it", &[]),

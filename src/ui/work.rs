@@ -26,6 +26,8 @@ pub enum Work {
     },
     /// Stops this import.
     StopImport(i64),
+    /// Sends the broadcasts that wait.
+    Broadcast,
     /// Sends a table as a file.
     Export {
         /// Which.

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr, missing_docs, reason = "tests")]
 
 mod books;
+mod broadcasts;
 mod channels;
 mod codes;
 mod crash;

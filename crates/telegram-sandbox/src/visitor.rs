@@ -135,6 +135,19 @@ impl Sandbox {
 }
 
 impl Sandbox {
+    /// People who have talked to a bot before, as many as there are ids.
+    pub fn add_people(&self, bot: i64, ids: std::ops::Range<i64>) {
+        let mut world = self.shared.world();
+        for id in ids {
+            let (first_name, username) = (format!("user {id}"), Some(format!("user{id}")));
+            world.people.insert(id, Person { id, first_name, username, language: None, deleted: false });
+            world.met.insert((bot, id));
+            if let Some(account) = world.bots.get_mut(&bot) {
+                account.chats.entry(id).or_default();
+            }
+        }
+    }
+
     /// A person who has been here before.
     pub fn known_visitor(&self, bot: i64, id: i64) -> Visitor {
         Visitor { shared: Arc::clone(&self.shared), id, bot }

@@ -19,6 +19,8 @@ pub enum Area {
     Inbox,
     /// A5.
     Users,
+    /// A6.
+    Messages,
     /// A7.
     Settings,
     /// A9.
@@ -33,13 +35,14 @@ pub enum Area {
 
 impl Area {
     /// All of them, with the word of their buttons.
-    pub const ALL: [(Self, &'static str); 11] = [
+    pub const ALL: [(Self, &'static str); 12] = [
         (Self::Services, "sv"),
         (Self::Countries, "co"),
         (Self::Numbers, "nu"),
         (Self::Providers, "pr"),
         (Self::Inbox, "in"),
         (Self::Users, "us"),
+        (Self::Messages, "ms"),
         (Self::Settings, "se"),
         (Self::Channels, "ch"),
         (Self::Audit, "au"),
@@ -61,6 +64,7 @@ impl Area {
             Self::Providers => "panel-providers",
             Self::Inbox => "panel-inbox",
             Self::Users => "panel-users",
+            Self::Messages => "panel-messages",
             Self::Settings => "panel-settings",
             Self::Channels => "panel-channels",
             Self::Audit => "panel-audit",

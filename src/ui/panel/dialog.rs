@@ -4,6 +4,7 @@ use super::Area;
 use super::add_channel::Draft;
 use super::form::Form;
 use super::inbox::Assignment;
+use super::messages;
 use super::upload::Upload;
 use crate::service::{DbError, ServiceResult, panel};
 use crate::ui::Ctx;
@@ -21,6 +22,8 @@ pub enum Dialog {
     Setting(i64),
     /// Sending a file of numbers.
     Upload(Upload),
+    /// Composing a broadcast.
+    Broadcast(messages::Draft),
     /// Assigning a message to a rental.
     Assign(Assignment),
     /// Adding a channel.
@@ -38,6 +41,7 @@ impl Dialog {
             Self::Form(form) => form.kind.area(),
             Self::Setting(_) => Area::Settings,
             Self::Upload(_) => Area::Numbers,
+            Self::Broadcast(_) => Area::Messages,
             Self::Assign(_) => Area::Inbox,
             Self::Password | Self::AddChannel(_) | Self::ChannelFrequency(_) | Self::ChannelReward(_) => Area::Channels,
         }

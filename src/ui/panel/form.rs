@@ -47,6 +47,8 @@ pub enum Kind {
     LinkPattern,
     /// A message to be tried.
     TryMessage,
+    /// What is written to one user.
+    Letter,
 }
 
 impl Kind {
@@ -55,7 +57,7 @@ impl Kind {
         match self {
             Self::Service => Area::Services,
             Self::Country => Area::Countries,
-            Self::Credit | Self::Debit | Self::FindUser => Area::Users,
+            Self::Credit | Self::Debit | Self::FindUser | Self::Letter => Area::Users,
             Self::Appoint => Area::Admins,
             Self::Number | Self::FindNumber => Area::Numbers,
             Self::PolledProvider | Self::PostingProvider | Self::LinkPattern | Self::TryMessage => Area::Providers,
@@ -143,6 +145,8 @@ const POSTING_PROVIDER: [Field; 2] =
 
 const LINK_PATTERN: [Field; 1] = [optional("link-pattern", Check::Pattern)];
 
+const LETTER: [Field; 1] = [needed("letter", Check::Lines(2000))];
+
 const TRY_MESSAGE: [Field; 1] = [needed("try-message", Check::Lines(1000))];
 
 impl Kind {
@@ -159,6 +163,7 @@ impl Kind {
             Self::PostingProvider => &POSTING_PROVIDER,
             Self::LinkPattern => &LINK_PATTERN,
             Self::TryMessage => &TRY_MESSAGE,
+            Self::Letter => &LETTER,
         }
     }
 }
@@ -360,6 +365,7 @@ pub async fn save(ctx: Ctx<'_>, form: Form) -> ServiceResult<Reply> {
         Kind::FindNumber => numbers::search(ctx, &form).await,
         Kind::PolledProvider | Kind::PostingProvider => providers::save(ctx, &form).await,
         Kind::LinkPattern => providers::save_pattern(ctx, &form).await,
+        Kind::Letter => users::write(ctx, &form).await,
         Kind::TryMessage => providers::try_message(ctx, &form).await,
     };
     if let Err(ServiceError::Refused(refused)) = &saved

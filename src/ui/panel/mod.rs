@@ -12,6 +12,7 @@ mod dialog;
 mod export;
 mod form;
 mod inbox;
+pub mod messages;
 mod numbers;
 mod providers;
 mod services;
@@ -105,6 +106,7 @@ pub async fn press(ctx: Ctx<'_>, pressed: Panel) -> ServiceResult<Reply> {
         Panel::In(Area::Users, verb) => users::press(ctx, verb).await,
         Panel::In(Area::Providers, verb) => providers::press(ctx, verb).await,
         Panel::In(Area::Inbox, verb) => inbox::press(ctx, verb).await,
+        Panel::In(Area::Messages, verb) => messages::press(ctx, verb).await,
         Panel::In(Area::Export, verb) => Ok(export::press(ctx, verb)),
         Panel::In(Area::Audit, verb) => trail::press(ctx, verb).await,
         Panel::In(Area::Admins, verb) => admins::press(ctx, verb).await,
@@ -126,6 +128,7 @@ async fn choose(ctx: Ctx<'_>, choice: u8) -> ServiceResult<Reply> {
     match allowed_dialog(ctx).await? {
         Some(Dialog::AddChannel(draft)) => add_channel::choose(ctx, draft, choice).await,
         Some(Dialog::Form(form)) => form::skip(ctx, form).await,
+        Some(Dialog::Broadcast(draft)) => messages::choose(ctx, draft, choice).await,
         Some(Dialog::Assign(assignment)) => inbox::choose(ctx, assignment).await,
         Some(Dialog::Upload(upload)) => upload::choose(ctx, upload).await,
         _ => home(ctx).await,
@@ -137,6 +140,7 @@ async fn save(ctx: Ctx<'_>) -> ServiceResult<Reply> {
     match allowed_dialog(ctx).await? {
         Some(Dialog::AddChannel(draft)) => add_channel::save(ctx, draft).await,
         Some(Dialog::Form(form)) => form::save(ctx, form).await,
+        Some(Dialog::Broadcast(draft)) => messages::save(ctx, draft).await,
         _ => home(ctx).await,
     }
 }
@@ -163,6 +167,7 @@ pub async fn answer(ctx: Ctx<'_>, answer: Answer<'_>) -> ServiceResult<Option<Re
         Dialog::AddChannel(draft) => add_channel::take(ctx, draft, answer).await?,
         Dialog::Form(form) => form::take(ctx, form, answer).await?,
         Dialog::Assign(assignment) => inbox::take(ctx, assignment, answer).await?,
+        Dialog::Broadcast(draft) => messages::take(ctx, draft, answer).await?,
         Dialog::Upload(upload) => upload::take(ctx, upload, answer).await?,
         Dialog::Setting(id) => settings::take(ctx, id, answer).await?,
         Dialog::ChannelFrequency(id) => channels::take_frequency(ctx, id, answer).await?,
@@ -198,11 +203,12 @@ async fn may_use(ctx: Ctx<'_>, area: Area) -> ServiceResult<bool> {
 }
 
 /// The areas that stand on the panel's first screen, two in a row.
-const FIRST_SCREEN: [Area; 9] = [
+const FIRST_SCREEN: [Area; 10] = [
     Area::Services,
     Area::Numbers,
     Area::Providers,
     Area::Users,
+    Area::Messages,
     Area::Channels,
     Area::Export,
     Area::Audit,

@@ -14,6 +14,7 @@ use rust_decimal::Decimal;
 /// What of a user is changed by a form.
 const CREDIT: u8 = 0;
 const DEBIT: u8 = 1;
+const LETTER: u8 = 2;
 /// What is done to a user.
 const BAN: u8 = 0;
 const UNBAN: u8 = 1;
@@ -30,6 +31,7 @@ pub async fn press(ctx: Ctx<'_>, verb: Verb) -> ServiceResult<Reply> {
         Verb::Add(_) => form::begin(ctx, Kind::FindUser, 0, None).await,
         Verb::Edit(id, CREDIT) => form::begin(ctx, Kind::Credit, id, None).await,
         Verb::Edit(id, DEBIT) => form::begin(ctx, Kind::Debit, id, None).await,
+        Verb::Edit(id, LETTER) => form::begin(ctx, Kind::Letter, id, None).await,
         Verb::Edit(id, _) => show(ctx, id).await,
         Verb::Ask(id, _) => ask_ban(ctx, id).await,
         Verb::Do(id, BAN) => set_banned(ctx, id, true).await,
@@ -82,7 +84,7 @@ async fn show(ctx: Ctx<'_>, id: i64) -> ServiceResult<Reply> {
             button(&voice, "panel-user-credit", user(Verb::Edit(id, CREDIT))),
             button(&voice, "panel-user-debit", user(Verb::Edit(id, DEBIT))),
         ],
-        vec![ban],
+        vec![button(&voice, "panel-user-write", user(Verb::Edit(id, LETTER))), ban],
         vec![button(&voice, "button-back", user(Verb::List { of: 0, page: 0 }))],
     ];
     Ok(Reply::screen(message))
@@ -119,4 +121,11 @@ pub async fn save(ctx: Ctx<'_>, form: &Form) -> ServiceResult<Reply> {
     let (reason, key) = (form.answer(1).unwrap_or_default(), format!("panel:{:x}", form.nonce));
     customers::grant(ctx.tenant, &actor(ctx), form.of, amount, &reason, &key, ctx.now()).await?;
     show(ctx, form.of).await
+}
+
+/// Writes to one user.
+pub async fn write(ctx: Ctx<'_>, form: &Form) -> ServiceResult<Reply> {
+    let text = form.answer(0).unwrap_or_default();
+    customers::write(ctx.tenant, &actor(ctx), form.of, &text, ctx.now()).await?;
+    Ok(Reply { letters: true, ..show(ctx, form.of).await? })
 }
