@@ -568,3 +568,33 @@ letter = ✉️ رسالة من الإدارة:
 panel-user-write = ✉️ مراسلة
 ask-letter = ✉️ أرسل نص رسالتك إلى هذا المستخدم.
 field-letter = الرسالة
+
+# الإحصاءات
+panel-statistics = 📊 الإحصاءات
+period-today = اليوم
+period-7 = آخر 7 أيام
+period-30 = آخر 30 يومًا
+period-all = منذ البداية
+period-choose = 📅 مدة أخرى
+statistics-picture = 🖼 صورة
+picture-begins = تُرسم الصورة وتصلك هنا.
+ask-period = 📅 أرسل أول يوم وآخر يوم، مثل 2026-11-01 2026-11-15
+bad-period = أرسل يومًا أو يومين بهذا الشكل: 2026-11-01 2026-11-15
+statistics = 📊 { $period }
+    🔐 أكواد: { $codes } · 💰 الدخل: { $income }
+    ⌛ انتهت بلا كود: { $expired } · ❌ أُلغيت: { $canceled } · 💬 لم تُدفع: { $failed }
+    🎁 مكافآت: { $rewards } · ➕ رصيد مضاف: { $added }
+    👥 المستخدمون: { $users } · جدد: { $new } · نشطون: { $seen }
+    🔢 الأرقام الآن: { $stock }
+statistics-services = 🧩 أفضل الخدمات بالأكواد
+statistics-countries = 🌍 أفضل الدول بالأكواد
+statistics-line = • { $name }: { $codes } · { $income } · ⌛ { $expired } · ❌ { $canceled }
+statistics-by-income = 💰 بالدخل: { $names }
+tile-codes = أكواد
+tile-income = الدخل
+tile-users = مستخدمون جدد
+tile-expired = انتهت بلا كود
+tile-over-time = الأكواد عبر الوقت
+tile-services = أفضل الخدمات
+tile-countries = أفضل الدول
+tile-nothing = لا شيء في هذه المدة

@@ -546,3 +546,33 @@ letter = ✉️ A message from the team:
 panel-user-write = ✉️ Write
 ask-letter = ✉️ Send your message to this user.
 field-letter = Message
+
+# Statistics
+panel-statistics = 📊 Statistics
+period-today = Today
+period-7 = Last 7 days
+period-30 = Last 30 days
+period-all = From the beginning
+period-choose = 📅 Another period
+statistics-picture = 🖼 Picture
+picture-begins = The picture is drawn and will arrive here.
+ask-period = 📅 Send the first day and the last, for example 2026-11-01 2026-11-15
+bad-period = Send one day or two in this form: 2026-11-01 2026-11-15
+statistics = 📊 { $period }
+    🔐 Codes: { $codes } · 💰 Income: { $income }
+    ⌛ Without a code: { $expired } · ❌ Canceled: { $canceled } · 💬 Not paid: { $failed }
+    🎁 Rewards: { $rewards } · ➕ Credit added: { $added }
+    👥 Users: { $users } · new: { $new } · active: { $seen }
+    🔢 Numbers now: { $stock }
+statistics-services = 🧩 Best services by codes
+statistics-countries = 🌍 Best countries by codes
+statistics-line = • { $name }: { $codes } · { $income } · ⌛ { $expired } · ❌ { $canceled }
+statistics-by-income = 💰 By income: { $names }
+tile-codes = Codes
+tile-income = Income
+tile-users = New users
+tile-expired = Without a code
+tile-over-time = Codes over time
+tile-services = Best services
+tile-countries = Best countries
+tile-nothing = Nothing in this period

@@ -5,6 +5,7 @@
 
 pub mod domain;
 
+pub mod chart;
 pub mod clock;
 pub mod config;
 pub mod password;

@@ -21,6 +21,7 @@ pub mod membership;
 mod outside;
 mod overrides;
 pub mod pace;
+mod picture;
 pub mod poll;
 pub mod progress;
 mod recover;

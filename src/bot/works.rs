@@ -2,7 +2,7 @@
 //! at once; none outlives its bot.
 
 use super::updates::{Act, Task};
-use super::{BotShared, export, import};
+use super::{BotShared, export, import, picture};
 use crate::telegram::files::Document;
 use crate::ui::Work;
 use futures_util::FutureExt;
@@ -100,6 +100,7 @@ async fn run_one(shared: &BotShared, job: Job) {
             import::run(shared, &job, *id, order.clone(), document).await;
         }
         (Work::Export { table, actor }, _) => export::run(shared, &job, *table, actor).await,
+        (Work::Picture { chart, caption }, _) => picture::run(shared, &job, chart.clone(), caption).await,
         (Work::Broadcast, _) => shared.broadcasts.notify_one(),
         (Work::Import { .. } | Work::StopImport(_), _) => {}
     }

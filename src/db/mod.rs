@@ -37,6 +37,7 @@ pub mod schema;
 pub mod scope;
 pub mod settings;
 pub mod shop;
+pub mod statistics;
 pub mod stock;
 pub mod telegram_session;
 pub mod users;

@@ -49,6 +49,7 @@ pub mod screens;
 pub mod session;
 pub mod settings;
 pub mod shop;
+pub mod statistics;
 pub mod stock;
 pub mod users;
 pub mod withheld;

@@ -181,9 +181,14 @@ impl<'a> Voice<'a> {
         }
     }
 
+    /// Whether the language is written from right to left.
+    pub fn is_from_right(&self) -> bool {
+        self.language == "ar"
+    }
+
     /// A message in this language, from a sentence in which codes were given as marks.
     pub fn compose(&self, sentence: &str, codes: &[&str]) -> Message {
-        Message { from_right: self.language == "ar", ..Message::compose(sentence, codes) }
+        Message { from_right: self.is_from_right(), ..Message::compose(sentence, codes) }
     }
 
     /// Between the parts of a list.

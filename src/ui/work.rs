@@ -1,5 +1,6 @@
 //! Work that an input begins and that goes on after its reply. `bot` does it.
 
+use crate::chart::Chart;
 use crate::service::export::Table;
 use crate::service::stock::Order;
 
@@ -26,6 +27,13 @@ pub enum Work {
     },
     /// Stops this import.
     StopImport(i64),
+    /// Draws a chart and sends it.
+    Picture {
+        /// The chart.
+        chart: Chart,
+        /// What stands under it.
+        caption: String,
+    },
     /// Sends the broadcasts that wait.
     Broadcast,
     /// Sends a table as a file.

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// For each module, the modules of the crate that it may name.
-const RULE: [(&str, &[&str]); 23] = [
+const RULE: [(&str, &[&str]); 24] = [
     ("domain", &[]),
+    ("chart", &[]),
     ("clock", &[]),
     ("password", &[]),
     ("seal", &[]),
@@ -18,12 +19,13 @@ const RULE: [(&str, &[&str]); 23] = [
     ("jobs", &["service", "domain", "clock"]),
     ("provider", &["domain"]),
     ("inbound", &["domain", "provider", "service"]),
-    ("ui", &["domain", "service", "clock", "password"]),
+    ("ui", &["chart", "domain", "service", "clock", "password"]),
     ("app", &["clock", "domain", "inbound", "provider", "seal", "service"]),
     (
         "bot",
         &[
             "app",
+            "chart",
             "clock",
             "config",
             "domain",

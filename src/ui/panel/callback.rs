@@ -23,6 +23,8 @@ pub enum Area {
     Messages,
     /// A7.
     Settings,
+    /// A8.
+    Statistics,
     /// A9.
     Channels,
     /// A11.
@@ -35,7 +37,7 @@ pub enum Area {
 
 impl Area {
     /// All of them, with the word of their buttons.
-    pub const ALL: [(Self, &'static str); 12] = [
+    pub const ALL: [(Self, &'static str); 13] = [
         (Self::Services, "sv"),
         (Self::Countries, "co"),
         (Self::Numbers, "nu"),
@@ -44,6 +46,7 @@ impl Area {
         (Self::Users, "us"),
         (Self::Messages, "ms"),
         (Self::Settings, "se"),
+        (Self::Statistics, "st"),
         (Self::Channels, "ch"),
         (Self::Audit, "au"),
         (Self::Export, "ex"),
@@ -66,11 +69,18 @@ impl Area {
             Self::Users => "panel-users",
             Self::Messages => "panel-messages",
             Self::Settings => "panel-settings",
+            Self::Statistics => "panel-statistics",
             Self::Channels => "panel-channels",
             Self::Audit => "panel-audit",
             Self::Export => "panel-export",
             Self::Admins => "panel-admins",
         }
+    }
+
+    /// What its button on the first screen does.
+    pub fn entrance(self) -> Verb {
+        // Statistics begin with the last seven days.
+        Verb::List { of: 0, page: if self == Self::Statistics { 7 } else { 0 } }
     }
 
     /// The area whose permission opens this one.

@@ -22,6 +22,8 @@ pub enum Dialog {
     Setting(i64),
     /// Sending a file of numbers.
     Upload(Upload),
+    /// Choosing the days that are counted.
+    StatisticsPeriod,
     /// Composing a broadcast.
     Broadcast(messages::Draft),
     /// Assigning a message to a rental.
@@ -41,6 +43,7 @@ impl Dialog {
             Self::Form(form) => form.kind.area(),
             Self::Setting(_) => Area::Settings,
             Self::Upload(_) => Area::Numbers,
+            Self::StatisticsPeriod => Area::Statistics,
             Self::Broadcast(_) => Area::Messages,
             Self::Assign(_) => Area::Inbox,
             Self::Password | Self::AddChannel(_) | Self::ChannelFrequency(_) | Self::ChannelReward(_) => Area::Channels,

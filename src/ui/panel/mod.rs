@@ -18,6 +18,7 @@ mod providers;
 mod services;
 mod settings;
 mod sign_in;
+mod statistics;
 mod trail;
 pub mod upload;
 mod users;
@@ -107,6 +108,7 @@ pub async fn press(ctx: Ctx<'_>, pressed: Panel) -> ServiceResult<Reply> {
         Panel::In(Area::Providers, verb) => providers::press(ctx, verb).await,
         Panel::In(Area::Inbox, verb) => inbox::press(ctx, verb).await,
         Panel::In(Area::Messages, verb) => messages::press(ctx, verb).await,
+        Panel::In(Area::Statistics, verb) => statistics::press(ctx, verb).await,
         Panel::In(Area::Export, verb) => Ok(export::press(ctx, verb)),
         Panel::In(Area::Audit, verb) => trail::press(ctx, verb).await,
         Panel::In(Area::Admins, verb) => admins::press(ctx, verb).await,
@@ -168,6 +170,7 @@ pub async fn answer(ctx: Ctx<'_>, answer: Answer<'_>) -> ServiceResult<Option<Re
         Dialog::Form(form) => form::take(ctx, form, answer).await?,
         Dialog::Assign(assignment) => inbox::take(ctx, assignment, answer).await?,
         Dialog::Broadcast(draft) => messages::take(ctx, draft, answer).await?,
+        Dialog::StatisticsPeriod => statistics::take(ctx, answer).await?,
         Dialog::Upload(upload) => upload::take(ctx, upload, answer).await?,
         Dialog::Setting(id) => settings::take(ctx, id, answer).await?,
         Dialog::ChannelFrequency(id) => channels::take_frequency(ctx, id, answer).await?,
@@ -203,13 +206,14 @@ async fn may_use(ctx: Ctx<'_>, area: Area) -> ServiceResult<bool> {
 }
 
 /// The areas that stand on the panel's first screen, two in a row.
-const FIRST_SCREEN: [Area; 10] = [
+const FIRST_SCREEN: [Area; 11] = [
     Area::Services,
     Area::Numbers,
     Area::Providers,
     Area::Users,
     Area::Messages,
     Area::Channels,
+    Area::Statistics,
     Area::Export,
     Area::Audit,
     Area::Settings,
@@ -223,7 +227,7 @@ async fn home(ctx: Ctx<'_>) -> ServiceResult<Reply> {
     let mut buttons = Vec::new();
     for area in FIRST_SCREEN {
         if may_use(ctx, area).await? {
-            buttons.push(button(&voice, area.title(), Panel::In(area, Verb::List { of: 0, page: 0 })));
+            buttons.push(button(&voice, area.title(), Panel::In(area, area.entrance())));
         }
     }
     message.rows = buttons.chunks(2).map(<[Button]>::to_vec).collect();
