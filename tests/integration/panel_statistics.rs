@@ -1,6 +1,6 @@
 //! How a bot does, in the panel.
 
-use crate::panel::{enter, step};
+use crate::panel::{enter, last, step};
 use crate::panel_providers::telegram_service;
 use crate::rental::reserve;
 use crate::support::{TestFarm, eventually};
@@ -45,24 +45,31 @@ async fn codes_income_and_users_are_counted_over_a_period_in_the_bots_time_zone(
         assert!(said.contains(part), "{part} is missing in\n{said}");
     }
     // The picture has the same period.
-    step(&owner, "🖼", "📊 الوشاق").await;
+    let (said, _) = owner.press("🖼").await.unwrap();
+    assert_eq!(said.text.as_deref(), Some("تُرسم الصورة وتصلك هنا."));
+    owner.sees("📊 الوشاق").await.unwrap();
     let picture = owner.wait_for(|m| m.file().is_some_and(|f| f.picture)).await.unwrap();
     assert!(picture.file().unwrap().contents.part(0, 8).starts_with(b"\x89PNG"));
     // Eight days later nothing of it is in the last seven days.
     farm.advance(&bot, TimeDelta::days(8));
     owner.send("/admin");
-    crate::panel::last(&owner, "أرسل كلمة مرور اللوحة").await;
+    last(&owner, "أرسل كلمة مرور اللوحة").await;
     owner.send("open sesame");
-    crate::panel::last(&owner, "ماذا تريد أن تفعل؟").await;
-    step(&owner, "📊", "🔐 أكواد: \u{2068}0").await;
-    step(&owner, "آخر 30", "🔐 أكواد: \u{2068}1").await;
-    step(&owner, "اليوم", "🔐 أكواد: \u{2068}0").await;
-    step(&owner, "منذ البداية", "🔐 أكواد: \u{2068}1").await;
-    step(&owner, "📅", "أرسل أول يوم وآخر يوم").await;
+    last(&owner, "ماذا تريد أن تفعل؟").await;
+    owner.press("📊").await.unwrap();
+    last(&owner, "🔐 أكواد: \u{2068}0").await;
+    owner.press("آخر 30").await.unwrap();
+    last(&owner, "🔐 أكواد: \u{2068}1").await;
+    owner.press("اليوم").await.unwrap();
+    last(&owner, "🔐 أكواد: \u{2068}0").await;
+    owner.press("منذ البداية").await.unwrap();
+    last(&owner, "🔐 أكواد: \u{2068}1").await;
+    owner.press("📅").await.unwrap();
+    last(&owner, "أرسل أول يوم وآخر يوم").await;
     owner.send("أمس");
     owner.sees("أرسل يومًا أو يومين").await.unwrap();
     let day = (farm.app.clock.now() + TimeDelta::hours(14) - TimeDelta::days(8)).format("%d/%m/%Y");
     owner.send(&day.to_string());
-    crate::panel::last(&owner, "🔐 أكواد: \u{2068}1").await;
+    last(&owner, "🔐 أكواد: \u{2068}1").await;
     farm.finish(&[&bot]).await;
 }
