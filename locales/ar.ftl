@@ -161,7 +161,7 @@ panel-user = 👤 { $name }
     الحجوزات: { $rentals } · انضم: { $joined }
     محظور: { $banned }
 panel-ask-ban = 🚫 حظر { $name }؟ لن يستطيع استخدام البوت، ويصله كود حجزه المفتوح.
-panel-audit-list = 📜 سجل المراجعة، الأحدث أولًا
+panel-audit-list = 📜 سجل المراجعة: { $kind }، الأحدث أولًا
 panel-audit-row = 📜 { $at }
     من: { $actor }
     ماذا: { $action } { $subject }
@@ -598,3 +598,37 @@ tile-over-time = الأكواد عبر الوقت
 tile-services = أفضل الخدمات
 tile-countries = أفضل الدول
 tile-nothing = لا شيء في هذه المدة
+
+# البحث والنصوص وكلمة المرور
+search = 🔎 بحث
+ask-search = 🔎 اكتب جزءًا مما تبحث عنه.
+panel-texts = ✍️ النصوص
+panel-texts-list = ✍️ نصوص البوت كما يراها المستخدمون. 🖐 نص من اللوحة
+panel-text = ✍️ { $key }
+
+    { $text }
+
+    المصدر: { $origin }
+ask-text = ✍️ أرسل النص الجديد، وأبقِ ما بين الأقواس كما هو. النص الآن:
+
+    { $text }
+bad-own-text = النص فارغ أو طويل أو تنقصه متغيراته. يجب أن يحتوي: { $variables }
+setting-poll-interval = قراءة مزودي الملف كل (ثانية)
+setting-admin-password = كلمة مرور اللوحة
+ask-password = 🔐 أرسل كلمة مرور من 8 أحرف على الأقل. تُحذف رسالتك فورًا، وتنتهي كل الجلسات.
+audit-all = الكل
+audit-money = 💰 الأموال
+audit-access = 🔐 الدخول
+audit-users = 👥 المستخدمون
+audit-stock = 🔢 المخزون
+audit-settings = ⚙️ الإعدادات
+panel-movement = 💰 { $at }
+    المستخدم: { $user }
+    النوع: { $kind }
+    المبلغ: { $amount } · الرصيد بعده: { $balance }
+    السبب: { $reason }
+    من: { $actor }
+kind-add = إضافة
+kind-deduct = خصم
+kind-purchase = شراء
+kind-reward = مكافأة

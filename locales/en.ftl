@@ -161,7 +161,7 @@ panel-user = 👤 { $name }
     Rentals: { $rentals } · Joined: { $joined }
     Banned: { $banned }
 panel-ask-ban = 🚫 Ban { $name }? They can no longer use the bot; the code of an open rental still reaches them.
-panel-audit-list = 📜 Audit log, the newest first
+panel-audit-list = 📜 Audit log: { $kind }, the newest first
 panel-audit-row = 📜 { $at }
     Who: { $actor }
     What: { $action } { $subject }
@@ -576,3 +576,37 @@ tile-over-time = Codes over time
 tile-services = Best services
 tile-countries = Best countries
 tile-nothing = Nothing in this period
+
+# Search, texts and the password
+search = 🔎 Search
+ask-search = 🔎 Type a part of what you look for.
+panel-texts = ✍️ Texts
+panel-texts-list = ✍️ The bot's texts as users see them. 🖐 set in the panel
+panel-text = ✍️ { $key }
+
+    { $text }
+
+    Origin: { $origin }
+ask-text = ✍️ Send the new text, and keep what stands in braces. The text now:
+
+    { $text }
+bad-own-text = The text is empty, too long, or lacks its variables. It must contain: { $variables }
+setting-poll-interval = Read the file's providers every (seconds)
+setting-admin-password = The panel's password
+ask-password = 🔐 Send a password of at least 8 characters. Your message is deleted at once, and all sessions end.
+audit-all = everything
+audit-money = 💰 Money
+audit-access = 🔐 Access
+audit-users = 👥 Users
+audit-stock = 🔢 Stock
+audit-settings = ⚙️ Settings
+panel-movement = 💰 { $at }
+    User: { $user }
+    Kind: { $kind }
+    Amount: { $amount } · balance after it: { $balance }
+    Reason: { $reason }
+    By: { $actor }
+kind-add = added
+kind-deduct = taken
+kind-purchase = purchase
+kind-reward = reward

@@ -3,13 +3,15 @@
 //! argon2 costs time and memory on purpose, so it runs beside the async threads, and only a few at
 //! once: guessing on one bot must not slow another.
 
-use argon2::{Argon2, PasswordVerifier, password_hash::phc::PasswordHash};
+use argon2::{Argon2, PasswordHasher, PasswordVerifier, password_hash::phc::PasswordHash};
 use secrecy::{ExposeSecret, SecretString};
 use subtle::ConstantTimeEq;
 use tokio::sync::Semaphore;
 
 /// Hashes computed at once in this process.
 static AT_ONCE: Semaphore = Semaphore::const_new(2);
+/// A new password has at least so many bytes.
+const SHORTEST: usize = 8;
 /// A password is at most so long, in bytes.
 const LONGEST: usize = 512;
 
@@ -30,6 +32,19 @@ impl PanelPassword {
     /// Whether a secret can be compared with: not a hash that is cut off or misspelt.
     pub fn is_readable(secret: &SecretString) -> bool {
         !secret.expose_secret().starts_with("$argon2") || PasswordHash::new(secret.expose_secret()).is_ok()
+    }
+
+    /// The hash of a new password; `None` when it is too short or too long.
+    pub async fn hash(given: &str) -> Option<String> {
+        if !(SHORTEST..=LONGEST).contains(&given.len()) {
+            return None;
+        }
+        let _slot = AT_ONCE.acquire().await.ok()?;
+        let given = SecretString::from(given);
+        let hashing = tokio::task::spawn_blocking(move || {
+            Argon2::default().hash_password(given.expose_secret().as_bytes()).map(|hash| hash.to_string())
+        });
+        hashing.await.ok()?.ok()
     }
 
     /// Differs for each password: a session that was opened with another one has ended.
@@ -59,7 +74,6 @@ impl PanelPassword {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use argon2::PasswordHasher;
 
     // SPEC: A0
     #[tokio::test]

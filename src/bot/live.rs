@@ -21,6 +21,7 @@ use crate::service::{Policy, ServiceResult, Tenant};
 use crate::telegram::Options;
 use crate::telegram::session::Endpoint;
 use crate::ui::Brand;
+use crate::ui::brand::OwnText;
 use crate::ui::flows::channels::forced_of;
 use chrono::{DateTime, Utc};
 use secrecy::ExposeSecret;
@@ -96,6 +97,8 @@ fn brand(config: &BotConfig, settings: &Settings, forced: Vec<Channel>) -> Brand
     Brand {
         name: config.name.clone(),
         texts,
+        own_texts: own_texts(config, settings),
+        poll_interval: config.providers.iter().find_map(|p| p.poll.as_ref()).map_or(5, |poll| poll.interval_sec),
         currency,
         support,
         page_size: config.page_size,
@@ -113,6 +116,17 @@ fn brand(config: &BotConfig, settings: &Settings, forced: Vec<Channel>) -> Brand
         forced,
         unknown_passes: config.rewards.unknown_passes,
     }
+}
+
+fn own_texts(config: &BotConfig, settings: &Settings) -> Vec<OwnText> {
+    let is_set_here = |language: &str, key: &str| settings.texts.iter().any(|(l, k, _)| l == language && k == key);
+    let own = |(language, key, text): &(String, String, String)| OwnText {
+        language: language.clone(),
+        key: key.clone(),
+        text: text.clone(),
+        set_here: is_set_here(language, key),
+    };
+    config.texts.iter().map(own).collect()
 }
 
 fn provider_gate(source: &Source, linked: &[Rule]) -> ProviderGate {

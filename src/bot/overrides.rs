@@ -4,8 +4,10 @@ use crate::config::BotConfig;
 use crate::domain::money::parse_amount;
 use crate::domain::rental::Payment;
 use crate::domain::setting::Setting;
+use crate::domain::text::check_override;
 use crate::service::settings::Settings;
 use chrono::TimeDelta;
+use secrecy::SecretString;
 use serde_json::Value;
 
 /// The file's definition with the panel's values in it. A value that no longer has its shape is
@@ -16,6 +18,12 @@ pub fn apply(config: &BotConfig, settings: &Settings) -> BotConfig {
         if let Some(value) = settings.get(setting) {
             set(&mut config, setting, value);
         }
+    }
+    // A text of an earlier version of the program may no longer fit.
+    let fits = |(language, key, text): &&(String, String, String)| check_override(language, key, text).is_ok();
+    for own in settings.texts.iter().filter(fits) {
+        config.texts.retain(|(language, key, _)| (language, key) != (&own.0, &own.1));
+        config.texts.push(own.clone());
     }
     config
 }
@@ -46,6 +54,13 @@ fn set(config: &mut BotConfig, setting: Setting, value: &Value) {
         }
         (Setting::Reward, ..) => {
             config.rewards.amount = value.as_str().and_then(|a| parse_amount(a).ok()).unwrap_or(config.rewards.amount);
+        }
+        (Setting::PollInterval, _, Some(seconds)) => {
+            config.providers.iter_mut().filter_map(|p| p.poll.as_mut()).for_each(|poll| poll.interval_sec = seconds);
+        }
+        (Setting::AdminPassword, ..) => {
+            let hash = value.as_str().map(SecretString::from);
+            config.admin_password = hash.or(config.admin_password.take());
         }
         (Setting::Support, ..) => config.support = value.as_str().map(str::to_owned).or(config.support.take()),
         _ => {}

@@ -1,9 +1,11 @@
 //! The audit log: append-only.
 
+use super::containing;
 use super::scope::TenantTx;
 use super::{retry::DbError, schema::audit_log};
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
+use diesel::sql_types::{Array, Bool, Text};
 use diesel_async::RunQueryDsl;
 use serde_json::Value;
 
@@ -59,12 +61,24 @@ pub struct Row {
     pub after: Option<Value>,
 }
 
-/// A page of the log, newest first.
-pub async fn page(tx: &mut TenantTx, offset: i64, limit: i64) -> Result<Vec<Row>, DbError> {
+/// A page of the log, newest first: the acts of some areas (all, if none is named) that hold a text
+/// in who, what or with what.
+pub async fn page(tx: &mut TenantTx, areas: &[&str], text: &str, offset: i64, limit: i64) -> Result<Vec<Row>, DbError> {
     use audit_log as a;
     let columns = (a::id, a::at, a::actor, a::action, a::subject, a::before, a::after);
-    let rows = a::table.order((a::at.desc(), a::id.desc())).offset(offset).limit(limit);
-    Ok(rows.select(columns).load(tx).await?)
+    let rows = a::table.order((a::at.desc(), a::id.desc())).offset(offset).limit(limit).select(columns);
+    let mut rows = rows.into_boxed();
+    if !text.is_empty() {
+        let text = containing(text);
+        let holds = a::actor.ilike(text.clone()).or(a::action.ilike(text.clone())).or(a::subject.ilike(text));
+        rows = rows.filter(holds);
+    }
+    if !areas.is_empty() {
+        let areas: Vec<String> = areas.iter().map(|area| (*area).to_owned()).collect();
+        let of_areas = diesel::dsl::sql::<Bool>("split_part(action, '.', 1) = ANY(");
+        rows = rows.filter(of_areas.bind::<Array<Text>, _>(areas).sql(")"));
+    }
+    Ok(rows.load(tx).await?)
 }
 
 /// One row of the log.

@@ -1,5 +1,6 @@
 //! Users as the panel handles them.
 
+use super::containing;
 use super::retry::DbError;
 use super::schema::{reservations as r, users as u};
 use super::scope::TenantTx;
@@ -7,7 +8,7 @@ use super::users::Funds;
 use chrono::{DateTime, Utc};
 use diesel::dsl::count_star;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Text};
+use diesel::sql_types::{BigInt, Bool, Text};
 use diesel_async::RunQueryDsl;
 
 /// A user of the bot.
@@ -29,12 +30,18 @@ pub struct Customer {
     pub is_banned: bool,
 }
 
-/// A page of users, the newest first.
-pub async fn page(tx: &mut TenantTx, offset: i64, limit: i64) -> Result<Vec<Customer>, DbError> {
+/// A page of users whose name, @name or id holds a text, the newest first.
+pub async fn page(tx: &mut TenantTx, named: &str, offset: i64, limit: i64) -> Result<Vec<Customer>, DbError> {
     let columns =
         (u::id, u::telegram_id, u::username, u::first_name, (u::balance, u::held), u::joined_at, u::is_banned);
-    let rows = u::table.order((u::joined_at.desc(), u::id.desc())).offset(offset).limit(limit);
-    Ok(rows.select(columns).load(tx).await?)
+    let pattern = containing(named);
+    let has_id = diesel::dsl::sql::<Bool>("telegram_id::text LIKE ").bind::<Text, _>(pattern.clone());
+    let is_named = u::username.ilike(pattern.clone()).assume_not_null().or(u::first_name.ilike(pattern)).or(has_id);
+    let rows = u::table.order((u::joined_at.desc(), u::id.desc())).offset(offset).limit(limit).select(columns);
+    let rows = rows.into_boxed();
+    // Without a text the newest are found by their index.
+    let rows = if named.is_empty() { rows } else { rows.filter(is_named) };
+    Ok(rows.load(tx).await?)
 }
 
 /// A user by their row.

@@ -108,9 +108,11 @@ pub async fn done(tx: &mut TenantTx, request_key: &str) -> Result<Option<(i64, D
     Ok(found.first(tx).await.optional()?)
 }
 
-/// A row of the ledger as the operator sees it.
+/// A row of the ledger as those who run the bot see it.
 #[derive(Clone, Debug, Queryable)]
 pub struct Line {
+    /// Its row.
+    pub id: i64,
     /// Whose.
     pub telegram_id: i64,
     /// `add`, `deduct`, `purchase` or `reward`.
@@ -121,17 +123,36 @@ pub struct Line {
     pub balance_after: Decimal,
     /// Why.
     pub reason: String,
+    /// Who moved it.
+    pub actor: String,
+    /// When.
+    pub created_at: DateTime<Utc>,
 }
 
-/// The latest rows of all users, newest first.
-pub async fn latest(tx: &mut TenantTx, limit: i64) -> Result<Vec<Line>, DbError> {
+macro_rules! line {
+    () => {{
+        use super::schema::users as u;
+        use transactions as t;
+        (t::id, u::telegram_id, t::type_, t::amount, t::balance_after, t::reason, t::actor, t::created_at)
+    }};
+}
+
+/// A page of the rows of all users, or of one by their Telegram id, newest first.
+pub async fn lines(tx: &mut TenantTx, user: Option<i64>, offset: i64, limit: i64) -> Result<Vec<Line>, DbError> {
     use super::schema::users as u;
     use transactions as t;
-    Ok(t::table
-        .inner_join(u::table)
-        .order((t::created_at.desc(), t::id.desc()))
-        .select((u::telegram_id, t::type_, t::amount, t::balance_after, t::reason))
-        .limit(limit)
-        .load(tx)
-        .await?)
+    let rows = t::table.inner_join(u::table).order((t::created_at.desc(), t::id.desc())).offset(offset).limit(limit);
+    let rows = rows.select(line!()).into_boxed();
+    Ok(match user {
+        Some(id) => rows.filter(u::telegram_id.eq(id)).load(tx).await?,
+        None => rows.load(tx).await?,
+    })
+}
+
+/// One row of the ledger.
+pub async fn line(tx: &mut TenantTx, id: i64) -> Result<Option<Line>, DbError> {
+    use super::schema::users as u;
+    use transactions as t;
+    let found = t::table.inner_join(u::table).filter(t::id.eq(id));
+    Ok(found.select(line!()).first(tx).await.optional()?)
 }

@@ -44,3 +44,8 @@ pub mod users;
 
 pub use retry::{DbError, retry};
 pub use scope::{Database, FarmTx, Tenant, TenantTx};
+
+/// The pattern of texts that hold this one, whatever the case.
+fn containing(text: &str) -> String {
+    format!("%{}%", text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"))
+}

@@ -1,5 +1,6 @@
 //! Services and countries as the panel handles them.
 
+use super::containing;
 use super::retry::DbError;
 use super::schema;
 use super::schema::{service_countries as c, services as s};
@@ -132,10 +133,10 @@ pub struct CountryChange {
     pub deleted_name: Option<String>,
 }
 
-/// A page of services that were not deleted.
-pub async fn services(tx: &mut TenantTx, offset: i64, limit: i64) -> Result<Vec<Service>, DbError> {
-    let rows = s::table.filter(s::deleted_name.is_null()).order(s::id).offset(offset).limit(limit);
-    Ok(rows.select(Service::as_select()).load(tx).await?)
+/// A page of services that were not deleted, whose names hold a text.
+pub async fn services(tx: &mut TenantTx, named: &str, offset: i64, limit: i64) -> Result<Vec<Service>, DbError> {
+    let rows = s::table.filter(s::deleted_name.is_null()).filter(s::name.ilike(containing(named)));
+    Ok(rows.order(s::id).offset(offset).limit(limit).select(Service::as_select()).load(tx).await?)
 }
 
 /// A service that was not deleted.
@@ -168,9 +169,16 @@ pub async fn has_country(tx: &mut TenantTx, of: i64, name: &str, but: i64) -> Re
     Ok(diesel::select(diesel::dsl::exists(same)).get_result(tx).await?)
 }
 
-/// A page of every service's countries, with the service's name.
-pub async fn all_countries(tx: &mut TenantTx, offset: i64, limit: i64) -> Result<Vec<(Country, String)>, DbError> {
+/// A page of every service's countries, with the service's name, of which one holds a text.
+pub async fn all_countries(
+    tx: &mut TenantTx,
+    named: &str,
+    offset: i64,
+    limit: i64,
+) -> Result<Vec<(Country, String)>, DbError> {
     let rows = c::table.inner_join(s::table).filter(c::deleted_name.is_null()).filter(s::deleted_name.is_null());
+    let named = containing(named);
+    let rows = rows.filter(c::country_name.ilike(named.clone()).or(s::name.ilike(named)));
     let rows = rows.order((c::service_id, c::id)).offset(offset).limit(limit);
     Ok(rows.select((Country::as_select(), s::name)).load(tx).await?)
 }

@@ -32,6 +32,10 @@ pub enum Setting {
     EraseCode,
     /// Whom users write to.
     Support,
+    /// Seconds between reads of the file's providers while a rental is open.
+    PollInterval,
+    /// The panel's password; its hash is kept.
+    AdminPassword,
 }
 
 /// What a setting's value looks like.
@@ -45,11 +49,13 @@ pub enum Shape {
     Amount,
     /// An @name or a link.
     Contact,
+    /// A secret of at least eight characters.
+    Secret,
 }
 
 impl Setting {
     /// All of them, with their words in the database and in texts.
-    pub const ALL: [(Self, &'static str); 11] = [
+    pub const ALL: [(Self, &'static str); 13] = [
         (Self::Maintenance, "maintenance"),
         (Self::CheckBalance, "check-balance"),
         (Self::TimeLimit, "time-limit"),
@@ -61,6 +67,8 @@ impl Setting {
         (Self::LowStock, "low-stock"),
         (Self::EraseCode, "erase-code"),
         (Self::Support, "support"),
+        (Self::PollInterval, "poll-interval"),
+        (Self::AdminPassword, "admin-password"),
     ];
 
     /// Its word.
@@ -81,14 +89,21 @@ impl Setting {
             Self::LowStock => Shape::Whole(0, 1_000_000),
             Self::EraseCode => Shape::Whole(0, 47 * 60),
             Self::Support => Shape::Contact,
+            Self::PollInterval => Shape::Whole(1, 3600),
+            Self::AdminPassword => Shape::Secret,
         }
+    }
+
+    /// Its value is never shown.
+    pub fn is_secret(self) -> bool {
+        self.shape() == Shape::Secret
     }
 
     /// Reads an answer; `None` when it does not have the shape.
     pub fn read(self, text: &str) -> Option<Value> {
         let text = text.trim();
         match self.shape() {
-            Shape::Switch => None,
+            Shape::Switch | Shape::Secret => None,
             Shape::Whole(least, most) => {
                 let number: u32 = ascii_digits(text).parse().ok()?;
                 (least..=most).contains(&number).then(|| number.into())

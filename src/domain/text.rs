@@ -169,6 +169,81 @@ pub fn check_override(language: &str, key: &str, text: &str) -> Result<(), Strin
     }
 }
 
+/// Texts that only those who run the bot see begin so.
+const OF_THE_PANEL: [&str; 42] = [
+    "alert-",
+    "audit-",
+    "kind-",
+    "ask-",
+    "assign",
+    "audience-",
+    "back-to",
+    "bad-",
+    "broadcast-",
+    "export-",
+    "field-",
+    "form-",
+    "health-",
+    "import-",
+    "inbox-",
+    "line-",
+    "number-",
+    "origin-",
+    "panel",
+    "period-",
+    "person-",
+    "picture-",
+    "provider-",
+    "reason-",
+    "report-",
+    "search",
+    "setting-",
+    "statistics",
+    "switch-",
+    "test-",
+    "tile-",
+    "try-",
+    "upload-",
+    "saved",
+    "dialog-",
+    "numbers-",
+    "channel-",
+    "terms",
+    "button-save",
+    "button-skip",
+    "button-leave",
+    "button-change",
+];
+
+/// The texts that users see and a bot may have its own of, in their order.
+pub fn user_texts() -> Vec<&'static str> {
+    let is_key = |line: &&str| line.starts_with(|c: char| c.is_ascii_alphabetic());
+    let keys = SOURCES[0].1.lines().filter(is_key).filter_map(|line| line.split(" =").next());
+    keys.filter(|key| !OF_THE_PANEL.iter().any(|start| key.starts_with(start)) || *key == "button-change-number")
+        .collect()
+}
+
+/// A built-in text as one would write it: `{name}` is a variable. Of plural forms, the general one.
+pub fn built_in(language: &str, key: &str) -> Option<String> {
+    let source = SOURCES.iter().find(|(l, _)| *l == language)?.1;
+    let start = format!("{key} =");
+    let mut lines = source.lines().skip_while(|line| !line.starts_with(&start));
+    let first = lines.next()?.strip_prefix(&start)?.trim();
+    let rest: Vec<&str> = lines.take_while(|line| line.starts_with(' ') || line.is_empty()).collect();
+    let general = rest.iter().find_map(|line| line.trim().strip_prefix("*[other]"));
+    let text = match general {
+        Some(form) => form.trim().to_owned(),
+        None => std::iter::once(first).chain(rest.iter().map(|l| l.trim())).collect::<Vec<_>>().join("\n"),
+    };
+    let text = text.replace("{\"{\"}", "{").replace("{\"}\"}", "}").replace("{ $", "{").replace(" }", "}");
+    Some(text.trim().to_owned())
+}
+
+/// The variables of a text.
+pub fn variables(language: &str, key: &str) -> Vec<String> {
+    keys(language).remove(key).unwrap_or_default().into_iter().collect()
+}
+
 /// Every message of a source with its variables.
 fn messages(source: &str) -> BTreeMap<String, BTreeSet<String>> {
     let mut found: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
@@ -201,6 +276,20 @@ mod tests {
     fn both_languages_have_the_same_texts_with_the_same_variables() {
         assert_eq!(keys("ar"), keys("en"));
         assert!(keys("ar").len() > 60);
+    }
+
+    // SPEC: A7
+    #[test]
+    fn every_text_of_users_can_be_written_again_as_it_is() {
+        assert!((60..200).contains(&user_texts().len()), "{}", user_texts().len());
+        for (language, _) in SOURCES {
+            for key in user_texts() {
+                let text = built_in(language, key).unwrap();
+                let is_plural = SOURCES[0].1.contains(&format!("\n{key} = {{ $")) || text.contains("->");
+                assert!(is_plural || check_override(language, key, &text).is_ok(), "{language} {key}: {text}");
+            }
+        }
+        assert_eq!(built_in("ar", "no-stock").as_deref(), Some("لا توجد أرقام متاحة لهذه الدولة/الخدمة حاليًا"));
     }
 
     #[test]

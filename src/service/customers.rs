@@ -12,10 +12,10 @@ use serde_json::json;
 
 pub use crate::db::customers::Customer;
 
-/// A page of users, the newest first.
-pub async fn page(tenant: &Tenant, page: u32, size: u32) -> ServiceResult<Page<Customer>> {
+/// A page of users whose name, @name or id holds a text, the newest first.
+pub async fn page(tenant: &Tenant, named: &str, page: u32, size: u32) -> ServiceResult<Page<Customer>> {
     let (offset, limit) = window(page, size);
-    transact!(tenant, |tx| Ok(Page::cut(customers::page(tx, offset, limit).await?, page, size)))
+    transact!(tenant, |tx| Ok(Page::cut(customers::page(tx, named, offset, limit).await?, page, size)))
 }
 
 /// A user and how many rentals they have had.

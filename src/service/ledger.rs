@@ -11,7 +11,7 @@ const SHOWN: i64 = 50;
 /// The latest movements of all users, oldest first.
 pub async fn latest(tenant: &Tenant) -> ServiceResult<Vec<Line>> {
     transact!(tenant, |tx| {
-        let mut lines = ledger::latest(tx, SHOWN).await?;
+        let mut lines = ledger::lines(tx, None, 0, SHOWN).await?;
         lines.reverse();
         Ok(lines)
     })

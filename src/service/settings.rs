@@ -9,6 +9,8 @@ use serde_json::{Value, json};
 use std::collections::HashMap;
 
 const TERMS: &str = "terms_accepted";
+/// In front of a text's language and key.
+const TEXT: &str = "text:";
 
 /// The settings of a bot, as far as the panel set them.
 #[derive(Clone, Debug, Default)]
@@ -16,6 +18,8 @@ pub struct Settings {
     /// An owner has accepted the terms of use.
     pub terms_accepted: bool,
     values: HashMap<Setting, Value>,
+    /// The bot's own texts: language, key, text.
+    pub texts: Vec<(String, String, String)>,
 }
 
 impl Settings {
@@ -36,8 +40,13 @@ pub async fn load(tenant: &Tenant) -> ServiceResult<Settings> {
         let all = settings::all(tx).await?;
         let terms_accepted = all.iter().any(|(key, _)| key == TERMS);
         let known = |key: &str| Setting::ALL.into_iter().find(|(_, word)| *word == key).map(|(setting, _)| setting);
+        let text = |(key, value): &(String, Value)| {
+            let (language, key) = key.strip_prefix(TEXT)?.split_once(':')?;
+            Some((language.to_owned(), key.to_owned(), value.as_str()?.to_owned()))
+        };
+        let texts = all.iter().filter_map(text).collect();
         let values = all.into_iter().filter_map(|(key, value)| Some((known(&key)?, value))).collect();
-        Ok(Settings { terms_accepted, values })
+        Ok(Settings { terms_accepted, values, texts })
     })
 }
 
@@ -49,7 +58,29 @@ pub async fn set(
     value: Option<&Value>,
     now: DateTime<Utc>,
 ) -> ServiceResult<()> {
-    let key = setting.word();
+    put(tenant, actor, setting.word(), value, setting.is_secret(), now).await
+}
+
+/// Sets a text of the bot's own, or takes it back.
+pub async fn set_text(
+    tenant: &Tenant,
+    actor: &str,
+    (language, key): (&str, &str),
+    text: Option<&str>,
+    now: DateTime<Utc>,
+) -> ServiceResult<()> {
+    let (key, value) = (format!("{TEXT}{language}:{key}"), text.map(|text| json!(text)));
+    put(tenant, actor, &key, value.as_ref(), false, now).await
+}
+
+async fn put(
+    tenant: &Tenant,
+    actor: &str,
+    key: &str,
+    value: Option<&Value>,
+    is_secret: bool,
+    now: DateTime<Utc>,
+) -> ServiceResult<()> {
     transact!(tenant, |tx| {
         let before = settings::all(tx).await?.into_iter().find(|(k, _)| k == key).map(|(_, value)| value);
         match value {
@@ -57,7 +88,9 @@ pub async fn set(
             None => settings::take_back(tx, key).await?,
         }
         let action = if value.is_some() { "setting.change" } else { "setting.take_back" };
-        let act = Act { before, after: value.cloned(), ..Act::new(actor, action, key) };
+        // That a secret was changed is noted, never what it was.
+        let shown = |value: Option<Value>| value.filter(|_| !is_secret);
+        let act = Act { before: shown(before), after: shown(value.cloned()), ..Act::new(actor, action, key) };
         Ok(audit_log::note(tx, &act, now).await?)
     })
 }

@@ -34,9 +34,10 @@ pub async fn rules(tenant: &Tenant) -> ServiceResult<Vec<Rule>> {
     transact!(tenant, |tx| Ok(shop::rules(tx).await?))
 }
 
-/// A page of services, each with its free numbers.
+/// A page of services whose names hold a text, each with its free numbers.
 pub async fn services(
     tenant: &Tenant,
+    named: &str,
     page: u32,
     size: u32,
     now: DateTime<Utc>,
@@ -44,7 +45,7 @@ pub async fn services(
     let (offset, limit) = window(page, size);
     transact!(tenant, |tx| {
         let mut rows = Vec::new();
-        for service in shop::services(tx, offset, limit).await? {
+        for service in shop::services(tx, named, offset, limit).await? {
             let free = shop::free_of(tx, service.id, now).await?;
             rows.push((service, free));
         }
@@ -179,10 +180,15 @@ pub async fn countries(
     })
 }
 
-/// A page of every service's countries, with the service's name.
-pub async fn all_countries(tenant: &Tenant, page: u32, size: u32) -> ServiceResult<Page<(Country, String)>> {
+/// A page of every service's countries, with the service's name, of which one holds a text.
+pub async fn all_countries(
+    tenant: &Tenant,
+    named: &str,
+    page: u32,
+    size: u32,
+) -> ServiceResult<Page<(Country, String)>> {
     let (offset, limit) = window(page, size);
-    transact!(tenant, |tx| Ok(Page::cut(shop::all_countries(tx, offset, limit).await?, page, size)))
+    transact!(tenant, |tx| Ok(Page::cut(shop::all_countries(tx, named, offset, limit).await?, page, size)))
 }
 
 /// A country, its service and its free numbers.

@@ -22,6 +22,10 @@ pub struct Brand {
     pub name: String,
     /// The sentences.
     pub texts: Texts,
+    /// Those of them that are the bot's own.
+    pub own_texts: Vec<OwnText>,
+    /// Seconds between reads of the file's providers.
+    pub poll_interval: u32,
     /// The currency after an amount, by language.
     pub currency: Vec<(&'static str, String)>,
     /// A link to the support, if there is one.
@@ -54,6 +58,19 @@ pub struct Brand {
     pub panel_session: TimeDelta,
     /// The forced channels let those through whose membership cannot be seen.
     pub unknown_passes: bool,
+}
+
+/// A text of the bot's own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OwnText {
+    /// ISO 639-1.
+    pub language: String,
+    /// Its key.
+    pub key: String,
+    /// As it was written.
+    pub text: String,
+    /// The panel has set it, not the file.
+    pub set_here: bool,
 }
 
 /// What a flow has at hand: the bot, the user, the time.

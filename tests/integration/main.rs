@@ -23,6 +23,7 @@ mod panel_admins;
 mod panel_files;
 mod panel_numbers;
 mod panel_providers;
+mod panel_search;
 mod panel_settings;
 mod panel_shop;
 mod panel_statistics;

@@ -23,6 +23,8 @@ pub enum Area {
     Messages,
     /// A7.
     Settings,
+    /// A7: the bot's own texts.
+    Texts,
     /// A8.
     Statistics,
     /// A9.
@@ -37,7 +39,7 @@ pub enum Area {
 
 impl Area {
     /// All of them, with the word of their buttons.
-    pub const ALL: [(Self, &'static str); 13] = [
+    pub const ALL: [(Self, &'static str); 14] = [
         (Self::Services, "sv"),
         (Self::Countries, "co"),
         (Self::Numbers, "nu"),
@@ -46,6 +48,7 @@ impl Area {
         (Self::Users, "us"),
         (Self::Messages, "ms"),
         (Self::Settings, "se"),
+        (Self::Texts, "tx"),
         (Self::Statistics, "st"),
         (Self::Channels, "ch"),
         (Self::Audit, "au"),
@@ -69,6 +72,7 @@ impl Area {
             Self::Users => "panel-users",
             Self::Messages => "panel-messages",
             Self::Settings => "panel-settings",
+            Self::Texts => "panel-texts",
             Self::Statistics => "panel-statistics",
             Self::Channels => "panel-channels",
             Self::Audit => "panel-audit",
@@ -88,6 +92,7 @@ impl Area {
         match self {
             Self::Countries => Self::Services,
             Self::Inbox => Self::Providers,
+            Self::Texts => Self::Settings,
             other => other,
         }
     }
@@ -140,8 +145,22 @@ pub enum Panel {
     Choose(u8),
     /// In a dialog: saves what was collected.
     Save,
+    /// Looks for what will be typed, in an area's list of this.
+    Search(Area, i64),
+    /// Looks for nothing any more.
+    Clear(Area, i64),
     /// Something in an area.
     In(Area, Verb),
+}
+
+impl Panel {
+    /// The area that one must be allowed to use for it.
+    pub fn area(self) -> Option<Area> {
+        match self {
+            Self::In(area, _) | Self::Search(area, _) | Self::Clear(area, _) => Some(area),
+            Self::Home | Self::SignOut | Self::Leave | Self::Choose(_) | Self::Save => None,
+        }
+    }
 }
 
 impl fmt::Display for Panel {
@@ -152,6 +171,8 @@ impl fmt::Display for Panel {
             Self::Leave => return f.write_str("admin_leave"),
             Self::Choose(n) => return write!(f, "admin_pick_{n}"),
             Self::Save => return f.write_str("admin_save"),
+            Self::Search(area, of) => return write!(f, "admin_find_{}_{of}", area.word()),
+            Self::Clear(area, of) => return write!(f, "admin_clear_{}_{of}", area.word()),
             Self::In(area, verb) => (area.word(), verb),
         };
         match verb {
@@ -175,6 +196,8 @@ impl Panel {
             ["leave"] => Self::Leave,
             ["pick", n] => Self::Choose(number(n)?),
             ["save"] => Self::Save,
+            ["find", area, of] => Self::Search(Area::parse(area).ok_or(Foreign)?, number(of)?),
+            ["clear", area, of] => Self::Clear(Area::parse(area).ok_or(Foreign)?, number(of)?),
             [area, verb @ ..] => Self::In(Area::parse(area).ok_or(Foreign)?, parse_verb(verb)?),
             [] => return Err(Foreign),
         })
@@ -211,8 +234,11 @@ pub(in crate::ui) mod tests {
             Verb::Do(id, u8::MAX),
         ];
         let in_areas = Area::ALL.into_iter().flat_map(|(area, _)| verbs.map(|verb| Panel::In(area, verb)));
+        let areas = Area::ALL.into_iter().map(|(area, _)| area);
+        let searches = areas.flat_map(|area| [Panel::Search(area, id), Panel::Clear(area, id)]);
         [Panel::Home, Panel::SignOut, Panel::Leave, Panel::Choose(u8::MAX), Panel::Save]
             .into_iter()
+            .chain(searches)
             .chain(in_areas)
             .collect()
     }

@@ -22,6 +22,17 @@ pub enum Dialog {
     Setting(i64),
     /// Sending a file of numbers.
     Upload(Upload),
+    /// Looking for something in a list; what was typed stays in force.
+    Search {
+        /// The area's word.
+        area: String,
+        /// The list is of this.
+        of: i64,
+        /// What is looked for.
+        text: Option<String>,
+    },
+    /// Changing this text.
+    Text(i64),
     /// Choosing the days that are counted.
     StatisticsPeriod,
     /// Composing a broadcast.
@@ -43,6 +54,8 @@ impl Dialog {
             Self::Form(form) => form.kind.area(),
             Self::Setting(_) => Area::Settings,
             Self::Upload(_) => Area::Numbers,
+            Self::Search { area, .. } => Area::parse(area).unwrap_or(Area::Admins),
+            Self::Text(_) => Area::Texts,
             Self::StatisticsPeriod => Area::Statistics,
             Self::Broadcast(_) => Area::Messages,
             Self::Assign(_) => Area::Inbox,

@@ -15,10 +15,12 @@ mod inbox;
 pub mod messages;
 mod numbers;
 mod providers;
+mod search;
 mod services;
 mod settings;
 mod sign_in;
 mod statistics;
+mod texts;
 mod trail;
 pub mod upload;
 mod users;
@@ -90,30 +92,45 @@ pub async fn press(ctx: Ctx<'_>, pressed: Panel) -> ServiceResult<Reply> {
     if !is_signed_in(ctx).await? {
         return sign_in::ask(ctx).await;
     }
-    if let Panel::In(area, _) = pressed
+    if let Some(area) = pressed.area()
         && !may_use(ctx, area).await?
     {
         return Err(Refusal::NotAllowed.into());
     }
     match pressed {
-        Panel::Home => home(ctx).await,
+        Panel::Home => {
+            search::clear(ctx).await?;
+            home(ctx).await
+        }
+        Panel::Search(area, of) => search::begin(ctx, area, of).await,
+        Panel::Clear(area, of) => {
+            search::clear(ctx).await?;
+            in_area(ctx, area, Verb::List { of, page: 0 }).await
+        }
+        Panel::In(area, verb) => in_area(ctx, area, verb).await,
         Panel::SignOut => sign_in::out(ctx).await,
         Panel::Leave => leave(ctx).await,
         Panel::Choose(choice) => choose(ctx, choice).await,
         Panel::Save => save(ctx).await,
-        Panel::In(Area::Services, verb) => services::press(ctx, verb).await,
-        Panel::In(Area::Countries, verb) => services::press_country(ctx, verb).await,
-        Panel::In(Area::Numbers, verb) => numbers::press(ctx, verb).await,
-        Panel::In(Area::Users, verb) => users::press(ctx, verb).await,
-        Panel::In(Area::Providers, verb) => providers::press(ctx, verb).await,
-        Panel::In(Area::Inbox, verb) => inbox::press(ctx, verb).await,
-        Panel::In(Area::Messages, verb) => messages::press(ctx, verb).await,
-        Panel::In(Area::Statistics, verb) => statistics::press(ctx, verb).await,
-        Panel::In(Area::Export, verb) => Ok(export::press(ctx, verb)),
-        Panel::In(Area::Audit, verb) => trail::press(ctx, verb).await,
-        Panel::In(Area::Admins, verb) => admins::press(ctx, verb).await,
-        Panel::In(Area::Settings, verb) => settings::press(ctx, verb).await,
-        Panel::In(Area::Channels, verb) => channels::press(ctx, verb).await,
+    }
+}
+
+async fn in_area(ctx: Ctx<'_>, area: Area, verb: Verb) -> ServiceResult<Reply> {
+    match area {
+        Area::Services => services::press(ctx, verb).await,
+        Area::Countries => services::press_country(ctx, verb).await,
+        Area::Numbers => numbers::press(ctx, verb).await,
+        Area::Users => users::press(ctx, verb).await,
+        Area::Providers => providers::press(ctx, verb).await,
+        Area::Inbox => inbox::press(ctx, verb).await,
+        Area::Messages => messages::press(ctx, verb).await,
+        Area::Statistics => statistics::press(ctx, verb).await,
+        Area::Export => Ok(export::press(ctx, verb)),
+        Area::Texts => texts::press(ctx, verb).await,
+        Area::Audit => trail::press(ctx, verb).await,
+        Area::Admins => admins::press(ctx, verb).await,
+        Area::Settings => settings::press(ctx, verb).await,
+        Area::Channels => channels::press(ctx, verb).await,
     }
 }
 
@@ -171,6 +188,15 @@ pub async fn answer(ctx: Ctx<'_>, answer: Answer<'_>) -> ServiceResult<Option<Re
         Dialog::Assign(assignment) => inbox::take(ctx, assignment, answer).await?,
         Dialog::Broadcast(draft) => messages::take(ctx, draft, answer).await?,
         Dialog::StatisticsPeriod => statistics::take(ctx, answer).await?,
+        Dialog::Search { area, of, .. } => {
+            let area = Area::parse(&area).unwrap_or(Area::Services);
+            if search::take(ctx, area, of, answer).await? {
+                in_area(ctx, area, Verb::List { of, page: 0 }).await?
+            } else {
+                search::begin(ctx, area, of).await?
+            }
+        }
+        Dialog::Text(id) => texts::take(ctx, id, answer).await?,
         Dialog::Upload(upload) => upload::take(ctx, upload, answer).await?,
         Dialog::Setting(id) => settings::take(ctx, id, answer).await?,
         Dialog::ChannelFrequency(id) => channels::take_frequency(ctx, id, answer).await?,

@@ -1,7 +1,7 @@
 //! The stock: a country's numbers by state, one number, adding by hand, searching, deleting.
 
 use super::form::{self, Form, Kind};
-use super::{Area, Panel, Verb, actor, button, upload};
+use super::{Area, Panel, Verb, actor, button, search, upload};
 use crate::domain::message::{Style, mark};
 use crate::domain::money::parse_amount;
 use crate::service::ServiceResult;
@@ -58,7 +58,9 @@ pub async fn press(ctx: Ctx<'_>, verb: Verb) -> ServiceResult<Reply> {
 /// Every service's countries.
 async fn countries(ctx: Ctx<'_>, page: u32) -> ServiceResult<Reply> {
     let voice = ctx.voice();
-    let page = shop::all_countries(ctx.tenant, page, ctx.brand.page_size).await?;
+    let wanted = search::wanted(ctx, Area::Numbers).await?;
+    let named = wanted.as_deref().unwrap_or_default();
+    let page = shop::all_countries(ctx.tenant, named, page, ctx.brand.page_size).await?;
     let mut message = voice.compose(&voice.say("panel-numbers-countries", &[]), &[]);
     let label = |(country, service): &(shop::Country, String)| {
         format!("{service} · {} {} +{}", country.flag, country.country_name, country.country_code)
@@ -66,6 +68,7 @@ async fn countries(ctx: Ctx<'_>, page: u32) -> ServiceResult<Reply> {
     let row = |row: &(shop::Country, String)| vec![view::button(label(row), &Callback::Panel(of_country(row.0.id)))];
     message.rows = page.rows.iter().map(row).collect();
     message.rows.push(pager(&voice, &page, |page| Callback::Panel(to(Verb::List { of: 0, page }))));
+    message.rows.push(search::row(&voice, Area::Numbers, 0, wanted.as_deref()));
     message.rows.push(vec![
         styled(button(&voice, "panel-upload", to(Verb::Edit(0, UPLOAD))), Style::Primary),
         button(&voice, "panel-number-find", to(Verb::Edit(0, FIND))),

@@ -1,7 +1,7 @@
 //! Services and their countries: listed, added, changed, linked to providers, deleted.
 
 use super::form::{self, Form, Kind};
-use super::{Area, Panel, Verb, actor, button, numbers};
+use super::{Area, Panel, Verb, actor, button, numbers, search};
 use crate::domain::message::{Button, Style};
 use crate::domain::money::parse_amount;
 use crate::service::shop::{self, Country, CountryChange, Link, Service, ServiceChange};
@@ -65,7 +65,9 @@ fn ask(ctx: Ctx<'_>, area: Area, id: i64, name: &str) -> Reply {
 
 async fn list(ctx: Ctx<'_>, page: u32) -> ServiceResult<Reply> {
     let voice = ctx.voice();
-    let page = shop::services(ctx.tenant, page, ctx.brand.page_size, ctx.now()).await?;
+    let wanted = search::wanted(ctx, Area::Services).await?;
+    let named = wanted.as_deref().unwrap_or_default();
+    let page = shop::services(ctx.tenant, named, page, ctx.brand.page_size, ctx.now()).await?;
     let mut message = voice.compose(&voice.say("panel-services-list", &[]), &[]);
     let label = |(service, free): &(Service, i64)| {
         let (mark, price) = (state(service.active, &service.origin), voice.amount(service.default_price));
@@ -74,6 +76,7 @@ async fn list(ctx: Ctx<'_>, page: u32) -> ServiceResult<Reply> {
     let row = |row: &(Service, i64)| vec![view::button(label(row), &to(Area::Services, Verb::Show(row.0.id)))];
     message.rows = page.rows.iter().map(row).collect();
     message.rows.push(pager(&voice, &page, |page| to(Area::Services, Verb::List { of: 0, page })));
+    message.rows.push(search::row(&voice, Area::Services, 0, wanted.as_deref()));
     let add = button(&voice, "panel-service-add", Panel::In(Area::Services, Verb::Add(0)));
     message.rows.push(vec![styled(add, Style::Primary)]);
     message.rows.push(vec![button(&voice, "button-back", Panel::Home)]);

@@ -1,13 +1,15 @@
 //! Settings: each with its value, where it comes from, and the way back to the file's.
 
 use super::dialog::{self, Dialog};
-use super::{Answer, Area, Panel, Verb, actor, button, leave_row};
+use super::{Answer, Area, Panel, Verb, actor, button, leave_row, sign_in};
 use crate::domain::message::{Style, cut};
 use crate::domain::rental::Payment;
 use crate::domain::setting::{Setting, Shape};
+use crate::password::PanelPassword;
+use crate::service::browse::Page;
 use crate::service::{Refusal, ServiceResult, settings};
 use crate::ui::brand::Voice;
-use crate::ui::view::{self, styled};
+use crate::ui::view::{self, pager, styled};
 use crate::ui::{Callback, Ctx, Reply};
 use serde_json::Value;
 
@@ -26,7 +28,7 @@ fn nth(id: i64) -> ServiceResult<Setting> {
 /// A press in the settings' area.
 pub async fn press(ctx: Ctx<'_>, verb: Verb) -> ServiceResult<Reply> {
     match verb {
-        Verb::List { .. } => Ok(list(ctx)),
+        Verb::List { page, .. } => Ok(list(ctx, page)),
         Verb::Show(id) => show(ctx, id, nth(id)?).await,
         Verb::Edit(id, _) | Verb::Add(id) => ask(ctx, id, nth(id)?).await,
         Verb::Set(id, _, on) if nth(id)?.shape() == Shape::Switch => set(ctx, id, Some(&Value::Bool(on == 1))).await,
@@ -51,6 +53,8 @@ fn value(ctx: Ctx<'_>, setting: Setting) -> String {
         Setting::PressesPerMinute => brand.presses_per_minute.to_string(),
         Setting::LowStock => brand.policy.low_stock.to_string(),
         Setting::EraseCode => rules.erase_code_after.map_or_else(|| voice.label("never", &[]), |a| voice.minutes(a)),
+        Setting::PollInterval => brand.poll_interval.to_string(),
+        Setting::AdminPassword => "•••".to_owned(),
         Setting::Support => brand.support.clone().unwrap_or_else(|| "—".to_owned()),
     }
 }
@@ -59,17 +63,20 @@ fn title(voice: &Voice<'_>, setting: Setting) -> String {
     voice.label(&format!("setting-{}", setting.word()), &[])
 }
 
-fn list(ctx: Ctx<'_>) -> Reply {
+fn list(ctx: Ctx<'_>, page: u32) -> Reply {
     let voice = ctx.voice();
     let mut message = voice.compose(&voice.say("panel-settings-list", &[]), &[]);
-    message.rows = (0..)
-        .zip(Setting::ALL)
-        .map(|(n, (setting, _))| {
+    let all = (0..).zip(Setting::ALL.map(|(setting, _)| setting)).collect();
+    let page = Page::of(all, page, ctx.brand.page_size);
+    message.rows = { page.rows.iter() }
+        .map(|&(n, setting)| {
             let mark = if ctx.brand.set_here.contains(&setting) { "🖐 " } else { "📄 " };
             let label = format!("{mark}{}: {}", title(&voice, setting), cut(&value(ctx, setting), LONGEST_SHOWN));
             vec![view::button(label, &Callback::Panel(to(Verb::Show(n))))]
         })
         .collect();
+    message.rows.push(pager(&voice, &page, |page| Callback::Panel(to(Verb::List { of: 0, page }))));
+    message.rows.push(vec![button(&voice, "panel-texts", Panel::In(Area::Texts, Verb::List { of: 0, page: 0 }))]);
     message.rows.push(vec![button(&voice, "button-back", Panel::Home)]);
     Reply::screen(message)
 }
@@ -115,6 +122,7 @@ fn hint(voice: &Voice<'_>, setting: Setting) -> String {
             voice.label("ask-whole", &[("least", &least), ("most", &most)])
         }
         Shape::Contact => voice.label("ask-contact", &[]),
+        Shape::Secret => voice.label("ask-password", &[]),
         Shape::Amount | Shape::Switch => voice.label("bad-amount", &[]),
     }
 }
@@ -122,10 +130,23 @@ fn hint(voice: &Voice<'_>, setting: Setting) -> String {
 /// Takes the answer to that.
 pub async fn take(ctx: Ctx<'_>, id: i64, answer: Answer<'_>) -> ServiceResult<Reply> {
     let setting = nth(id)?;
+    if setting.is_secret() {
+        return take_password(ctx, id, answer).await;
+    }
     match answer.text().and_then(|text| setting.read(text)) {
         Some(value) => set(ctx, id, Some(&value)).await,
         None => Ok(Reply::notice(hint(&ctx.voice(), setting))),
     }
+}
+
+/// Takes another password for the panel: its hash is kept, its message is deleted, every session
+/// ends.
+async fn take_password(ctx: Ctx<'_>, id: i64, answer: Answer<'_>) -> ServiceResult<Reply> {
+    let reply = match PanelPassword::hash(answer.text().unwrap_or_default().trim()).await {
+        Some(hash) => set(ctx, id, Some(&Value::String(hash))).await,
+        None => Ok(Reply::notice(ctx.voice().label("ask-password", &[]))),
+    };
+    Ok(Reply { delete_input: true, ..reply.unwrap_or_else(|error| sign_in::failed(ctx, error)) })
 }
 
 /// Sets a value, or takes it back; in force at once.

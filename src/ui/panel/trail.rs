@@ -1,18 +1,32 @@
-//! The audit log: who did what, and when.
+//! The audit log: who did what, and when; and every movement of money.
 
-use super::{Area, Panel, Verb, button};
+use super::{Area, Panel, Verb, button, search};
+use crate::domain::message::Button;
 use crate::service::ServiceResult;
-use crate::service::audit::{self, Row};
+use crate::service::audit::{self, Line, Row};
 use crate::ui::brand::Voice;
 use crate::ui::view::{self, pager};
 use crate::ui::{Callback, Ctx, Reply};
+
+/// What can be listed alone: its text, and the first words of its acts.
+const KINDS: [(&str, &[&str]); 6] = [
+    ("audit-all", &[]),
+    ("audit-money", &[]),
+    ("audit-access", &["panel", "admin", "webhook_refused", "terms"]),
+    ("audit-users", &["user", "credit"]),
+    ("audit-stock", &["service", "country", "number", "stock", "provider", "message"]),
+    ("audit-settings", &["setting", "channel", "broadcast", "export", "bot"]),
+];
+const MONEY: i64 = 1;
 
 /// A press in the log. Nothing in it can be changed.
 pub async fn press(ctx: Ctx<'_>, verb: Verb) -> ServiceResult<Reply> {
     match verb {
         Verb::Show(id) => show(ctx, id).await,
-        Verb::List { page, .. } => list(ctx, page).await,
-        _ => list(ctx, 0).await,
+        Verb::Edit(id, _) => show_movement(ctx, id).await,
+        Verb::List { of: MONEY, page } => money(ctx, page).await,
+        Verb::List { of, page } => list(ctx, of, page).await,
+        _ => list(ctx, 0, 0).await,
     }
 }
 
@@ -20,18 +34,70 @@ fn to(verb: Verb) -> Callback {
     Callback::Panel(Panel::In(Area::Audit, verb))
 }
 
+/// Everything under the rows: pages, search, the other kinds, the way back.
+fn foot(voice: &Voice<'_>, of: i64, wanted: Option<&str>, pages: Vec<Button>) -> Vec<Vec<Button>> {
+    let kinds: Vec<Button> = (0..)
+        .zip(KINDS)
+        .filter(|(n, _)| *n != of)
+        .map(|(n, (key, _))| view::named(voice, key, &to(Verb::List { of: n, page: 0 })))
+        .collect();
+    let mut rows = vec![pages, search::row(voice, Area::Audit, of, wanted)];
+    rows.extend(kinds.chunks(3).map(<[Button]>::to_vec));
+    rows.push(vec![button(voice, "button-back", Panel::Home)]);
+    rows
+}
+
 fn label(voice: &Voice<'_>, row: &Row) -> String {
     format!("{} · {} · {} {}", voice.moment(row.at), row.actor, row.action, row.subject).trim().to_owned()
 }
 
-async fn list(ctx: Ctx<'_>, page: u32) -> ServiceResult<Reply> {
+async fn list(ctx: Ctx<'_>, of: i64, page: u32) -> ServiceResult<Reply> {
     let voice = ctx.voice();
-    let page = audit::page(ctx.tenant, page, ctx.brand.page_size).await?;
-    let mut message = voice.compose(&voice.say("panel-audit-list", &[]), &[]);
+    let wanted = search::wanted(ctx, Area::Audit).await?;
+    let (key, areas) = usize::try_from(of).ok().and_then(|n| KINDS.get(n)).unwrap_or(&KINDS[0]);
+    let text = wanted.as_deref().unwrap_or_default();
+    let page = audit::page(ctx.tenant, areas, text, page, ctx.brand.page_size).await?;
+    let kind = voice.label(key, &[]);
+    let mut message = voice.compose(&voice.say("panel-audit-list", &[("kind", &kind)]), &[]);
     message.rows =
         page.rows.iter().map(|row| vec![view::button(label(&voice, row), &to(Verb::Show(row.id)))]).collect();
-    message.rows.push(pager(&voice, &page, |page| to(Verb::List { of: 0, page })));
-    message.rows.push(vec![button(&voice, "button-back", Panel::Home)]);
+    let pages = pager(&voice, &page, |page| to(Verb::List { of, page }));
+    message.rows.extend(foot(&voice, of, wanted.as_deref(), pages));
+    Ok(Reply::screen(message))
+}
+
+/// Every movement of money; what is looked for is a user's id.
+async fn money(ctx: Ctx<'_>, page: u32) -> ServiceResult<Reply> {
+    let voice = ctx.voice();
+    let wanted = search::wanted(ctx, Area::Audit).await?;
+    let user = wanted.as_ref().and_then(|text| text.parse().ok());
+    let page = audit::money(ctx.tenant, user, page, ctx.brand.page_size).await?;
+    let kind = voice.label("audit-money", &[]);
+    let mut message = voice.compose(&voice.say("panel-audit-list", &[("kind", &kind)]), &[]);
+    let label = |line: &Line| {
+        format!("{} · {} · {}", voice.moment(line.created_at), line.telegram_id, voice.amount(line.amount))
+    };
+    message.rows = page.rows.iter().map(|line| vec![view::button(label(line), &to(Verb::Edit(line.id, 0)))]).collect();
+    let pages = pager(&voice, &page, |page| to(Verb::List { of: MONEY, page }));
+    message.rows.extend(foot(&voice, MONEY, wanted.as_deref(), pages));
+    Ok(Reply::screen(message))
+}
+
+async fn show_movement(ctx: Ctx<'_>, id: i64) -> ServiceResult<Reply> {
+    let voice = ctx.voice();
+    let line = audit::movement(ctx.tenant, id).await?;
+    let args = [
+        ("at", voice.moment(line.created_at)),
+        ("user", line.telegram_id.to_string()),
+        ("kind", voice.label(&format!("kind-{}", line.kind), &[])),
+        ("amount", voice.amount(line.amount)),
+        ("balance", voice.amount(line.balance_after)),
+        ("reason", line.reason),
+        ("actor", line.actor),
+    ];
+    let args: Vec<(&str, &str)> = args.iter().map(|(name, text)| (*name, text.as_str())).collect();
+    let mut message = voice.compose(&voice.say("panel-movement", &args), &[]);
+    message.rows = vec![vec![view::named(&voice, "button-back", &to(Verb::List { of: MONEY, page: 0 }))]];
     Ok(Reply::screen(message))
 }
 
@@ -49,6 +115,6 @@ async fn show(ctx: Ctx<'_>, id: i64) -> ServiceResult<Reply> {
         ("after", after.as_str()),
     ];
     let mut message = voice.compose(&voice.say("panel-audit-row", &args), &[]);
-    message.rows = vec![vec![button(&voice, "button-back", Panel::In(Area::Audit, Verb::List { of: 0, page: 0 }))]];
+    message.rows = vec![vec![view::named(&voice, "button-back", &to(Verb::List { of: 0, page: 0 }))]];
     Ok(Reply::screen(message))
 }

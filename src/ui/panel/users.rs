@@ -1,7 +1,7 @@
 //! Users: listed, found, credited, banned.
 
 use super::form::{self, Form, Kind};
-use super::{Area, Panel, Verb, actor, button};
+use super::{Area, Panel, Verb, actor, button, search};
 use crate::domain::message::Style;
 use crate::domain::money::parse_amount;
 use crate::service::customers::{self, Customer};
@@ -50,11 +50,13 @@ fn label(voice: &Voice<'_>, customer: &Customer) -> String {
 
 async fn list(ctx: Ctx<'_>, page: u32) -> ServiceResult<Reply> {
     let voice = ctx.voice();
-    let page = customers::page(ctx.tenant, page, ctx.brand.page_size).await?;
+    let wanted = search::wanted(ctx, Area::Users).await?;
+    let page = customers::page(ctx.tenant, wanted.as_deref().unwrap_or_default(), page, ctx.brand.page_size).await?;
     let mut message = voice.compose(&voice.say("panel-users-list", &[]), &[]);
     let row = |c: &Customer| vec![view::button(label(&voice, c), &Callback::Panel(user(Verb::Show(c.id))))];
     message.rows = page.rows.iter().map(row).collect();
     message.rows.push(pager(&voice, &page, |page| Callback::Panel(user(Verb::List { of: 0, page }))));
+    message.rows.push(search::row(&voice, Area::Users, 0, wanted.as_deref()));
     message.rows.push(vec![styled(button(&voice, "panel-user-find", user(Verb::Add(0))), Style::Primary)]);
     message.rows.push(vec![button(&voice, "button-back", Panel::Home)]);
     Ok(Reply::screen(message))
