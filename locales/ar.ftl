@@ -155,6 +155,7 @@ panel-country = { $state } { $name }
     سعرها الخاص: { $price } · الأرقام المتاحة: { $free }
 panel-ask-delete = 🗑 حذف { $name }؟ يبقى في السجل، ويمكن استخدام الاسم من جديد.
 panel-users-list = 👥 المستخدمون، الأحدث أولًا
+panel-user-line = { $user } · { $balance } · 🧾 { $rentals } · { $joined }
 panel-user = 👤 { $name }
     المعرّف: { $id }
     الرصيد: { $balance } · المحجوز: { $held }
@@ -167,7 +168,7 @@ panel-audit-row = 📜 { $at }
     ماذا: { $action } { $subject }
     قبل: { $before }
     بعد: { $after }
-ask-user = 🔎 أرسل معرّف المستخدم الرقمي أو @اسمه.
+ask-user = 🔎 أرسل معرّف المستخدم الرقمي أو @اسمه، أو حوّل رسالة منه.
 ask-movement = 💰 كم المبلغ؟ مثل 10 أو 10.50
 ask-reason = ما السبب؟ يظهر في سجل الحركات.
 field-user = المستخدم
@@ -207,6 +208,8 @@ panel-number = 🔢 رقم
     { $number }
     الخدمة: { $service } · { $country }
     الحالة: { $state } · سعره الخاص: { $price }
+panel-ask-delete-number = 🗑 حذف هذا الرقم من المخزون؟
+    { $number }
 panel-ask-delete-numbers = 🗑 حذف أرقام { $country } ({ $state })؟ المحجوزة تبقى.
 number-available = متاح
 number-reserved = محجوز
@@ -349,7 +352,6 @@ panel-country-add = ➕ إضافة دولة
 panel-delete-yes = 🗑 نعم، احذف
 panel-users = 👥 المستخدمون
 panel-audit = 📜 سجل المراجعة
-panel-user-find = 🔎 بحث عن مستخدم
 panel-user-credit = ➕ إضافة رصيد
 panel-user-debit = ➖ خصم رصيد
 panel-user-ban = 🚫 حظر
@@ -602,6 +604,7 @@ tile-nothing = لا شيء في هذه المدة
 # البحث والنصوص وكلمة المرور
 search = 🔎 بحث
 ask-search = 🔎 اكتب جزءًا مما تبحث عنه.
+search-nothing = لا شيء يطابق ما كتبت.
 panel-texts = ✍️ النصوص
 panel-texts-list = ✍️ نصوص البوت كما يراها المستخدمون. 🖐 نص من اللوحة
 panel-text = ✍️ { $key }
@@ -632,3 +635,33 @@ kind-add = إضافة
 kind-deduct = خصم
 kind-purchase = شراء
 kind-reward = مكافأة
+
+# بوتات المالك
+panel-bots = 🤖 البوتات
+panel-bots-list = 🤖 بوتاتك على هذه المزرعة
+panel-bot-add = ➕ إضافة بوت
+panel-bot = 🤖 { $name }
+    الاسم المختصر: { $slug }
+    { $state }
+    👥 المستخدمون: { $users } · 🔢 أرقام متاحة: { $stock }
+bot-starting = يبدأ
+bot-running = يعمل
+bot-failed = متوقف
+bot-stopping = يتوقف
+ask-bot-token = 🤖 أرسل رمز البوت (token) من @BotFather. تُحذف رسالتك فورًا ويُحفظ مشفّرًا.
+ask-bot-username = ما @اسم البوت؟
+ask-bot-password = 🔐 أرسل كلمة مرور لوحة البوت الجديد، 8 أحرف على الأقل. تُحذف رسالتك فورًا.
+field-bot-token = الرمز
+field-bot-username = الاسم
+field-bot-password = كلمة المرور
+bad-token = هذا ليس رمز بوت. انسخه من @BotFather كما هو، وشكله ‎123456789:AA…
+bad-username = ليس هذا اسم بوت. أرسله هكذا: ‎@my_bot
+bad-new-password = قصيرة. أرسل كلمة مرور من 8 أحرف على الأقل.
+bot-added = ✅ أُضيف { $name } ({ $slug })، ويرد خلال ثوانٍ. افتح لوحته بالأمر /admin فيه.
+bot-bad-token = تيليجرام لا يقبل هذا الرمز، انسخه من @BotFather كما هو.
+bot-other-name = هذا الرمز للبوت { $name }، تأكد من الاسم والرمز.
+bot-exists = هذا البوت موجود على المزرعة.
+bot-this-one = لا يُحذف البوت من داخله، افتح لوحة بوت آخر لك.
+ask-delete-bot = 🗑 حذف { $name }؟ يتوقف البوت وتبقى بياناته. للتأكيد اكتب اسمه المختصر: { $slug }
+bad-bot-name = لم يُحذف شيء. للتأكيد اكتب: { $slug }
+bot-deleted = 🗑 حُذف { $slug } وبقيت بياناته.

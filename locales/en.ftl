@@ -155,6 +155,7 @@ panel-country = { $state } { $name }
     Own price: { $price } · Free numbers: { $free }
 panel-ask-delete = 🗑 Delete { $name }? It stays in the history, and the name can be used again.
 panel-users-list = 👥 Users, the newest first
+panel-user-line = { $user } · { $balance } · 🧾 { $rentals } · { $joined }
 panel-user = 👤 { $name }
     Id: { $id }
     Balance: { $balance } · Held: { $held }
@@ -167,7 +168,7 @@ panel-audit-row = 📜 { $at }
     What: { $action } { $subject }
     Before: { $before }
     After: { $after }
-ask-user = 🔎 Send the user's numeric id or @name.
+ask-user = 🔎 Send the user's numeric id or @name, or forward a message of theirs.
 ask-movement = 💰 How much? For example 10 or 10.50
 ask-reason = Why? It is kept in the ledger.
 field-user = User
@@ -207,6 +208,8 @@ panel-number = 🔢 Number
     { $number }
     Service: { $service } · { $country }
     State: { $state } · Own price: { $price }
+panel-ask-delete-number = 🗑 Delete this number from the stock?
+    { $number }
 panel-ask-delete-numbers = 🗑 Delete the numbers of { $country } ({ $state })? Reserved ones stay.
 number-available = free
 number-reserved = reserved
@@ -327,7 +330,6 @@ panel-country-add = ➕ Add a country
 panel-delete-yes = 🗑 Yes, delete
 panel-users = 👥 Users
 panel-audit = 📜 Audit log
-panel-user-find = 🔎 Find a user
 panel-user-credit = ➕ Add balance
 panel-user-debit = ➖ Take balance
 panel-user-ban = 🚫 Ban
@@ -580,6 +582,7 @@ tile-nothing = Nothing in this period
 # Search, texts and the password
 search = 🔎 Search
 ask-search = 🔎 Type a part of what you look for.
+search-nothing = Nothing matches what you typed.
 panel-texts = ✍️ Texts
 panel-texts-list = ✍️ The bot's texts as users see them. 🖐 set in the panel
 panel-text = ✍️ { $key }
@@ -610,3 +613,33 @@ kind-add = added
 kind-deduct = taken
 kind-purchase = purchase
 kind-reward = reward
+
+# The owner's bots
+panel-bots = 🤖 Bots
+panel-bots-list = 🤖 Your bots on this farm
+panel-bot-add = ➕ Add a bot
+panel-bot = 🤖 { $name }
+    Short name: { $slug }
+    { $state }
+    👥 Users: { $users } · 🔢 free numbers: { $stock }
+bot-starting = starts
+bot-running = runs
+bot-failed = is down
+bot-stopping = stops
+ask-bot-token = 🤖 Send the bot's token from @BotFather. Your message is deleted at once, and it is stored encrypted.
+ask-bot-username = What is the bot's @name?
+ask-bot-password = 🔐 Send a password for the new bot's panel, at least 8 characters. Your message is deleted at once.
+field-bot-token = Token
+field-bot-username = Name
+field-bot-password = Password
+bad-token = This is no bot's token. Copy it from @BotFather as it is, like 123456789:AA…
+bad-username = This is no bot's name. Send it like @my_bot
+bad-new-password = That is too short. Send a password of at least 8 characters.
+bot-added = ✅ { $name } ({ $slug }) was added and answers within seconds. Open its panel with /admin there.
+bot-bad-token = Telegram does not accept this token, copy it from @BotFather as it is.
+bot-other-name = This token is of the bot { $name }, check name and token.
+bot-exists = This bot is on the farm already.
+bot-this-one = A bot is not deleted from inside itself, open the panel of another bot of yours.
+ask-delete-bot = 🗑 Delete { $name }? The bot stops and its data stays. To confirm, type its short name: { $slug }
+bad-bot-name = Nothing was deleted. To confirm, type: { $slug }
+bot-deleted = 🗑 { $slug } was deleted, and its data stays.

@@ -6,7 +6,7 @@ use crate::inbound::{Gate, Wakes};
 use crate::provider::fetch::Fetcher;
 use crate::seal::FarmKey;
 use crate::service::Database;
-use arc_swap::ArcSwapOption;
+use arc_swap::{ArcSwap, ArcSwapOption};
 use secrecy::SecretString;
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -42,6 +42,27 @@ pub struct App {
     pub fetcher: Fetcher,
     /// The bots that messages can be taken for.
     pub doors: Arc<Doors>,
+    /// The bots of this farm, for owners who ask about theirs.
+    pub roster: Arc<ArcSwap<Vec<Listed>>>,
+}
+
+/// A bot of the farm, as far as its owner may know.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listed {
+    /// Its short name.
+    pub slug: Slug,
+    /// Its brand.
+    pub name: String,
+    /// Telegram's id of it.
+    pub bot_id: i64,
+    /// The Telegram ids of those who own it.
+    pub owners: Vec<i64>,
+    /// Where it stands, as a word.
+    pub state: &'static str,
+    /// Why it failed.
+    pub reason: Option<String>,
+    /// Its file.
+    pub path: PathBuf,
 }
 
 /// A bot's door for messages: open while its definition is known.

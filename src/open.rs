@@ -90,6 +90,7 @@ pub fn app(host: &HostArgs, opened: &Opened, key: FarmKey) -> Result<App> {
         host: Arc::new(host),
         fetcher: Fetcher::new(private_providers)?,
         doors: Arc::default(),
+        roster: Arc::default(),
     })
 }
 

@@ -34,9 +34,14 @@ impl PanelPassword {
         !secret.expose_secret().starts_with("$argon2") || PasswordHash::new(secret.expose_secret()).is_ok()
     }
 
-    /// The hash of a new password; `None` when it is too short or too long.
+    /// Whether a new password is neither too short nor too long.
+    pub fn may_be(given: &str) -> bool {
+        (SHORTEST..=LONGEST).contains(&given.len())
+    }
+
+    /// The hash of a new password; `None` when it may not be one.
     pub async fn hash(given: &str) -> Option<String> {
-        if !(SHORTEST..=LONGEST).contains(&given.len()) {
+        if !Self::may_be(given) {
             return None;
         }
         let _slot = AT_ONCE.acquire().await.ok()?;

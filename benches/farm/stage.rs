@@ -3,6 +3,7 @@
 use super::process;
 use botfarm::domain::slug::Slug;
 use botfarm::embedded_pg::EmbeddedPg;
+use botfarm::provider::fetch::{Fetcher, Reach};
 use botfarm::service::{Database, credit, farm, stock};
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
@@ -111,12 +112,12 @@ impl Stage {
     }
 
     async fn wait_until_up(&mut self, bots: u32) {
-        let fetcher = botfarm::provider::fetch::Fetcher::new(true).unwrap();
+        let fetcher = Fetcher::new(true).unwrap();
         let url = format!("http://{}/status", self.http);
         let began = Instant::now();
         loop {
             let status: Value =
-                serde_json::from_slice(&fetcher.get(&url, None).await.unwrap_or_default()).unwrap_or_default();
+                serde_json::from_slice(&fetcher.get(&url, None, Reach::Anywhere).await.unwrap_or_default()).unwrap_or_default();
             let running = status["bots"].as_array().into_iter().flatten().filter(|b| b["state"] == "running").count();
             if running == bots as usize {
                 return;

@@ -75,7 +75,7 @@ async fn reply(shared: &BotShared, task: &Task) -> Reply {
     let ctx =
         Ctx { tenant: &shared.tenant, brand: &live.brand, clock: &shared.app.clock, user: &user, outside: shared };
     let reply = handle(ctx, &input).await;
-    follow(shared, task, user.language.as_deref(), &reply);
+    follow(shared, task, user.language.as_deref(), &reply).await;
     reply
 }
 
@@ -101,7 +101,7 @@ async fn input(shared: &BotShared, task: &Task, lifetime: chrono::TimeDelta) -> 
 }
 
 /// Wakes what waits for what has happened.
-fn follow(shared: &BotShared, task: &Task, language: Option<&str>, reply: &Reply) {
+async fn follow(shared: &BotShared, task: &Task, language: Option<&str>, reply: &Reply) {
     let wakes = &shared.door.wakes;
     if let Some(work) = &reply.work {
         shared.works.take(task, language.map(str::to_owned), work);
@@ -113,7 +113,7 @@ fn follow(shared: &BotShared, task: &Task, language: Option<&str>, reply: &Reply
         shared.users.forget_all();
     }
     if reply.settings_changed {
-        shared.reload.notify_one();
+        shared.reload.ask().await;
     }
     if reply.letters {
         wakes.outbox.notify_one();

@@ -59,10 +59,10 @@ impl Lanes {
             }
         };
         let ticket = lock(&self.progress).arrived(position);
-        if let Update::Joined { channel, user, membership } = update {
+        if let Update::Joined { channel, user, membership } = *update {
             self.shared.memberships.heard(channel, user, membership);
         }
-        match updates::task(update) {
+        match updates::task(*update) {
             Some(task) => self.dispatch(task, ticket),
             None => done(&self.shared, &self.progress, ticket),
         }

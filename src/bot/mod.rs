@@ -12,6 +12,7 @@ mod countdown;
 pub mod deliver;
 pub mod expiry;
 mod export;
+mod farmhand;
 mod handle;
 mod import;
 pub mod known;
@@ -24,6 +25,7 @@ pub mod pace;
 mod picture;
 pub mod poll;
 pub mod progress;
+mod reconfigure;
 mod recover;
 pub mod session_store;
 mod shown;
@@ -94,8 +96,8 @@ pub struct BotShared {
     pub pace: arc_swap::ArcSwap<pace::Pace>,
     /// The providers as they are now.
     pub sources: watch::Sender<Arc<Vec<sources::Source>>>,
-    /// The definition is to be applied again: the panel has changed something.
-    pub reload: tokio::sync::Notify,
+    /// Has the definition applied again when the panel has changed something.
+    pub reload: reconfigure::Reload,
     /// The way to Telegram.
     pub telegram: crate::telegram::Telegram,
 }
@@ -139,7 +141,7 @@ async fn start(
         memberships: membership::Memberships::default(),
         pace: arc_swap::ArcSwap::from_pointee(pace::Pace::new(live.limits)),
         sources: watch::Sender::new(Arc::clone(&live.sources)),
-        reload: tokio::sync::Notify::new(),
+        reload: reconfigure::Reload::default(),
         live: arc_swap::ArcSwap::from_pointee(live),
         app,
         tenant,
@@ -167,8 +169,6 @@ async fn open(options: &crate::telegram::Options, store: Arc<TenantSessionStore>
     }
 }
 
-/// After a failure to apply a definition.
-const RETRY: std::time::Duration = std::time::Duration::from_secs(2);
 /// Screens of ended rentals that wait to be shown.
 const ENDED_SCREENS: usize = 1024;
 
@@ -188,7 +188,7 @@ fn spawn_tasks(
     tasks.spawn(countdown::run(Arc::clone(shared), ending.clone()));
     tasks.spawn(recover::run(Arc::clone(shared), ending.clone()));
     tasks.spawn(poll::run(Arc::clone(shared), ending.clone()));
-    tasks.spawn(reconfigure(Arc::clone(shared), config, ending.clone()));
+    tasks.spawn(reconfigure::run(Arc::clone(shared), config, ending.clone()));
     tasks.spawn(commands::set_for_all(Arc::clone(shared)));
     tasks
 }
@@ -233,41 +233,6 @@ async fn broken(tasks: &mut JoinSet<()>) -> BotError {
             Some(Ok(())) => {}
             Some(Err(panic)) => return failed(format!("a task of the bot failed: {panic}")),
             None => std::future::pending().await,
-        }
-    }
-}
-
-/// Applies each change of the definition; what cannot be applied now is tried again.
-async fn reconfigure(shared: Arc<BotShared>, mut config: watch::Receiver<Arc<BotConfig>>, ending: CancellationToken) {
-    loop {
-        tokio::select! {
-            () = ending.cancelled() => return,
-            () = shared.door.wakes.users.notified() => {
-                shared.users.forget_all();
-                continue;
-            }
-            () = shared.reload.notified() => {}
-            changed = config.changed() => if changed.is_err() { return },
-        }
-        let next = config.borrow_and_update().clone();
-        match live::apply(&shared.tenant, &shared.door, &next, &shared.app.key, shared.app.clock.now()).await {
-            Ok(live) => {
-                if !shared.pace.load().keeps(live.limits) {
-                    shared.pace.store(Arc::new(pace::Pace::new(live.limits)));
-                }
-                shared.sources.send_if_modified(|sources| {
-                    let is_other = *sources != live.sources;
-                    sources.clone_from(&live.sources);
-                    is_other
-                });
-                shared.live.store(Arc::new(live));
-                tracing::info!(bot = %next.slug, "the new definition is in force");
-            }
-            Err(error) => {
-                tracing::error!(bot = %next.slug, %error, "the new definition cannot be applied yet");
-                tokio::time::sleep(RETRY).await;
-                config.mark_changed();
-            }
         }
     }
 }

@@ -3,7 +3,9 @@
 use super::BotShared;
 use crate::domain::channel::{ChannelRef, Membership};
 use crate::service::channels::Channel;
-use crate::ui::outside::{Age, Asked, FoundChannel, NoChannel, Outside, Sealed, Tested};
+use crate::ui::outside::{
+    AddedBot, Age, Asked, FoundChannel, NewBot, NoBot, NoChannel, Outside, OwnBot, Sealed, Tested,
+};
 use secrecy::SecretString;
 
 impl Outside for BotShared {
@@ -26,6 +28,18 @@ impl Outside for BotShared {
 
     fn test_provider(&self, id: i64) -> Asked<'_, Result<Tested, String>> {
         Box::pin(self.test_provider(id))
+    }
+
+    fn own_bots(&self, owner: i64) -> Asked<'_, Vec<OwnBot>> {
+        Box::pin(self.own_bots(owner))
+    }
+
+    fn add_bot<'a>(&'a self, owner: i64, new: &'a NewBot) -> Asked<'a, Result<AddedBot, NoBot>> {
+        Box::pin(self.add_bot(owner, new))
+    }
+
+    fn remove_bot(&self, owner: i64, slug: &str) -> Result<(), NoBot> {
+        self.remove_bot(owner, slug)
     }
 
     fn find_channel<'a>(&'a self, channel: &'a ChannelRef) -> Asked<'a, Result<FoundChannel, NoChannel>> {

@@ -10,6 +10,7 @@ use super::telegram::TelegramConfig;
 use crate::domain::channel::is_contact;
 use crate::domain::rental::RentalRules;
 use crate::domain::slug::Slug;
+use crate::domain::token::bot_id;
 use crate::password::PanelPassword;
 use crate::seal::FarmKey;
 use chrono_tz::Tz;
@@ -98,7 +99,7 @@ fn read(mut root: Section<'_>, path: &Path, key: &FarmKey) -> Option<BotConfig> 
     let secrets = SecretSource { key, slug: &place, directory };
     let name = root.required::<String>("name", "\"My brand\"");
     let token = secrets.read(&mut root, "token");
-    if token.as_ref().is_some_and(|t| !is_token(t.expose_secret())) {
+    if token.as_ref().is_some_and(|t| bot_id(t.expose_secret()).is_none()) {
         root.fault_at("token", "`token`: expected BotFather's form 123456789:AA…");
     }
     let owners: Vec<i64> = root.optional("owners").unwrap_or_default();
@@ -166,10 +167,6 @@ fn read_slug(root: &mut Section<'_>, path: &Path) -> Option<Slug> {
     }
     let stem = path.file_stem().and_then(|s| s.to_str()).unwrap_or_default();
     stem.parse().map_err(|e| root.fault_here(format!("the file's name {stem:?} is the bot's slug, and {e}"))).ok()
-}
-
-fn is_token(token: &str) -> bool {
-    token.split_once(':').is_some_and(|(id, secret)| id.parse::<i64>().is_ok_and(|id| id > 0) && secret.len() >= 8)
 }
 
 fn read_language(root: &mut Section<'_>) -> Option<&'static str> {

@@ -14,6 +14,7 @@ pub mod secret;
 pub mod section;
 pub mod telegram;
 pub mod watch;
+pub mod write;
 
 pub use bot::BotConfig;
 pub use fault::{Fault, FileFaults};

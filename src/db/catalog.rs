@@ -172,6 +172,16 @@ pub async fn service_index(tx: &mut TenantTx) -> Result<Vec<(String, i64)>, DbEr
     Ok(s::table.filter(s::deleted_name.is_null()).select((s::name, s::id)).order(s::id).load(tx).await?)
 }
 
+statement! {
+    Figures {} -> (BigInt, BigInt) =
+    "SELECT (SELECT count(*) FROM users), (SELECT count(*) FROM numbers n WHERE n.status = 'available')"
+}
+
+/// How many users there are, and how many free numbers.
+pub async fn figures(tx: &mut TenantTx) -> Result<(i64, i64), DbError> {
+    Ok(Figures {}.get_result(tx).await?)
+}
+
 /// How many numbers are in each state.
 pub async fn stock(tx: &mut TenantTx) -> Result<Vec<(String, i64)>, DbError> {
     use schema::numbers as n;

@@ -2,11 +2,10 @@
 
 use super::containing;
 use super::retry::DbError;
-use super::schema::{reservations as r, users as u};
+use super::schema::users as u;
 use super::scope::TenantTx;
 use super::users::Funds;
 use chrono::{DateTime, Utc};
-use diesel::dsl::count_star;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Text};
 use diesel_async::RunQueryDsl;
@@ -28,12 +27,23 @@ pub struct Customer {
     pub joined_at: DateTime<Utc>,
     /// They may not use the bot.
     pub is_banned: bool,
+    /// How many rentals they have had.
+    pub rentals: i64,
+}
+
+/// What makes a [`Customer`].
+macro_rules! columns {
+    () => {{
+        let rentals = "(SELECT count(*) FROM reservations r WHERE r.user_id = users.id)";
+        let funds = (u::balance, u::held);
+        let rentals = diesel::dsl::sql::<BigInt>(rentals);
+        (u::id, u::telegram_id, u::username, u::first_name, funds, u::joined_at, u::is_banned, rentals)
+    }};
 }
 
 /// A page of users whose name, @name or id holds a text, the newest first.
 pub async fn page(tx: &mut TenantTx, named: &str, offset: i64, limit: i64) -> Result<Vec<Customer>, DbError> {
-    let columns =
-        (u::id, u::telegram_id, u::username, u::first_name, (u::balance, u::held), u::joined_at, u::is_banned);
+    let columns = columns!();
     let pattern = containing(named);
     let has_id = diesel::dsl::sql::<Bool>("telegram_id::text LIKE ").bind::<Text, _>(pattern.clone());
     let is_named = u::username.ilike(pattern.clone()).assume_not_null().or(u::first_name.ilike(pattern)).or(has_id);
@@ -46,8 +56,7 @@ pub async fn page(tx: &mut TenantTx, named: &str, offset: i64, limit: i64) -> Re
 
 /// A user by their row.
 pub async fn find(tx: &mut TenantTx, id: i64) -> Result<Option<Customer>, DbError> {
-    let columns =
-        (u::id, u::telegram_id, u::username, u::first_name, (u::balance, u::held), u::joined_at, u::is_banned);
+    let columns = columns!();
     Ok(u::table.find(id).select(columns).first(tx).await.optional()?)
 }
 
@@ -63,9 +72,4 @@ pub async fn search(tx: &mut TenantTx, telegram_id: Option<i64>, name: &str) -> 
         Some(id) => Ok(u::table.filter(u::telegram_id.eq(id)).select(u::id).load(tx).await?),
         None => Ok(ByName { name: name.to_owned() }.load(tx).await?),
     }
-}
-
-/// How many rentals a user has had.
-pub async fn rentals(tx: &mut TenantTx, id: i64) -> Result<i64, DbError> {
-    Ok(r::table.filter(r::user_id.eq(id)).select(count_star()).first(tx).await?)
 }

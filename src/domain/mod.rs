@@ -15,3 +15,4 @@ pub mod setting;
 pub mod slug;
 pub mod stamp;
 pub mod text;
+pub mod token;

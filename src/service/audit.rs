@@ -20,13 +20,7 @@ pub async fn check(tenant: &Tenant) -> ServiceResult<Vec<String>> {
 }
 
 /// Writes a row into the audit log.
-pub async fn note(
-    tenant: &Tenant,
-    actor: &'static str,
-    action: &'static str,
-    subject: &str,
-    now: DateTime<Utc>,
-) -> ServiceResult<()> {
+pub async fn note(tenant: &Tenant, actor: &str, action: &str, subject: &str, now: DateTime<Utc>) -> ServiceResult<()> {
     transact!(tenant, |tx| Ok(audit_log::note(tx, &Act::new(actor, action, subject), now).await?))
 }
 

@@ -18,12 +18,9 @@ pub async fn page(tenant: &Tenant, named: &str, page: u32, size: u32) -> Service
     transact!(tenant, |tx| Ok(Page::cut(customers::page(tx, named, offset, limit).await?, page, size)))
 }
 
-/// A user and how many rentals they have had.
-pub async fn find(tenant: &Tenant, id: i64) -> ServiceResult<(Customer, i64)> {
-    transact!(tenant, |tx| {
-        let customer = customers::find(tx, id).await?.ok_or(Refusal::NotFound)?;
-        Ok((customer, customers::rentals(tx, id).await?))
-    })
+/// A user by their row.
+pub async fn find(tenant: &Tenant, id: i64) -> ServiceResult<Customer> {
+    transact!(tenant, |tx| Ok(customers::find(tx, id).await?.ok_or(Refusal::NotFound)?))
 }
 
 /// The row of the user whom a text names: a Telegram id or an @name.
@@ -48,7 +45,7 @@ pub async fn grant(
     request_key: &str,
     now: DateTime<Utc>,
 ) -> ServiceResult<()> {
-    let (customer, _) = find(tenant, id).await?;
+    let customer = find(tenant, id).await?;
     let grant = Grant { telegram_id: customer.telegram_id, amount, reason, request_key, actor };
     credit::grant(tenant, &grant, now).await.map(|_| ())
 }

@@ -1,7 +1,7 @@
 //! The farm's own place in the database: opening it, giving a bot its schema.
 
-use super::{Database, DbError, Tenant};
-use crate::db::{provision, registry};
+use super::{Database, DbError, ServiceResult, Tenant};
+use crate::db::{catalog, provision, registry};
 use crate::domain::slug::Slug;
 
 pub use crate::db::registry::FarmLock;
@@ -23,4 +23,9 @@ pub async fn known_bots(database: &Database) -> Result<Vec<String>, DbError> {
 pub async fn provision(database: &Database, slug: &Slug) -> Result<Tenant, DbError> {
     provision::bot(database, slug).await?;
     Ok(database.tenant(slug))
+}
+
+/// What an owner is told of another bot of theirs: users, and free numbers.
+pub async fn figures(tenant: &Tenant) -> ServiceResult<(i64, i64)> {
+    transact!(tenant, |tx| Ok(catalog::figures(tx).await?))
 }

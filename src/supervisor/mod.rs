@@ -209,6 +209,11 @@ impl Supervisor {
     fn publish(&self) {
         let mut bots: Vec<_> = self.slots.iter().map(|(slug, slot)| slot.status(slug)).collect();
         bots.sort_by(|a, b| a.slug.cmp(&b.slug));
+        let mut roster: Vec<_> = self.slots.values().filter_map(Slot::listed).collect();
+        roster.sort_by(|a, b| a.slug.cmp(&b.slug));
+        if **self.app.roster.load() != roster {
+            self.app.roster.store(Arc::new(roster));
+        }
         let faults = self.faults.iter().map(ToString::to_string).collect();
         self.status.send_if_modified(|status| {
             let next = FarmStatus { loaded: self.loaded, bots, faults };

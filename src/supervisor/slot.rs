@@ -1,13 +1,14 @@
 //! One bot's place in the supervisor: its definition, its running tree, its failures.
 
 use super::status::{BotStatus, State};
-use crate::app::App;
+use crate::app::{App, Listed};
 use crate::bot::{self, Backoff, BotError, BotEvent};
 use crate::config::BotConfig;
 use crate::domain::slug::Slug;
+use crate::domain::token::bot_id;
 use crate::lifecycle::{Lifecycle, Running};
 use chrono::{DateTime, Utc};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -78,6 +79,21 @@ impl Slot {
     /// The definition that the bot has or will have; none when it is going.
     pub fn wanted(&self) -> Option<&Arc<BotConfig>> {
         (!self.is_removed()).then_some(&self.config)
+    }
+
+    /// What its owner may know; nothing of a bot that is going.
+    pub fn listed(&self) -> Option<Listed> {
+        let config = self.wanted()?;
+        let bot_id = bot_id(config.token.expose_secret())?;
+        Some(Listed {
+            slug: config.slug.clone(),
+            name: config.name.clone(),
+            bot_id,
+            owners: config.owners.clone(),
+            state: self.state.word(),
+            reason: self.reason.clone(),
+            path: self.path.clone(),
+        })
     }
 
     /// Both have one token.

@@ -17,6 +17,18 @@ pub enum State {
     Stopping,
 }
 
+impl State {
+    /// Its word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Starting => "starting",
+            Self::Running => "running",
+            Self::Failed => "failed",
+            Self::Stopping => "stopping",
+        }
+    }
+}
+
 /// One bot.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct BotStatus {

@@ -22,7 +22,7 @@ use tokio::task::JoinSet;
 /// A request without an answer is given up after this time.
 const REQUEST: Duration = Duration::from_secs(15);
 /// Connecting, signing in included, is given up after this time.
-const CONNECT: Duration = Duration::from_secs(30);
+pub(super) const CONNECT: Duration = Duration::from_secs(30);
 /// A full channel drops updates, so it is large, and drained at once.
 const UPDATES: NonZeroUsize = NonZeroUsize::MIN.saturating_add(8191);
 /// Updates that were read and not yet taken by the bot.
@@ -158,7 +158,7 @@ async fn hear(mut stream: UpdateStream, session: Arc<FarmSession>, out: mpsc::Se
         match result {
             Ok((update, state, peers)) => {
                 session.note_secondary(&state);
-                let incoming = Incoming::Update(incoming::read(update, &peers), incoming::position(&state));
+                let incoming = Incoming::Update(Box::new(incoming::read(update, &peers)), incoming::position(&state));
                 if out.send(incoming).await.is_err() {
                     return closed();
                 }

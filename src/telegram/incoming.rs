@@ -95,7 +95,7 @@ pub type Position = Option<(i32, i32, i32)>;
 #[derive(Clone, Debug)]
 pub enum Incoming {
     /// An update, and the account's `(pts, date, seq)` after it.
-    Update(Update, Position),
+    Update(Box<Update>, Position),
     /// Everything that had arrived was handed over. Updates of one difference share one position,
     /// so a position may be saved only here.
     BatchEnd,

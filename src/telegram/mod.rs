@@ -5,6 +5,7 @@
 
 mod call;
 pub mod channels;
+pub mod check;
 pub mod client;
 pub mod error;
 pub mod files;

@@ -47,6 +47,10 @@ pub enum Sealed {
     ProviderKey,
     /// With which a provider posts.
     ProviderToken,
+    /// The token of a bot that is being added.
+    NewToken,
+    /// The panel's password of a bot that is being added.
+    NewPassword,
 }
 
 impl Sealed {
@@ -55,6 +59,8 @@ impl Sealed {
         let field = match self {
             Self::ProviderKey => "panel_provider_key",
             Self::ProviderToken => "panel_provider_token",
+            Self::NewToken => "new_bot_token",
+            Self::NewPassword => "new_bot_password",
         };
         format!("{slug}/{field}")
     }
@@ -84,6 +90,62 @@ pub struct TestedMessage {
     pub verdict: Result<String, &'static str>,
 }
 
+/// A bot of the farm that belongs to who asks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OwnBot {
+    /// Telegram's id of it.
+    pub id: i64,
+    /// Its short name.
+    pub slug: String,
+    /// Its brand.
+    pub name: String,
+    /// `starting`, `running`, `failed` or `stopping`.
+    pub state: &'static str,
+    /// Why it failed.
+    pub reason: Option<String>,
+    /// Users, and free numbers; not known while it is being made.
+    pub figures: Option<(i64, i64)>,
+    /// It is the one that is asked.
+    pub is_this: bool,
+}
+
+/// A bot to be added. Token and password are sealed.
+#[derive(Clone, Debug)]
+pub struct NewBot {
+    /// BotFather's token, sealed as [`Sealed::NewToken`].
+    pub token: String,
+    /// The @name.
+    pub username: String,
+    /// The panel's password, sealed as [`Sealed::NewPassword`].
+    pub password: String,
+}
+
+/// A bot that was added.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AddedBot {
+    /// Its short name.
+    pub slug: String,
+    /// Its brand.
+    pub name: String,
+}
+
+/// Why a bot is not added, or not deleted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NoBot {
+    /// Telegram refuses the token.
+    BadToken,
+    /// The token is of the bot with this @name.
+    OtherName(String),
+    /// It is on the farm already.
+    Exists,
+    /// A bot does not delete itself.
+    ThisOne,
+    /// No bot of theirs.
+    NotFound,
+    /// Telegram or the disk could not be asked now.
+    Busy,
+}
+
 /// What can be asked.
 pub trait Outside: Send + Sync {
     /// Whether a user is in a channel.
@@ -105,6 +167,15 @@ pub trait Outside: Send + Sync {
 
     /// Reads a provider once; the error is a reason for people.
     fn test_provider(&self, id: i64) -> Asked<'_, Result<Tested, String>>;
+
+    /// The farm's bots of an owner.
+    fn own_bots(&self, owner: i64) -> Asked<'_, Vec<OwnBot>>;
+
+    /// Adds a bot for an owner.
+    fn add_bot<'a>(&'a self, owner: i64, new: &'a NewBot) -> Asked<'a, Result<AddedBot, NoBot>>;
+
+    /// Deletes a bot of an owner; its data stays.
+    fn remove_bot(&self, owner: i64, slug: &str) -> Result<(), NoBot>;
 
     /// Finds a channel whose members the bot can see.
     fn find_channel<'a>(&'a self, channel: &'a ChannelRef) -> Asked<'a, Result<FoundChannel, NoChannel>>;

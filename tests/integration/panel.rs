@@ -36,6 +36,16 @@ pub async fn last(owner: &Visitor, text: &str) {
     .await;
 }
 
+/// Presses a button of the newest message, and waits until the newest message contains this: whatever
+/// older screens show.
+pub async fn go(owner: &Visitor, button: &str, next: &str) {
+    let newest = || async { owner.messages().into_iter().rfind(|m| m.from_bot).filter(|m| m.button(button).is_some()) };
+    let message = eventually(button, newest).await;
+    let Action::Callback(data) = message.button(button).unwrap().action else { panic!("{button} tells nothing") };
+    owner.answer(owner.press_data(message.id, &data)).await.unwrap();
+    last(owner, next).await;
+}
+
 fn channels(farm: &TestFarm, bot: &BotFile) {
     farm.sandbox.add_channel(NEWS, "الأخبار", Some("elweshaq_news"));
     farm.sandbox.add_channel(VIP, "كبار العملاء", None);

@@ -35,12 +35,16 @@ async fn an_owner_adds_a_number_by_hand_and_a_user_gets_it_at_its_own_price() {
     last(&owner, "سعره الخاص: \u{2068}3.25 جنيه").await;
     assert_eq!(farm.count(&bot, "numbers WHERE phone_number = '+201000000077' AND price_override = 3.25").await, 1);
     step(&owner, "☑️", "الحالة: \u{2068}مستخدم").await;
+    step(&owner, "🗑 حذف", "حذف هذا الرقم من المخزون؟").await;
+    step(&owner, "🔙", "الحالة: \u{2068}مستخدم").await;
+    step(&owner, "🗑 حذف", "حذف هذا الرقم من المخزون؟").await;
+    step(&owner, "🗑 نعم", "الحالة: \u{2068}محذوف").await;
     step(&owner, "✅ اجعله متاحًا", "الحالة: \u{2068}متاح").await;
     for _ in 0..2 {
         reserve(&ali).await;
     }
     let acts = "audit_log WHERE action IN ('number.add', 'number.state') AND actor = 'owner:700'";
-    assert_eq!(farm.count(&bot, acts).await, 3);
+    assert_eq!(farm.count(&bot, acts).await, 4);
     farm.finish(&[&bot]).await;
 }
 

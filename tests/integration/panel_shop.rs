@@ -125,35 +125,12 @@ async fn what_the_file_declares_is_changed_in_the_file_and_open_rentals_forbid_a
     client.batch_execute("UPDATE bot_elweshaq.services SET origin = 'panel'").await.unwrap();
     let unlinked = botfarm::service::shop::set_link(&tenant, "test", 1, 1, false, now).await;
     assert!(unlinked.is_err(), "its codes would match nothing");
-    let refused = botfarm::service::shop::delete_service(&tenant, "test", 1, now).await;
-    assert!(matches!(refused, Err(botfarm::service::ServiceError::Refused(botfarm::service::Refusal::OpenRentals))));
-    farm.finish(&[&bot]).await;
-}
-
-// SPEC: A0
-#[tokio::test(flavor = "multi_thread")]
-async fn no_button_of_the_panel_does_anything_for_a_user() {
-    let (farm, bot) = farm().await;
-    let ali = farm.visitor(&bot, 501, 0).await;
-    ali.send("/start");
-    let screen = ali.sees("اختر خدمة").await.unwrap();
-    let telegram_sandbox::Action::Callback(data) = screen.button("💰").unwrap().action else { panic!() };
-    let data = String::from_utf8(data).unwrap();
-    let stamp = data.rsplit_once('.').unwrap().1;
-    let before = farm.count(&bot, "audit_log").await;
-    for area in ["sv", "co", "nu", "us", "se", "ch", "au", "ad"] {
-        for verb in ["l_0_0", "s_1", "a_0", "e_1_0", "t_1_100_0", "k_1_0", "d_1_0"] {
-            let query = ali.press_data(screen.id, format!("admin_{area}_{verb}.{stamp}").as_bytes());
-            let (told, _) = ali.answer(query).await.unwrap();
-            assert_eq!(told.text.as_deref(), Some("انتهت صلاحية هذا الزر."), "{area} {verb}");
-        }
-    }
-    for other in ["home", "out", "leave", "pick_0", "save"] {
-        let query = ali.press_data(screen.id, format!("admin_{other}.{stamp}").as_bytes());
-        let (told, _) = ali.answer(query).await.unwrap();
-        assert_eq!(told.text.as_deref(), Some("انتهت صلاحية هذا الزر."), "{other}");
-    }
-    assert_eq!(farm.count(&bot, "audit_log").await, before);
-    assert_eq!(farm.count(&bot, "dialogs").await, 0);
+    owner.send("/admin");
+    step(&owner, "🧩", "🟢 مفعّلة · ⏸ موقوفة · 📄").await;
+    step(&owner, "🟢 🟢 WhatsApp", "نمط الكود").await;
+    step(&owner, "🗑 حذف", "حذف \u{2068}WhatsApp").await;
+    let (told, _) = owner.press("🗑 نعم").await.unwrap();
+    assert!(told.text.unwrap().contains("حجوزات مفتوحة"));
+    assert_eq!(farm.count(&bot, "services WHERE deleted_name IS NULL").await, 1);
     farm.finish(&[&bot]).await;
 }

@@ -33,13 +33,15 @@ pub enum Area {
     Audit,
     /// A12.
     Export,
+    /// A10.
+    Bots,
     /// A13.
     Admins,
 }
 
 impl Area {
     /// All of them, with the word of their buttons.
-    pub const ALL: [(Self, &'static str); 14] = [
+    pub const ALL: [(Self, &'static str); 15] = [
         (Self::Services, "sv"),
         (Self::Countries, "co"),
         (Self::Numbers, "nu"),
@@ -53,6 +55,7 @@ impl Area {
         (Self::Channels, "ch"),
         (Self::Audit, "au"),
         (Self::Export, "ex"),
+        (Self::Bots, "bo"),
         (Self::Admins, "ad"),
     ];
 
@@ -77,6 +80,7 @@ impl Area {
             Self::Channels => "panel-channels",
             Self::Audit => "panel-audit",
             Self::Export => "panel-export",
+            Self::Bots => "panel-bots",
             Self::Admins => "panel-admins",
         }
     }
@@ -97,9 +101,14 @@ impl Area {
         }
     }
 
+    /// Whether it is the owner's alone.
+    pub fn is_owners(self) -> bool {
+        matches!(self, Self::Admins | Self::Bots)
+    }
+
     /// Whether the owner may open it to an assistant.
     pub fn can_be_given(self) -> bool {
-        self == self.permission() && self != Self::Admins
+        self == self.permission() && !self.is_owners()
     }
 
     /// The area of a word.

@@ -31,6 +31,11 @@ pub enum Dialog {
         /// What is looked for.
         text: Option<String>,
     },
+    /// Typing the name of a bot that is to be deleted.
+    DeleteBot {
+        /// Its short name.
+        slug: String,
+    },
     /// Changing this text.
     Text(i64),
     /// Choosing the days that are counted.
@@ -56,6 +61,7 @@ impl Dialog {
             Self::Upload(_) => Area::Numbers,
             Self::Search { area, .. } => Area::parse(area).unwrap_or(Area::Admins),
             Self::Text(_) => Area::Texts,
+            Self::DeleteBot { .. } => Area::Bots,
             Self::StatisticsPeriod => Area::Statistics,
             Self::Broadcast(_) => Area::Messages,
             Self::Assign(_) => Area::Inbox,

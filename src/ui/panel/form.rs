@@ -2,12 +2,15 @@
 //! collected before it is saved. One field of something that exists is asked and saved alone.
 
 use super::dialog::{self, Dialog};
-use super::{Answer, Area, Panel, Verb, admins, button, leave_row, numbers, providers, services, sign_in, users};
+use super::{Answer, Area, Panel, Verb, admins, bots, button, leave_row, numbers, providers, services, sign_in, users};
 use crate::domain::address::{BadAddress, read_address, shown_address};
+use crate::domain::channel::is_username;
 use crate::domain::code::{BadPattern, CodePattern};
 use crate::domain::message::{Button, Style};
 use crate::domain::money::parse_amount;
 use crate::domain::phone::ascii_digits;
+use crate::domain::token::bot_id;
+use crate::password::PanelPassword;
 use crate::service::{ServiceError, ServiceResult};
 use crate::ui::brand::Voice;
 use crate::ui::outside::Sealed;
@@ -16,7 +19,7 @@ use crate::ui::{Callback, Ctx, Reply, refusal};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
-/// A secret is at most so long, in bytes.
+/// A provider's key is at most so long, in bytes.
 const LONGEST_SECRET: usize = 512;
 
 /// Which form.
@@ -31,8 +34,6 @@ pub enum Kind {
     Credit,
     /// Taking from a user's balance.
     Debit,
-    /// Whom to look for.
-    FindUser,
     /// Whom to make an assistant.
     Appoint,
     /// A number of a country.
@@ -49,6 +50,8 @@ pub enum Kind {
     TryMessage,
     /// What is written to one user.
     Letter,
+    /// A bot for the farm.
+    AddBot,
 }
 
 impl Kind {
@@ -57,8 +60,9 @@ impl Kind {
         match self {
             Self::Service => Area::Services,
             Self::Country => Area::Countries,
-            Self::Credit | Self::Debit | Self::FindUser | Self::Letter => Area::Users,
+            Self::Credit | Self::Debit | Self::Letter => Area::Users,
             Self::Appoint => Area::Admins,
+            Self::AddBot => Area::Bots,
             Self::Number | Self::FindNumber => Area::Numbers,
             Self::PolledProvider | Self::PostingProvider | Self::LinkPattern | Self::TryMessage => Area::Providers,
         }
@@ -86,6 +90,8 @@ pub enum Check {
     Whole(u32, u32),
     /// An address on the web.
     Address,
+    /// An @name of Telegram.
+    Username,
     /// A secret: sealed before it is stored, and its message is deleted.
     Secret(Sealed),
 }
@@ -131,7 +137,7 @@ const NUMBER: [Field; 2] = [needed("number", Check::Text(32)), optional("number-
 
 const FIND_NUMBER: [Field; 1] = [needed("find-number", Check::Text(32))];
 
-const FIND_USER: [Field; 1] = [needed("user", Check::Text(64))];
+const APPOINT: [Field; 1] = [needed("user", Check::Text(64))];
 
 const POLLED_PROVIDER: [Field; 4] = [
     needed("provider-name", Check::Word),
@@ -147,6 +153,12 @@ const LINK_PATTERN: [Field; 1] = [optional("link-pattern", Check::Pattern)];
 
 const LETTER: [Field; 1] = [needed("letter", Check::Lines(2000))];
 
+const ADD_BOT: [Field; 3] = [
+    needed("bot-token", Check::Secret(Sealed::NewToken)),
+    needed("bot-username", Check::Username),
+    needed("bot-password", Check::Secret(Sealed::NewPassword)),
+];
+
 const TRY_MESSAGE: [Field; 1] = [needed("try-message", Check::Lines(1000))];
 
 impl Kind {
@@ -156,13 +168,14 @@ impl Kind {
             Self::Service => &SERVICE,
             Self::Country => &COUNTRY,
             Self::Credit | Self::Debit => &MOVEMENT,
-            Self::FindUser | Self::Appoint => &FIND_USER,
+            Self::Appoint => &APPOINT,
             Self::Number => &NUMBER,
             Self::FindNumber => &FIND_NUMBER,
             Self::PolledProvider => &POLLED_PROVIDER,
             Self::PostingProvider => &POSTING_PROVIDER,
             Self::LinkPattern => &LINK_PATTERN,
             Self::TryMessage => &TRY_MESSAGE,
+            Self::AddBot => &ADD_BOT,
             Self::Letter => &LETTER,
         }
     }
@@ -251,11 +264,20 @@ fn bad_address(bad: BadAddress) -> &'static str {
     }
 }
 
+fn is_key(secret: &str) -> bool {
+    (1..=LONGEST_SECRET).contains(&secret.len()) && !secret.contains(char::is_whitespace)
+}
+
 /// A secret as it is stored.
 fn seal(ctx: Ctx<'_>, place: Sealed, text: &str) -> Result<String, &'static str> {
     let secret = text.trim();
-    if secret.is_empty() || secret.len() > LONGEST_SECRET || secret.contains(char::is_whitespace) {
-        return Err("bad-secret");
+    let (is_good, why) = match place {
+        Sealed::NewToken => (bot_id(secret).is_some(), "bad-token"),
+        Sealed::NewPassword => (PanelPassword::may_be(secret), "bad-new-password"),
+        Sealed::ProviderKey | Sealed::ProviderToken => (is_key(secret), "bad-secret"),
+    };
+    if !is_good {
+        return Err(why);
     }
     ctx.outside.seal(place, &SecretString::from(secret)).ok_or("busy")
 }
@@ -305,6 +327,10 @@ fn check(field: &Field, text: &str) -> Result<String, &'static str> {
             } else {
                 Err("bad-word")
             }
+        }
+        Check::Username => {
+            let name = format!("@{}", text.trim_start_matches("https://t.me/").trim_start_matches('@'));
+            if is_username(&name) { Ok(name) } else { Err("bad-username") }
         }
         Check::Whole(least, most) => match ascii_digits(text).parse() {
             Ok(number) if (least..=most).contains(&number) => Ok(number.to_string()),
@@ -359,13 +385,13 @@ pub async fn save(ctx: Ctx<'_>, form: Form) -> ServiceResult<Reply> {
         Kind::Service => services::save(ctx, &form).await,
         Kind::Country => services::save_country(ctx, &form).await,
         Kind::Credit | Kind::Debit => users::save(ctx, &form).await,
-        Kind::FindUser => users::search(ctx, &form).await,
         Kind::Appoint => admins::appoint(ctx, &form).await,
         Kind::Number => numbers::save(ctx, &form).await,
         Kind::FindNumber => numbers::search(ctx, &form).await,
         Kind::PolledProvider | Kind::PostingProvider => providers::save(ctx, &form).await,
         Kind::LinkPattern => providers::save_pattern(ctx, &form).await,
         Kind::Letter => users::write(ctx, &form).await,
+        Kind::AddBot => bots::save(ctx, &form).await,
         Kind::TryMessage => providers::try_message(ctx, &form).await,
     };
     if let Err(ServiceError::Refused(refused)) = &saved
@@ -378,7 +404,7 @@ pub async fn save(ctx: Ctx<'_>, form: Form) -> ServiceResult<Reply> {
     }
     dialog::end(ctx).await?;
     let reply = saved?;
-    if matches!(form.kind, Kind::FindUser | Kind::FindNumber | Kind::Appoint | Kind::TryMessage) {
+    if matches!(form.kind, Kind::FindNumber | Kind::Appoint | Kind::TryMessage | Kind::AddBot) {
         return Ok(reply);
     }
     let money_came = form.kind == Kind::Credit;

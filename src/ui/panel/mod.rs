@@ -6,6 +6,7 @@
 
 mod add_channel;
 mod admins;
+mod bots;
 pub mod callback;
 mod channels;
 mod dialog;
@@ -128,6 +129,7 @@ async fn in_area(ctx: Ctx<'_>, area: Area, verb: Verb) -> ServiceResult<Reply> {
         Area::Export => Ok(export::press(ctx, verb)),
         Area::Texts => texts::press(ctx, verb).await,
         Area::Audit => trail::press(ctx, verb).await,
+        Area::Bots => bots::press(ctx, verb).await,
         Area::Admins => admins::press(ctx, verb).await,
         Area::Settings => settings::press(ctx, verb).await,
         Area::Channels => channels::press(ctx, verb).await,
@@ -196,6 +198,7 @@ pub async fn answer(ctx: Ctx<'_>, answer: Answer<'_>) -> ServiceResult<Option<Re
                 search::begin(ctx, area, of).await?
             }
         }
+        Dialog::DeleteBot { slug } => bots::take(ctx, &slug, answer).await?,
         Dialog::Text(id) => texts::take(ctx, id, answer).await?,
         Dialog::Upload(upload) => upload::take(ctx, upload, answer).await?,
         Dialog::Setting(id) => settings::take(ctx, id, answer).await?,
@@ -228,11 +231,11 @@ async fn may_use(ctx: Ctx<'_>, area: Area) -> ServiceResult<bool> {
         return Ok(true);
     }
     let word = area.permission().word();
-    Ok(area != Area::Admins && admin_service::areas(ctx.tenant, ctx.user.id).await?.iter().any(|a| a == word))
+    Ok(!area.is_owners() && admin_service::areas(ctx.tenant, ctx.user.id).await?.iter().any(|a| a == word))
 }
 
 /// The areas that stand on the panel's first screen, two in a row.
-const FIRST_SCREEN: [Area; 11] = [
+const FIRST_SCREEN: [Area; 12] = [
     Area::Services,
     Area::Numbers,
     Area::Providers,
@@ -243,6 +246,7 @@ const FIRST_SCREEN: [Area; 11] = [
     Area::Export,
     Area::Audit,
     Area::Settings,
+    Area::Bots,
     Area::Admins,
 ];
 

@@ -48,6 +48,7 @@ pub async fn press(ctx: Ctx<'_>, verb: Verb) -> ServiceResult<Reply> {
         Verb::Edit(country, UPLOAD) => upload::begin(ctx, country).await,
         Verb::Edit(..) => form::begin(ctx, Kind::FindNumber, 0, None).await,
         Verb::Set(id, _, state) => set_state(ctx, id, state).await,
+        Verb::Ask(id, ONE) => ask_one(ctx, id).await,
         Verb::Ask(filter, _) => ask(ctx, filter).await,
         Verb::Do(filter, ALL) => delete_all(ctx, filter).await,
         Verb::Do(import, STOP) => Ok(upload::stop(ctx, import)),
@@ -61,7 +62,9 @@ async fn countries(ctx: Ctx<'_>, page: u32) -> ServiceResult<Reply> {
     let wanted = search::wanted(ctx, Area::Numbers).await?;
     let named = wanted.as_deref().unwrap_or_default();
     let page = shop::all_countries(ctx.tenant, named, page, ctx.brand.page_size).await?;
-    let mut message = voice.compose(&voice.say("panel-numbers-countries", &[]), &[]);
+    let heading =
+        search::heading(&voice, voice.say("panel-numbers-countries", &[]), wanted.as_deref(), page.rows.is_empty());
+    let mut message = voice.compose(&heading, &[]);
     let label = |(country, service): &(shop::Country, String)| {
         format!("{service} · {} {} +{}", country.flag, country.country_name, country.country_code)
     };
@@ -126,7 +129,7 @@ async fn show(ctx: Ctx<'_>, id: i64) -> ServiceResult<Reply> {
     message.rows = vec![
         vec![copy(&voice, "button-copy-number", &number.phone_number)],
         vec![set("number-set-available", 1), set("number-set-used", 3)],
-        vec![styled(button(&voice, "panel-remove", to(Verb::Do(id, ONE))), Style::Danger)],
+        vec![styled(button(&voice, "panel-remove", to(Verb::Ask(id, ONE))), Style::Danger)],
         vec![button(&voice, "button-back", of_country(number.country_id))],
     ];
     Ok(Reply::screen(message))
@@ -138,6 +141,18 @@ async fn set_state(ctx: Ctx<'_>, id: i64, state: u32) -> ServiceResult<Reply> {
         numbers::set_state(ctx.tenant, &ctx.brand.policy, &actor(ctx), id, state, ctx.now()).await?;
     }
     Ok(show(ctx, id).await?.with_notice(ctx.voice().label("saved", &[])))
+}
+
+async fn ask_one(ctx: Ctx<'_>, id: i64) -> ServiceResult<Reply> {
+    let voice = ctx.voice();
+    let number = numbers::find(ctx.tenant, id).await?;
+    let mut message =
+        voice.compose(&voice.say("panel-ask-delete-number", &[("number", &mark(0))]), &[&number.phone_number]);
+    message.rows = vec![
+        vec![styled(button(&voice, "panel-delete-yes", to(Verb::Do(id, ONE))), Style::Danger)],
+        vec![button(&voice, "button-back", to(Verb::Show(id)))],
+    ];
+    Ok(Reply::screen(message))
 }
 
 async fn ask(ctx: Ctx<'_>, filter: i64) -> ServiceResult<Reply> {

@@ -32,6 +32,11 @@ pub fn row(voice: &Voice<'_>, area: Area, of: i64, wanted: Option<&str>) -> Vec<
     std::iter::once(begin).chain(clear).collect()
 }
 
+/// What stands over a list, and that nothing in it is what is looked for.
+pub fn heading(voice: &Voice<'_>, heading: String, wanted: Option<&str>, is_empty: bool) -> String {
+    if is_empty && wanted.is_some() { format!("{heading}\n{}", voice.say("search-nothing", &[])) } else { heading }
+}
+
 /// Asks what to look for.
 pub async fn begin(ctx: Ctx<'_>, area: Area, of: i64) -> ServiceResult<Reply> {
     dialog::put(ctx, &Dialog::Search { area: area.word().to_owned(), of, text: None }).await?;
@@ -43,9 +48,15 @@ pub async fn begin(ctx: Ctx<'_>, area: Area, of: i64) -> ServiceResult<Reply> {
 
 /// Takes what is looked for; the caller shows the list.
 pub async fn take(ctx: Ctx<'_>, area: Area, of: i64, answer: Answer<'_>) -> ServiceResult<bool> {
-    let text = answer.text().map(str::trim).filter(|text| !text.is_empty() && text.chars().count() <= LONGEST);
-    let Some(text) = text else { return Ok(false) };
-    let (area, text) = (area.word().to_owned(), Some(text.trim_start_matches('@').to_owned()));
+    let text = match answer {
+        // A forwarded message names its writer, unless they hide.
+        Answer::Person(Some(id)) => id.to_string(),
+        _ => answer.text().unwrap_or_default().trim().trim_start_matches('@').to_owned(),
+    };
+    if text.is_empty() || text.chars().count() > LONGEST {
+        return Ok(false);
+    }
+    let (area, text) = (area.word().to_owned(), Some(text));
     dialog::put(ctx, &Dialog::Search { area, of, text }).await?;
     Ok(true)
 }

@@ -68,7 +68,9 @@ async fn list(ctx: Ctx<'_>, page: u32) -> ServiceResult<Reply> {
     let wanted = search::wanted(ctx, Area::Services).await?;
     let named = wanted.as_deref().unwrap_or_default();
     let page = shop::services(ctx.tenant, named, page, ctx.brand.page_size, ctx.now()).await?;
-    let mut message = voice.compose(&voice.say("panel-services-list", &[]), &[]);
+    let heading =
+        search::heading(&voice, voice.say("panel-services-list", &[]), wanted.as_deref(), page.rows.is_empty());
+    let mut message = voice.compose(&heading, &[]);
     let label = |(service, free): &(Service, i64)| {
         let (mark, price) = (state(service.active, &service.origin), voice.amount(service.default_price));
         format!("{mark} {} {} · {price} · {free}", service.emoji, service.name)

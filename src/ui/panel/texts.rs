@@ -70,7 +70,8 @@ pub async fn list(ctx: Ctx<'_>, of: i64, page: u32) -> ServiceResult<Reply> {
         })
         .collect();
     let page = Page::of(rows, page, ctx.brand.page_size);
-    let mut message = voice.compose(&voice.say("panel-texts-list", &[]), &[]);
+    let heading = search::heading(&voice, voice.say("panel-texts-list", &[]), wanted.as_deref(), page.rows.is_empty());
+    let mut message = voice.compose(&heading, &[]);
     let place = i64::try_from(at).unwrap_or(0);
     message.rows = { page.rows.iter() }
         .map(|(n, text, set_here)| {

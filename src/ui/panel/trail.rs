@@ -47,6 +47,11 @@ fn foot(voice: &Voice<'_>, of: i64, wanted: Option<&str>, pages: Vec<Button>) ->
     rows
 }
 
+fn heading(voice: &Voice<'_>, kind: &str, wanted: Option<&str>, is_empty: bool) -> String {
+    let kind = voice.label(kind, &[]);
+    search::heading(voice, voice.say("panel-audit-list", &[("kind", &kind)]), wanted, is_empty)
+}
+
 fn label(voice: &Voice<'_>, row: &Row) -> String {
     format!("{} · {} · {} {}", voice.moment(row.at), row.actor, row.action, row.subject).trim().to_owned()
 }
@@ -57,8 +62,7 @@ async fn list(ctx: Ctx<'_>, of: i64, page: u32) -> ServiceResult<Reply> {
     let (key, areas) = usize::try_from(of).ok().and_then(|n| KINDS.get(n)).unwrap_or(&KINDS[0]);
     let text = wanted.as_deref().unwrap_or_default();
     let page = audit::page(ctx.tenant, areas, text, page, ctx.brand.page_size).await?;
-    let kind = voice.label(key, &[]);
-    let mut message = voice.compose(&voice.say("panel-audit-list", &[("kind", &kind)]), &[]);
+    let mut message = voice.compose(&heading(&voice, key, wanted.as_deref(), page.rows.is_empty()), &[]);
     message.rows =
         page.rows.iter().map(|row| vec![view::button(label(&voice, row), &to(Verb::Show(row.id)))]).collect();
     let pages = pager(&voice, &page, |page| to(Verb::List { of, page }));
@@ -72,8 +76,7 @@ async fn money(ctx: Ctx<'_>, page: u32) -> ServiceResult<Reply> {
     let wanted = search::wanted(ctx, Area::Audit).await?;
     let user = wanted.as_ref().and_then(|text| text.parse().ok());
     let page = audit::money(ctx.tenant, user, page, ctx.brand.page_size).await?;
-    let kind = voice.label("audit-money", &[]);
-    let mut message = voice.compose(&voice.say("panel-audit-list", &[("kind", &kind)]), &[]);
+    let mut message = voice.compose(&heading(&voice, "audit-money", wanted.as_deref(), page.rows.is_empty()), &[]);
     let label = |line: &Line| {
         format!("{} · {} · {}", voice.moment(line.created_at), line.telegram_id, voice.amount(line.amount))
     };

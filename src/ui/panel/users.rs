@@ -28,11 +28,10 @@ pub async fn press(ctx: Ctx<'_>, verb: Verb) -> ServiceResult<Reply> {
     match verb {
         Verb::List { page, .. } => list(ctx, page).await,
         Verb::Show(id) => show(ctx, id).await,
-        Verb::Add(_) => form::begin(ctx, Kind::FindUser, 0, None).await,
         Verb::Edit(id, CREDIT) => form::begin(ctx, Kind::Credit, id, None).await,
         Verb::Edit(id, DEBIT) => form::begin(ctx, Kind::Debit, id, None).await,
         Verb::Edit(id, LETTER) => form::begin(ctx, Kind::Letter, id, None).await,
-        Verb::Edit(id, _) => show(ctx, id).await,
+        Verb::Edit(id, _) | Verb::Add(id) => show(ctx, id).await,
         Verb::Ask(id, _) => ask_ban(ctx, id).await,
         Verb::Do(id, BAN) => set_banned(ctx, id, true).await,
         Verb::Do(id, _) | Verb::Set(id, ..) => set_banned(ctx, id, false).await,
@@ -43,34 +42,46 @@ fn named(customer: &Customer) -> String {
     customer.username.as_ref().map_or_else(|| customer.first_name.clone(), |name| format!("@{name}"))
 }
 
-fn label(voice: &Voice<'_>, customer: &Customer) -> String {
+fn label(customer: &Customer) -> String {
     let banned = if customer.is_banned { "🚫 " } else { "" };
-    format!("{banned}{} · {} · {}", customer.telegram_id, named(customer), voice.amount(customer.funds.balance))
+    format!("{banned}{} · {}", customer.telegram_id, named(customer))
+}
+
+fn line(voice: &Voice<'_>, customer: &Customer) -> String {
+    let args = [
+        ("user", label(customer)),
+        ("balance", voice.amount(customer.funds.balance)),
+        ("rentals", customer.rentals.to_string()),
+        ("joined", voice.moment(customer.joined_at)),
+    ];
+    let args: Vec<(&str, &str)> = args.iter().map(|(name, text)| (*name, text.as_str())).collect();
+    voice.say("panel-user-line", &args)
 }
 
 async fn list(ctx: Ctx<'_>, page: u32) -> ServiceResult<Reply> {
     let voice = ctx.voice();
     let wanted = search::wanted(ctx, Area::Users).await?;
     let page = customers::page(ctx.tenant, wanted.as_deref().unwrap_or_default(), page, ctx.brand.page_size).await?;
-    let mut message = voice.compose(&voice.say("panel-users-list", &[]), &[]);
-    let row = |c: &Customer| vec![view::button(label(&voice, c), &Callback::Panel(user(Verb::Show(c.id))))];
+    let mut text = search::heading(&voice, voice.say("panel-users-list", &[]), wanted.as_deref(), page.rows.is_empty());
+    page.rows.iter().for_each(|c| text.push_str(&format!("\n{}", line(&voice, c))));
+    let mut message = voice.compose(&text, &[]);
+    let row = |c: &Customer| vec![view::button(label(c), &Callback::Panel(user(Verb::Show(c.id))))];
     message.rows = page.rows.iter().map(row).collect();
     message.rows.push(pager(&voice, &page, |page| Callback::Panel(user(Verb::List { of: 0, page }))));
     message.rows.push(search::row(&voice, Area::Users, 0, wanted.as_deref()));
-    message.rows.push(vec![styled(button(&voice, "panel-user-find", user(Verb::Add(0))), Style::Primary)]);
     message.rows.push(vec![button(&voice, "button-back", Panel::Home)]);
     Ok(Reply::screen(message))
 }
 
 async fn show(ctx: Ctx<'_>, id: i64) -> ServiceResult<Reply> {
     let voice = ctx.voice();
-    let (customer, rentals) = customers::find(ctx.tenant, id).await?;
+    let customer = customers::find(ctx.tenant, id).await?;
     let args = [
         ("name", format!("{} {}", customer.first_name, named(&customer))),
         ("id", customer.telegram_id.to_string()),
         ("balance", voice.amount(customer.funds.balance)),
         ("held", voice.amount(customer.funds.held)),
-        ("rentals", rentals.to_string()),
+        ("rentals", customer.rentals.to_string()),
         ("joined", voice.moment(customer.joined_at)),
         ("banned", voice.label(if customer.is_banned { "yes" } else { "no" }, &[])),
     ];
@@ -94,7 +105,7 @@ async fn show(ctx: Ctx<'_>, id: i64) -> ServiceResult<Reply> {
 
 async fn ask_ban(ctx: Ctx<'_>, id: i64) -> ServiceResult<Reply> {
     let voice = ctx.voice();
-    let (customer, _) = customers::find(ctx.tenant, id).await?;
+    let customer = customers::find(ctx.tenant, id).await?;
     let mut message = voice.compose(&voice.say("panel-ask-ban", &[("name", &named(&customer))]), &[]);
     message.rows = vec![
         vec![styled(button(&voice, "panel-user-ban-yes", user(Verb::Do(id, BAN))), Style::Danger)],
@@ -104,16 +115,10 @@ async fn ask_ban(ctx: Ctx<'_>, id: i64) -> ServiceResult<Reply> {
 }
 
 async fn set_banned(ctx: Ctx<'_>, id: i64, banned: bool) -> ServiceResult<Reply> {
-    let (customer, _) = customers::find(ctx.tenant, id).await?;
+    let customer = customers::find(ctx.tenant, id).await?;
     users::set_banned(ctx.tenant, customer.telegram_id, banned, &actor(ctx), ctx.now()).await?;
     let reply = show(ctx, id).await?;
     Ok(Reply { users_changed: true, ..reply }.with_notice(ctx.voice().label("saved", &[])))
-}
-
-/// Finds the user whom the answer names.
-pub async fn search(ctx: Ctx<'_>, form: &Form) -> ServiceResult<Reply> {
-    let id = customers::search(ctx.tenant, &form.answer(0).unwrap_or_default()).await?;
-    show(ctx, id).await
 }
 
 /// Adds to a balance, or takes from it.

@@ -55,6 +55,7 @@ impl TestFarm {
             host: Arc::new(host),
             fetcher: Fetcher::new(true).unwrap(),
             doors: Arc::default(),
+            roster: Arc::default(),
         };
         let mut farm = Self {
             sandbox,

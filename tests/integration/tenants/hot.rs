@@ -4,7 +4,7 @@ use crate::support::postgres;
 use botfarm::service::catalog::{self, Country, Declared, DeclaredService, Provider, Service};
 use botfarm::service::complete::{self, Message, Outcome, Reading};
 use botfarm::service::reserve::{self, Request};
-use botfarm::service::{Policy, Tenant, credit, outbox, stock, users};
+use botfarm::service::{Policy, Tenant, credit, outbox, users};
 use rust_decimal::Decimal;
 use std::path::Path;
 use std::sync::Arc;

@@ -1,0 +1,134 @@
+//! The owner's bots on this farm: listed, added by token, deleted by typing the name.
+
+use super::dialog::{self, Dialog};
+use super::form::{self, Form, Kind};
+use super::{Answer, Area, Panel, Verb, actor, button, leave_row};
+use crate::domain::message::Style;
+use crate::domain::money::format_amount;
+use crate::service::browse::Page;
+use crate::service::{Refusal, ServiceResult, audit};
+use crate::ui::brand::Voice;
+use crate::ui::outside::{NewBot, NoBot, OwnBot};
+use crate::ui::view::{self, pager, styled};
+use crate::ui::{Callback, Ctx, Reply};
+
+fn to(verb: Verb) -> Panel {
+    Panel::In(Area::Bots, verb)
+}
+
+/// A press in the area. Only the owner gets here.
+pub async fn press(ctx: Ctx<'_>, verb: Verb) -> ServiceResult<Reply> {
+    match verb {
+        Verb::List { page, .. } => list(ctx, page).await,
+        Verb::Show(id) | Verb::Edit(id, _) | Verb::Set(id, ..) => show(ctx, id).await,
+        Verb::Add(_) => form::begin(ctx, Kind::AddBot, 0, None).await,
+        Verb::Ask(id, _) | Verb::Do(id, _) => ask(ctx, id).await,
+    }
+}
+
+fn mark(bot: &OwnBot) -> &'static str {
+    match bot.state {
+        "running" => "🟢",
+        "failed" => "🔴",
+        _ => "⚪",
+    }
+}
+
+async fn own(ctx: Ctx<'_>) -> Vec<OwnBot> {
+    ctx.outside.own_bots(ctx.user.telegram_id).await
+}
+
+async fn find(ctx: Ctx<'_>, id: i64) -> ServiceResult<OwnBot> {
+    Ok(own(ctx).await.into_iter().find(|bot| bot.id == id).ok_or(Refusal::NotFound)?)
+}
+
+async fn list(ctx: Ctx<'_>, page: u32) -> ServiceResult<Reply> {
+    let voice = ctx.voice();
+    let page = Page::of(own(ctx).await, page, ctx.brand.page_size);
+    let mut message = voice.compose(&voice.say("panel-bots-list", &[]), &[]);
+    let row = |bot: &OwnBot| {
+        let label = format!("{} {} · {}", mark(bot), bot.name, bot.slug);
+        vec![view::button(label, &Callback::Panel(to(Verb::Show(bot.id))))]
+    };
+    message.rows = page.rows.iter().map(row).collect();
+    message.rows.push(pager(&voice, &page, |page| Callback::Panel(to(Verb::List { of: 0, page }))));
+    message.rows.push(vec![styled(button(&voice, "panel-bot-add", to(Verb::Add(0))), Style::Primary)]);
+    message.rows.push(vec![button(&voice, "button-back", Panel::Home)]);
+    Ok(Reply::screen(message))
+}
+
+async fn show(ctx: Ctx<'_>, id: i64) -> ServiceResult<Reply> {
+    let voice = ctx.voice();
+    let bot = find(ctx, id).await?;
+    let figure = |n: Option<i64>| n.map_or_else(|| "—".to_owned(), |n| format_amount(n.into()));
+    let state = format!("{} {}", mark(&bot), voice.label(&format!("bot-{}", bot.state), &[]));
+    let args = [
+        ("name", bot.name.clone()),
+        ("slug", bot.slug.clone()),
+        ("state", bot.reason.as_ref().map_or(state.clone(), |why| format!("{state}: {why}"))),
+        ("users", figure(bot.figures.map(|(users, _)| users))),
+        ("stock", figure(bot.figures.map(|(_, free)| free))),
+    ];
+    let args: Vec<(&str, &str)> = args.iter().map(|(name, text)| (*name, text.as_str())).collect();
+    let mut message = voice.compose(&voice.say("panel-bot", &args), &[]);
+    if !bot.is_this {
+        message.rows.push(vec![styled(button(&voice, "panel-remove", to(Verb::Ask(id, 0))), Style::Danger)]);
+    }
+    message.rows.push(vec![button(&voice, "button-back", to(Verb::List { of: 0, page: 0 }))]);
+    Ok(Reply::screen(message))
+}
+
+/// Asks for the name of the bot that is to be deleted.
+async fn ask(ctx: Ctx<'_>, id: i64) -> ServiceResult<Reply> {
+    let voice = ctx.voice();
+    let bot = find(ctx, id).await?;
+    let text = voice.say("ask-delete-bot", &[("name", &bot.name), ("slug", &bot.slug)]);
+    dialog::put(ctx, &Dialog::DeleteBot { slug: bot.slug }).await?;
+    let mut message = voice.compose(&text, &[]);
+    message.rows = vec![leave_row(&voice)];
+    Ok(Reply::screen(message))
+}
+
+/// Deletes the bot whose name was typed.
+pub async fn take(ctx: Ctx<'_>, slug: &str, answer: Answer<'_>) -> ServiceResult<Reply> {
+    let voice = ctx.voice();
+    if answer.text().map(str::trim) != Some(slug) {
+        return Ok(Reply::notice(voice.label("bad-bot-name", &[("slug", slug)])));
+    }
+    dialog::end(ctx).await?;
+    if let Err(why) = ctx.outside.remove_bot(ctx.user.telegram_id, slug) {
+        return Ok(list(ctx, 0).await?.with_notice(sentence(&voice, &why)));
+    }
+    audit::note(ctx.tenant, &actor(ctx), "bot.delete", slug, ctx.now()).await?;
+    let mut message = voice.compose(&voice.say("bot-deleted", &[("slug", slug)]), &[]);
+    message.rows = vec![vec![button(&voice, "button-back", Panel::Home)]];
+    Ok(Reply::screen(message))
+}
+
+fn sentence(voice: &Voice<'_>, why: &NoBot) -> String {
+    match why {
+        NoBot::BadToken => voice.label("bot-bad-token", &[]),
+        NoBot::OtherName(name) => voice.label("bot-other-name", &[("name", &format!("@{name}"))]),
+        NoBot::Exists => voice.label("bot-exists", &[]),
+        NoBot::ThisOne => voice.label("bot-this-one", &[]),
+        NoBot::NotFound => voice.label("not-found", &[]),
+        NoBot::Busy => voice.label("busy", &[]),
+    }
+}
+
+/// Adds the bot that a form names.
+pub async fn save(ctx: Ctx<'_>, form: &Form) -> ServiceResult<Reply> {
+    let voice = ctx.voice();
+    let answer = |n| form.answer(n).unwrap_or_default();
+    let new = NewBot { token: answer(0), username: answer(1), password: answer(2) };
+    match ctx.outside.add_bot(ctx.user.telegram_id, &new).await {
+        Ok(added) => {
+            audit::note(ctx.tenant, &actor(ctx), "bot.add", &added.slug, ctx.now()).await?;
+            let text = voice.say("bot-added", &[("name", &added.name), ("slug", &added.slug)]);
+            let mut message = voice.compose(&text, &[]);
+            message.rows = vec![vec![button(&voice, "panel-bots", to(Verb::List { of: 0, page: 0 }))]];
+            Ok(Reply::screen(message))
+        }
+        Err(why) => Ok(list(ctx, 0).await?.with_notice(sentence(&voice, &why))),
+    }
+}
