@@ -46,6 +46,9 @@ fn ask(control: &mut BufReader<std::net::TcpStream>, request: &Value) -> Value {
     serde_json::from_str(&line).unwrap()
 }
 
+/// The owner of each bot, among its users.
+pub const OWNER: u32 = 99_999;
+
 /// The id of a bot, from 1.
 pub fn bot_id(bot: u32) -> i64 {
     1_000_000 + i64::from(bot)
@@ -58,12 +61,13 @@ pub fn user_id(bot: u32, user: u32) -> i64 {
 
 fn bot_file(bot: u32, telegram: &str) -> String {
     format!(
-        "name = \"Bench {bot}\"\nlanguage = \"en\"\nterms_accepted = true\ntoken = {{ file = \"b{bot}.token\" }}\n\
+        "name = \"Bench {bot}\"\nowners = [{owner}]\nadmin_password = {{ file = \"hook\" }}\nlanguage = \"en\"\nterms_accepted = true\ntoken = {{ file = \"b{bot}.token\" }}\n\
          [telegram]\nserver = \"custom\"\naddress = \"{telegram}\"\nauth_key = {{ file = \"b{bot}.key\" }}\n\
          [limits]\npresses_per_minute = 1000000\nbot_presses_per_second = 1000000\nchanges_per_hour = 1000000\n\
          [[providers]]\nname = \"p1\"\nmode = \"webhook\"\nwebhook_token = {{ file = \"hook\" }}\n\
          [[services]]\nname = \"WhatsApp\"\nprice = \"1.00\"\nproviders = [\"p1\"]\n\
-         countries = [{{ name = \"Egypt\", dial_code = \"20\" }}]\n"
+         countries = [{{ name = \"Egypt\", dial_code = \"20\" }}]\n",
+        owner = user_id(bot, OWNER),
     )
 }
 
@@ -117,7 +121,8 @@ impl Stage {
         let began = Instant::now();
         loop {
             let status: Value =
-                serde_json::from_slice(&fetcher.get(&url, None, Reach::Anywhere).await.unwrap_or_default()).unwrap_or_default();
+                serde_json::from_slice(&fetcher.get(&url, None, Reach::Anywhere).await.unwrap_or_default())
+                    .unwrap_or_default();
             let running = status["bots"].as_array().into_iter().flatten().filter(|b| b["state"] == "running").count();
             if running == bots as usize {
                 return;
@@ -144,6 +149,16 @@ impl Stage {
                 credit::add(&tenant, id, Decimal::from(1_000_000), "bench", &format!("b{id}"), now).await.unwrap();
             }
         }
+    }
+
+    /// One request to the sandbox's controls.
+    pub fn ask_sandbox(&self, request: &Value) -> Value {
+        ask(&mut BufReader::new(std::net::TcpStream::connect(self.control).unwrap()), request)
+    }
+
+    /// The most memory that the farm has had.
+    pub fn farm_peak_mib(&self) -> f64 {
+        process::memory_mib(self.farm.id(), "VmHWM")
     }
 
     /// CPU seconds so far: farm, sandbox, PostgreSQL, this program.

@@ -2,17 +2,19 @@
 //!
 //! `{"add_bot": {"token", "username"}}`, `{"issue_key": {}}`,
 //! `{"send": {"bot", "user", "text", "name"?, "language"?}}`,
-//! `{"press": {"bot", "user", "label"}}` (answered at once), `{"chat": {"bot", "user"}}`,
+//! `{"send_file": {"bot", "user", "path"}}`, `{"press": {"bot", "user", "label"}}` (answered at once), `{"chat": {"bot", "user"}}`,
 //! `{"revoke": {"bot"}}`, `{"press_data": {"bot", "user", "message", "data"}}`, and `{"watch": {}}`:
 //! from then on the connection gives a line `{"bot", "user", "message"}` for each message that a
 //! bot sends or edits, and answers nothing else.
 
+use crate::files::Contents;
 use crate::model::{Happening, Message};
 use crate::server::Sandbox;
 use crate::visitor::{Action, Button, Visitor};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::io;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::tcp::OwnedWriteHalf;
@@ -26,6 +28,7 @@ enum Request {
     AddBot { token: String, username: String },
     IssueKey {},
     Send { bot: i64, user: i64, text: String, name: Option<String>, language: Option<String> },
+    SendFile { bot: i64, user: i64, path: PathBuf },
     Press { bot: i64, user: i64, label: String },
     PressData { bot: i64, user: i64, message: i32, data: String },
     Chat { bot: i64, user: i64 },
@@ -84,6 +87,7 @@ fn act(sandbox: &Sandbox, request: Request) -> Value {
             visitor.send(&text);
             json!({ "ok": true })
         }
+        Request::SendFile { bot, user, path } => send_file(&sandbox.known_visitor(bot, user), &path),
         Request::Press { bot, user, label } => press(&sandbox.known_visitor(bot, user), &label),
         Request::PressData { bot, user, message, data } => {
             json!({ "query": sandbox.known_visitor(bot, user).press_data(message, data.as_bytes()) })
@@ -96,6 +100,17 @@ fn act(sandbox: &Sandbox, request: Request) -> Value {
             sandbox.revoke(bot);
             json!({ "ok": true })
         }
+    }
+}
+
+fn send_file(visitor: &Visitor, path: &Path) -> Value {
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    match std::fs::read(path) {
+        Ok(bytes) => {
+            visitor.send_file(&name, "application/octet-stream", Contents::of(bytes));
+            json!({ "ok": true })
+        }
+        Err(error) => json!({ "error": error.to_string() }),
     }
 }
 
