@@ -18,6 +18,7 @@ mod limits;
 mod money;
 mod money_screens;
 mod odd;
+mod owner_guide;
 mod panel;
 mod panel_admins;
 mod panel_bots;

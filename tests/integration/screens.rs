@@ -1,25 +1,13 @@
 //! The screens, as reviewed snapshots: `cargo insta review` after a change that is meant.
 
+use crate::support::screen::Screen;
 use crate::support::{BotFile, TestFarm, eventually};
 use chrono::TimeDelta;
-use telegram_sandbox::{Action, Message};
+use telegram_sandbox::Message;
 
-/// A screen as people would review it: text, what a tap copies, buttons.
 fn shown(message: &Message) -> String {
     let date = regex::Regex::new(r"\d{1,2} \S+ 20\d\d[،,] \d\d:\d\d").unwrap();
-    let text = message.text.replace('\u{200e}', "‹LRM›").replace(['\u{2068}', '\u{2069}'], "·");
-    let mut out = date.replace_all(&text, "‹date›").into_owned();
-    out.push_str(&format!("\n\ncode: {:?}\n", message.codes()));
-    for row in message.rows() {
-        let button = |b: &telegram_sandbox::Button| match &b.action {
-            Action::Copy(text) => format!("[{} ⧉ {text}]", b.label),
-            Action::Url(url) => format!("[{} → {url}]", b.label),
-            Action::Callback(_) => format!("[{}]", b.label),
-        };
-        out.push_str(&row.iter().map(button).collect::<Vec<_>>().join(" "));
-        out.push('\n');
-    }
-    out
+    Screen::from(message).map(|text| date.replace_all(text, "‹date›").into_owned()).reviewed()
 }
 
 /// Everything that can be on the screens besides a plain rental.

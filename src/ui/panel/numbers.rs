@@ -66,7 +66,7 @@ async fn countries(ctx: Ctx<'_>, page: u32) -> ServiceResult<Reply> {
         search::heading(&voice, voice.say("panel-numbers-countries", &[]), wanted.as_deref(), page.rows.is_empty());
     let mut message = voice.compose(&heading, &[]);
     let label = |(country, service): &(shop::Country, String)| {
-        format!("{service} · {} {} +{}", country.flag, country.country_name, country.country_code)
+        format!("{service} · {} {} \u{200e}+{}", country.flag, country.country_name, country.country_code)
     };
     let row = |row: &(shop::Country, String)| vec![view::button(label(row), &Callback::Panel(of_country(row.0.id)))];
     message.rows = page.rows.iter().map(row).collect();
@@ -93,7 +93,7 @@ async fn list(ctx: Ctx<'_>, filter: i64, page: u32) -> ServiceResult<Reply> {
     let counts = if counts.is_empty() { "—".to_owned() } else { counts.join(" · ") };
     let args = [("country", listed.country.as_str()), ("counts", counts.as_str())];
     let mut message = voice.compose(&voice.say("panel-numbers-list", &args), &[]);
-    let label = |n: &Number| format!("{} · {}", n.phone_number, state_name(&voice, &n.status));
+    let label = |n: &Number| format!("\u{200e}{} · {}", n.phone_number, state_name(&voice, &n.status));
     let row = |n: &Number| vec![view::button(label(n), &Callback::Panel(to(Verb::Show(n.id))))];
     message.rows = listed.page.rows.iter().map(row).collect();
     message.rows.push(pager(&voice, &listed.page, |page| Callback::Panel(to(Verb::List { of: filter, page }))));

@@ -232,7 +232,7 @@ async fn countries(ctx: Ctx<'_>, of: i64, page: u32) -> ServiceResult<Reply> {
     let label = |(country, free): &(Country, i64)| {
         let price = voice.amount(country.price.unwrap_or(service.default_price));
         let mark = state(country.active, &country.origin);
-        format!("{mark} {} {} +{} · {price} · {free}", country.flag, country.country_name, country.country_code)
+        format!("{mark} {} {} \u{200e}+{} · {price} · {free}", country.flag, country.country_name, country.country_code)
     };
     let row = |row: &(Country, i64)| vec![view::button(label(row), &to(Area::Countries, Verb::Show(row.0.id)))];
     message.rows = page.rows.iter().map(row).collect();

@@ -6,6 +6,8 @@ pub mod farm;
 pub mod postgres;
 pub mod process;
 pub mod provider;
+pub mod screen;
+pub mod svg;
 
 pub use bots::BotFile;
 pub use farm::TestFarm;
