@@ -21,8 +21,9 @@ struct Walk {
 }
 
 impl Walk {
+    /// The newest screen; keyboards and files stand beside it.
     fn newest(&self) -> Option<Message> {
-        self.owner.messages().into_iter().rfind(|m| m.from_bot)
+        self.owner.messages().into_iter().rfind(|m| m.from_bot && !m.rows().is_empty())
     }
 
     fn word(&self, arabic: &'static str, english: &'static str) -> &'static str {
@@ -33,10 +34,8 @@ impl Walk {
     async fn after(&mut self, before: Option<&Message>) -> Message {
         let look = |m: &Message| (m.id, m.text.clone(), format!("{:?}", m.markup));
         let before = before.map(look);
-        let now = eventually("the next screen", || async {
-            self.newest().filter(|now| Some(look(now)) != before && !now.rows().is_empty())
-        })
-        .await;
+        let now =
+            eventually("the next screen", || async { self.newest().filter(|now| Some(look(now)) != before) }).await;
         self.labels.extend(now.rows().into_iter().flatten().map(|b| b.label));
         now
     }
