@@ -1,6 +1,7 @@
 //! From a provider's message to a completed rental: normalise, find the service, extract the code,
 //! hand over to `service::complete`. Poll and webhook are hints to this one function.
 
+use crate::domain::adapter::Adapter;
 use crate::domain::matching::{ServiceRule, find_service};
 use crate::domain::phone::PhoneNumber;
 use crate::provider::Item;
@@ -33,7 +34,9 @@ pub struct ProviderGate {
     pub id: i64,
     /// The services that its messages count for.
     pub rules: Vec<ServiceRule>,
-    /// The token with which it posts, if it does.
+    /// What kind of source it is.
+    pub adapter: Adapter,
+    /// The secret with which it posts, if it does: a token, or the key of its signatures.
     pub webhook_token: Option<SecretString>,
 }
 

@@ -131,7 +131,12 @@ fn own_texts(config: &BotConfig, settings: &Settings) -> Vec<OwnText> {
 
 fn provider_gate(source: &Source, linked: &[Rule]) -> ProviderGate {
     let rules = linked.iter().filter(|l| l.provider_id == source.id).map(Rule::service_rule).collect();
-    ProviderGate { id: source.id, rules, webhook_token: source.config.webhook_token.clone() }
+    ProviderGate {
+        id: source.id,
+        rules,
+        adapter: source.config.adapter,
+        webhook_token: source.config.webhook_token.clone(),
+    }
 }
 
 fn declared(config: &BotConfig) -> Declared {

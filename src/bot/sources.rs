@@ -3,6 +3,7 @@
 use super::BotShared;
 use crate::config::BotConfig;
 use crate::config::catalog::{PollConfig, ProviderConfig};
+use crate::domain::adapter::Adapter;
 use crate::inbound;
 use crate::provider::fetch::Reach;
 use crate::provider::generic;
@@ -51,7 +52,7 @@ pub fn of_panel(providers: Vec<Provider>, key: &FarmKey, slug: &str) -> Vec<Sour
             .ok()?;
         let interval_sec = u32::try_from(p.poll_interval_sec).unwrap_or(1).max(1);
         let poll = p.base_url.map(|url| PollConfig { url, api_key, interval_sec });
-        let config = ProviderConfig { name: p.name, poll, webhook_token };
+        let config = ProviderConfig { name: p.name, poll, adapter: Adapter::Generic, webhook_token };
         Some(Source { id: p.id, config, reach: Reach::Public })
     };
     providers.into_iter().filter_map(source).collect()

@@ -2,9 +2,10 @@
 
 use super::secret::{SecretSource, same};
 use super::section::{Positive, Section};
+use crate::domain::adapter::Adapter;
 use crate::domain::code::CodePattern;
 use rust_decimal::Decimal;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 
 /// A service of the file.
 #[derive(Clone, Debug, PartialEq)]
@@ -58,7 +59,9 @@ pub struct ProviderConfig {
     pub name: String,
     /// How it is read, if it is.
     pub poll: Option<PollConfig>,
-    /// The bearer token with which it posts, if it does.
+    /// What kind of source posts.
+    pub adapter: Adapter,
+    /// The secret with which it posts, if it does: a bearer token, or the key of its signatures.
     pub webhook_token: Option<SecretString>,
 }
 
@@ -79,6 +82,7 @@ impl PartialEq for ProviderConfig {
     fn eq(&self, other: &Self) -> bool {
         self.name == other.name
             && self.poll == other.poll
+            && self.adapter == other.adapter
             && same_secrets(self.webhook_token.as_ref(), other.webhook_token.as_ref())
     }
 }
@@ -97,15 +101,37 @@ pub fn read_providers(root: &mut Section<'_>, secrets: &SecretSource<'_>) -> (Ve
             section.fault_at("name", "`name`: letters, digits, - and _ only: it is part of the webhook's URL");
         }
         names.extend(name.clone());
+        let adapter = read_adapter(&mut section);
         let modes = read_modes(&mut section, secrets);
+        check_secret(&section, adapter, modes.as_ref());
         section.close();
-        read.extend(name.zip(modes).map(|(name, (poll, webhook_token))| ProviderConfig { name, poll, webhook_token }));
+        let provider = |(name, (poll, webhook_token))| ProviderConfig { name, poll, adapter, webhook_token };
+        read.extend(name.zip(modes).map(provider));
     }
     (read, names)
 }
 
 fn is_url_word(name: &str) -> bool {
     !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+}
+
+fn read_adapter(section: &mut Section<'_>) -> Adapter {
+    let Some(name) = section.optional::<String>("adapter") else { return Adapter::default() };
+    Adapter::named(&name).unwrap_or_else(|| {
+        let names = Adapter::ALL.map(|(_, name)| format!("\"{name}\""));
+        section.fault_at("adapter", format!("`adapter`: expected one of {}", names.join(", ")));
+        Adapter::default()
+    })
+}
+
+fn check_secret(section: &Section<'_>, adapter: Adapter, modes: Option<&Modes>) {
+    let Some((poll, secret)) = modes else { return };
+    if adapter != Adapter::Generic && poll.is_some() {
+        section.fault_at("mode", "`mode`: expected \"webhook\": messages of this adapter are posted, not read");
+    }
+    if let Some(why) = secret.as_ref().and_then(|secret| adapter.refuses(secret.expose_secret())) {
+        section.fault_at("webhook_token", format!("`webhook_token`: {why}"));
+    }
 }
 
 type Modes = (Option<PollConfig>, Option<SecretString>);

@@ -2,6 +2,7 @@
 //!
 //! Pure functions and values; used by everyone, uses nobody.
 
+pub mod adapter;
 pub mod address;
 pub mod audience;
 pub mod channel;

@@ -1,12 +1,23 @@
 //! Bearer tokens, compared in constant time.
 
-use secrecy::{ExposeSecret, SecretString};
+use super::hook::{Hook, Refused, bytes};
+use secrecy::SecretString;
 use subtle::ConstantTimeEq;
 
+/// Checks the token of a request.
+pub fn verify(hook: &Hook<'_>, token: &SecretString) -> Result<(), Refused> {
+    let header = hook.header("authorization");
+    match header {
+        None => Err(Refused::Unsigned),
+        Some(_) if is_authorized(header, token) => Ok(()),
+        Some(_) => Err(Refused::Forged),
+    }
+}
+
 /// Whether an `Authorization` header carries the token.
-pub fn is_authorized(header: Option<&str>, token: &SecretString) -> bool {
+fn is_authorized(header: Option<&str>, token: &SecretString) -> bool {
     let given = header.and_then(|h| h.strip_prefix("Bearer ")).unwrap_or_default();
-    given.as_bytes().ct_eq(token.expose_secret().as_bytes()).into()
+    given.as_bytes().ct_eq(bytes(token)).into()
 }
 
 #[cfg(test)]

@@ -1,19 +1,27 @@
 //! The farm's own format: `{"messages":[{"to","service","text","ts","id","from","meta"}]}`.
 
-use super::{BadBody, Item};
+use super::hook::{Hook, Refused, bytes};
+use super::{BadBody, Item, json, mac, time};
 use chrono::{DateTime, Utc};
+use secrecy::SecretString;
 use serde_json::Value;
+use sha2::Sha256;
 
 /// Messages taken from one body.
 const MOST: usize = 1000;
-/// The longest text that is kept, in characters.
-const LONGEST_TEXT: usize = 4096;
+/// Where the signature of a body stands: hexadecimal digits, `sha256=` before them or not.
+const SIGNATURE: &str = "x-signature";
+
+/// Checks the signature of a body.
+pub fn verify(hook: &Hook<'_>, secret: &SecretString) -> Result<(), Refused> {
+    let given = mac::from_hex(hook.header(SIGNATURE).ok_or(Refused::Unsigned)?)?;
+    mac::check::<Sha256>(bytes(secret), &[hook.body], &given)
+}
 
 /// Reads a body. Messages without a recipient or text come back with empty ones: they are stored
 /// with a reason, never lost.
 pub fn parse(body: &[u8]) -> Result<Vec<Item>, BadBody> {
-    let value: Value = serde_json::from_slice(body).map_err(|_| BadBody::NotJson)?;
-    let messages = match value {
+    let messages = match json(body)? {
         Value::Array(messages) => messages,
         Value::Object(mut object) => match object.remove("messages") {
             Some(Value::Array(messages)) => messages,
@@ -28,17 +36,17 @@ pub fn parse(body: &[u8]) -> Result<Vec<Item>, BadBody> {
 }
 
 fn item(raw: Value) -> Item {
-    let raw = without_nul(raw);
     let text = text_of(&raw, &["text", "message", "body"]).unwrap_or_default();
+    let to = text_of(&raw, &["to", "recipient"]).unwrap_or_default();
+    let item = Item::new(&to, &text, raw);
+    let raw = &item.raw;
     Item {
-        to: text_of(&raw, &["to", "recipient"]).unwrap_or_default(),
-        service: text_of(&raw, &["service"]),
-        sender: text_of(&raw, &["from", "sender"]),
-        text: text.chars().take(LONGEST_TEXT).collect(),
-        sent_at: time_of(&raw),
+        service: text_of(raw, &["service"]),
+        sender: text_of(raw, &["from", "sender"]),
+        sent_at: time_of(raw),
         // An empty or constant id would make every message a repetition of the first.
-        id: text_of(&raw, &["id"]).filter(|id| !matches!(id.trim(), "" | "0")),
-        raw,
+        id: text_of(raw, &["id"]).filter(|id| !matches!(id.trim(), "" | "0")),
+        ..item
     }
 }
 
@@ -56,24 +64,12 @@ fn time_of(raw: &Value) -> Option<DateTime<Utc>> {
     /// Later than this a number cannot be seconds (the year 5138).
     const LAST_SECOND: i64 = 100_000_000_000;
     match raw.get("ts").or_else(|| raw.get("timestamp"))? {
-        Value::String(text) => DateTime::parse_from_rfc3339(text).ok().map(|t| t.to_utc()),
+        Value::String(text) => time(text),
         Value::Number(number) => match number.as_i64()? {
             seconds if seconds < LAST_SECOND => DateTime::from_timestamp(seconds, 0),
             millis => DateTime::from_timestamp_millis(millis),
         },
         _ => None,
-    }
-}
-
-/// PostgreSQL's jsonb refuses U+0000.
-fn without_nul(value: Value) -> Value {
-    match value {
-        Value::String(text) if text.contains('\0') => Value::String(text.replace('\0', "\u{fffd}")),
-        Value::Array(items) => items.into_iter().map(without_nul).collect(),
-        Value::Object(fields) => {
-            Value::Object(fields.into_iter().map(|(k, v)| (k.replace('\0', "\u{fffd}"), without_nul(v))).collect())
-        }
-        other => other,
     }
 }
 

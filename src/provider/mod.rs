@@ -3,9 +3,17 @@
 //! An adapter turns a body into [`Item`]s; nothing here touches the database. Whatever a provider
 //! answers, the worst that happens is a reason.
 
-pub mod bearer;
+pub mod adapter;
+mod android_gateway;
+mod bearer;
 pub mod fetch;
 pub mod generic;
+pub mod hook;
+mod mac;
+mod plivo;
+mod telnyx;
+mod twilio;
+mod vonage;
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;
@@ -29,14 +37,53 @@ pub struct Item {
     pub raw: Value,
 }
 
+/// The longest text that is kept, in characters.
+const LONGEST_TEXT: usize = 4096;
+
+impl Item {
+    /// A message of which the source tells nothing else yet.
+    fn new(to: &str, text: &str, raw: Value) -> Self {
+        let text = without_nul_in(text).chars().take(LONGEST_TEXT).collect();
+        let to = to.to_owned();
+        Self { to, service: None, sender: None, text, sent_at: None, id: None, raw: without_nul(raw) }
+    }
+}
+
+/// A body as JSON.
+fn json(body: &[u8]) -> Result<Value, BadBody> {
+    serde_json::from_slice(body).map_err(|_| BadBody::NotJson)
+}
+
+/// A time of RFC 3339.
+fn time(text: &str) -> Option<DateTime<Utc>> {
+    DateTime::parse_from_rfc3339(text).ok().map(|t| t.to_utc())
+}
+
+/// PostgreSQL refuses U+0000 in texts.
+fn without_nul_in(text: &str) -> String {
+    text.replace('\0', "\u{fffd}")
+}
+
+/// And in jsonb.
+fn without_nul(value: Value) -> Value {
+    match value {
+        Value::String(text) => Value::String(without_nul_in(&text)),
+        Value::Array(items) => items.into_iter().map(without_nul).collect(),
+        Value::Object(fields) => {
+            Value::Object(fields.into_iter().map(|(k, v)| (without_nul_in(&k), without_nul(v))).collect())
+        }
+        other => other,
+    }
+}
+
 /// Why a body could not be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BadBody {
     /// No JSON.
     #[error("this is not JSON")]
     NotJson,
-    /// JSON without messages.
-    #[error("there is no list `messages`")]
+    /// Nothing in it is a message.
+    #[error("there is no message in it")]
     NoMessages,
     /// More messages than are taken at once.
     #[error("there are more than {0} messages")]

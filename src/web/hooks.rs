@@ -1,16 +1,18 @@
-//! `POST /hooks/{bot}/{provider}`: a provider's messages.
+//! `/hooks/{bot}/{provider}`: a provider's messages, posted, or in the query of a GET.
 //!
-//! The token is checked before the body is looked at. Storing and completing need the database
+//! The signature or token is checked before the body is looked at. Storing and completing need the database
 //! only, so the answer is fast, and it is right while the bot reconnects.
 
 use super::Web;
 use crate::inbound;
-use crate::provider::{bearer, generic};
+use crate::inbound::Gate;
+use crate::provider::adapter;
+use crate::provider::hook::Hook;
 use crate::service::{audit, providers};
 use axum::body::Bytes;
 use axum::extract::{Path, State};
-use axum::http::header::AUTHORIZATION;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::header::HOST;
+use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -51,11 +53,35 @@ impl Web {
     }
 }
 
+/// The address under which the provider knows this webhook: that of the host's settings, else the
+/// one that the request names. Only who knows the secret could sign another.
+fn address(web: &Web, headers: &HeaderMap, uri: &Uri) -> String {
+    let path = uri.path_and_query().map_or("/", |path| path.as_str());
+    let public = &web.app.host.public_url;
+    if !public.is_empty() {
+        return format!("{public}{path}");
+    }
+    let host = headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    format!("http://{host}{path}")
+}
+
+/// Writes down that a request was refused, now and then.
+async fn note_refusal(web: &Web, gate: &Gate, bot: &str, provider: &str) {
+    if !web.refusals.is_due(bot, provider, AUDIT_PAUSE) {
+        return;
+    }
+    let noted = audit::note(&gate.tenant, "farm", "webhook_refused", provider, web.app.clock.now()).await;
+    if let Err(error) = noted {
+        tracing::warn!(%bot, %provider, %error, "a refused webhook could not be noted");
+    }
+}
+
 /// Takes messages in: 200 with a count, 401 for a wrong token, 404 for no such provider, 400 for a
 /// body that cannot be read, 429 when it posts too often, 503 when it has to be posted again.
 pub async fn take(
     State(web): State<Arc<Web>>,
     Path((bot, provider)): Path<(String, String)>,
+    (method, uri): (Method, Uri),
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
@@ -65,22 +91,18 @@ pub async fn take(
     };
     let Some(known) = gate.providers.get(&provider) else { return StatusCode::NOT_FOUND.into_response() };
     let Some(token) = &known.webhook_token else { return StatusCode::NOT_FOUND.into_response() };
-    let header = headers.get(AUTHORIZATION).and_then(|h| h.to_str().ok());
-    let now = web.app.clock.now();
-    if !bearer::is_authorized(header, token) {
-        if web.refusals.is_due(&bot, &provider, AUDIT_PAUSE) {
-            let noted = audit::note(&gate.tenant, "farm", "webhook_refused", &provider, now).await;
-            if let Err(error) = noted {
-                tracing::warn!(%bot, %provider, %error, "a refused webhook could not be noted");
-            }
-        }
+    let (now, url) = (web.app.clock.now(), address(&web, &headers, &uri));
+    let hook = Hook { method: &method, url: &url, headers: &headers, body: &body, now };
+    if let Err(why) = adapter::verify(known.adapter, &hook, token) {
+        tracing::debug!(%bot, %provider, %why, "a webhook was refused");
+        note_refusal(&web, &gate, &bot, &provider).await;
         return StatusCode::UNAUTHORIZED.into_response();
     }
     // After the token: a stranger's flood must not use up the provider's share.
     if !web.limits.allow(&bot, known.id) {
         return StatusCode::TOO_MANY_REQUESTS.into_response();
     }
-    let items = match generic::parse(&body) {
+    let items = match adapter::read(known.adapter, &hook) {
         Ok(items) => items,
         Err(why) => return (StatusCode::BAD_REQUEST, why.to_string()).into_response(),
     };

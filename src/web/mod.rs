@@ -6,7 +6,7 @@ pub mod limits;
 use crate::app::App;
 use crate::supervisor::status::FarmStatus;
 use axum::extract::{DefaultBodyLimit, State};
-use axum::routing::{get, post};
+use axum::routing::get;
 use axum::{Json, Router};
 use std::io;
 use std::sync::Arc;
@@ -47,7 +47,7 @@ pub async fn serve(
         limits: limits::Limits::default(),
     };
     let routes = Router::new()
-        .route("/hooks/{bot}/{provider}", post(hooks::take))
+        .route("/hooks/{bot}/{provider}", get(hooks::take).post(hooks::take))
         .route("/healthz", get(async || "ok\n"))
         .route("/status", get(status_of))
         .layer(DefaultBodyLimit::max(LARGEST_BODY))

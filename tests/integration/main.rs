@@ -38,6 +38,7 @@ mod races;
 mod rental;
 mod screens;
 mod session;
+mod signatures;
 mod stale;
 mod stock;
 mod support;

@@ -1,0 +1,42 @@
+//! Plivo: a form, signed with HMAC-SHA256 over the address, the sorted fields and a nonce (V3,
+//! <https://www.plivo.com/docs/messaging/concepts/signature-validation>). V2 does not cover the
+//! body, so it is not enough.
+
+use super::hook::{Hook, Refused, as_json, bytes, field};
+use super::{BadBody, Item, mac};
+use secrecy::SecretString;
+use sha2::Sha256;
+
+/// Checks the signature with the account's auth token. Several may stand there: one is enough.
+pub fn verify(hook: &Hook<'_>, secret: &SecretString) -> Result<(), Refused> {
+    let given = hook.header("x-plivo-signature-v3").ok_or(Refused::Unsigned)?;
+    let nonce = hook.header("x-plivo-signature-v3-nonce").ok_or(Refused::Unsigned)?;
+    let signed = format!("{}.{nonce}", address(hook));
+    let is_of = |one: &str| mac::check::<Sha256>(bytes(secret), &[signed.as_bytes()], &mac::from_base64(one)?);
+    given.split(',').map(is_of).find(Result::is_ok).unwrap_or(Err(Refused::Forged))
+}
+
+/// The address with its query and its fields in order.
+fn address(hook: &Hook<'_>) -> String {
+    let (mut query, mut form) = (hook.query(), hook.form());
+    query.sort();
+    form.sort();
+    let query: Vec<String> = query.into_iter().map(|(name, value)| format!("{name}={value}")).collect();
+    let form: String = form.into_iter().map(|(name, value)| name + &value).collect();
+    let (mark, dot) = match (query.is_empty(), form.is_empty()) {
+        (true, true) => ("", ""),
+        (false, true) => ("?", ""),
+        (true, false) => ("?", ""),
+        (false, false) => ("?", "."),
+    };
+    format!("{}{mark}{}{dot}{form}", hook.path(), query.join("&"))
+}
+
+/// Reads a message.
+pub fn read(hook: &Hook<'_>) -> Result<Vec<Item>, BadBody> {
+    let form = hook.form();
+    let text = |name| field(&form, name);
+    let (Some(to), Some(body)) = (text("To"), text("Text")) else { return Err(BadBody::NoMessages) };
+    let id = text("MessageUUID").map(str::to_owned);
+    Ok(vec![Item { sender: text("From").map(str::to_owned), id, ..Item::new(to, body, as_json(&form)) }])
+}

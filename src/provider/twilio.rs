@@ -1,0 +1,56 @@
+//! Twilio and SignalWire: a form, signed with HMAC-SHA1 over the address and the sorted fields
+//! (<https://www.twilio.com/docs/usage/security>); a JSON body by its hash in the query.
+
+use super::hook::{Hook, Refused, as_json, bytes, field};
+use super::{BadBody, Item, mac};
+use secrecy::SecretString;
+use sha1::Sha1;
+use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
+use url::Url;
+
+/// Where the signature stands: SignalWire uses Twilio's name too.
+const HEADERS: [&str; 2] = ["x-twilio-signature", "x-signalwire-signature"];
+/// The hash of a body that is no form.
+const BODY_HASH: &str = "bodySHA256";
+
+/// Checks the signature with the account's auth token, or SignalWire's signing key.
+pub fn verify(hook: &Hook<'_>, secret: &SecretString) -> Result<(), Refused> {
+    let given = HEADERS.iter().find_map(|name| hook.header(name)).ok_or(Refused::Unsigned)?;
+    let given = mac::from_base64(given)?;
+    let fields = match field(&hook.query(), BODY_HASH) {
+        Some(hash) if hash == hex::encode(Sha256::digest(hook.body)) => String::new(),
+        Some(_) => return Err(Refused::Forged),
+        None => sorted(hook.form()),
+    };
+    let is_of = |url: String| mac::check::<Sha1>(bytes(secret), &[url.as_bytes(), fields.as_bytes()], &given);
+    addresses(hook.url).into_iter().map(is_of).find(Result::is_ok).unwrap_or(Err(Refused::Forged))
+}
+
+/// Names and values without anything between them; a value that stands twice counts once.
+fn sorted(fields: Vec<(String, String)>) -> String {
+    fields.into_iter().collect::<BTreeSet<_>>().into_iter().map(|(name, value)| name + &value).collect()
+}
+
+/// The address as it is, with its port, and without: proxies differ in what they pass on.
+fn addresses(url: &str) -> Vec<String> {
+    let mut all = vec![url.to_owned()];
+    if let Ok(parsed) = Url::parse(url)
+        && let (Some(host), Some(port)) = (parsed.host_str(), parsed.port_or_known_default())
+        && let Some((scheme, rest)) = url.split_once("://")
+    {
+        let path = rest.find(['/', '?']).map_or("", |at| &rest[at..]);
+        all.push(format!("{scheme}://{host}:{port}{path}"));
+        all.push(format!("{scheme}://{host}{path}"));
+    }
+    all
+}
+
+/// Reads a message.
+pub fn read(hook: &Hook<'_>) -> Result<Vec<Item>, BadBody> {
+    let fields = hook.fields()?;
+    let text = |name| field(&fields, name);
+    let (Some(to), Some(body)) = (text("To"), text("Body")) else { return Err(BadBody::NoMessages) };
+    let id = text("MessageSid").or_else(|| text("SmsSid")).map(str::to_owned);
+    Ok(vec![Item { sender: text("From").map(str::to_owned), id, ..Item::new(to, body, as_json(&fields)) }])
+}
