@@ -38,6 +38,8 @@ pub struct Provider {
     pub failed_at: Option<DateTime<Utc>>,
     /// Why.
     pub failure: Option<String>,
+    /// What kind of source posts, by its name.
+    pub adapter: String,
 }
 
 /// What of a provider is written; `None` leaves a column as it is.
@@ -58,6 +60,8 @@ pub struct ProviderChange {
     pub active: Option<bool>,
     /// The token with which it posts, sealed.
     pub webhook_token: Option<String>,
+    /// What kind of source posts, by its name.
+    pub adapter: Option<String>,
     /// Set when it is deleted.
     pub deleted_name: Option<String>,
 }

@@ -177,6 +177,7 @@ diesel::table! {
         answered_at -> Nullable<Timestamptz>,
         failed_at -> Nullable<Timestamptz>,
         failure -> Nullable<Text>,
+        adapter -> Text,
     }
 }
 

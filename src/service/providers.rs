@@ -18,7 +18,7 @@ const CANDIDATES: i64 = 8;
 fn facts(provider: &Provider) -> Value {
     json!({
         "name": provider.name, "url": provider.base_url.as_deref().map(shown_address), "mode": provider.mode, "active": provider.active,
-        "interval": provider.poll_interval_sec, "has_key": provider.api_key.is_some(),
+        "interval": provider.poll_interval_sec, "adapter": provider.adapter, "has_key": provider.api_key.is_some(),
     })
 }
 

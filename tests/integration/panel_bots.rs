@@ -161,7 +161,8 @@ async fn add_a_service(boss: &Visitor) {
 async fn add_a_provider(boss: &Visitor) {
     go(boss, "🔌", "🟢 يعمل · 🔴 متوقف").await;
     go(boss, "➕ مزود يُرسل", "ما اسم المزود؟").await;
-    answer(boss, "sms1", "أرسل الرمز الذي سيرسله المزود").await;
+    answer(boss, "sms1", "ما نوع المصدر؟").await;
+    go(boss, "JSON برمز Bearer", "أرسل الرمز أو مفتاح").await;
     answer(boss, "hook-token", "راجع ثم احفظ").await;
     go(boss, "✅ حفظ", "/hooks/another_bot/sms1").await;
     go(boss, "⬜ Telegram", "/hooks/another_bot/sms1").await;
@@ -169,7 +170,8 @@ async fn add_a_provider(boss: &Visitor) {
 
 async fn add_a_channel(boss: &Visitor) {
     go(boss, "📢", "لا توجد قنوات بعد").await;
-    go(boss, "➕", "أي قناة؟").await;
+    // A keyboard comes after the question.
+    step(boss, "➕", "أي قناة؟").await;
     answer(boss, "@elweshaq_news", "كم مكافأة الاشتراك؟").await;
     answer(boss, "12", "كل كم من الوقت تُدفع؟").await;
     go(boss, "مرة واحدة", "هل الاشتراك فيها شرط").await;

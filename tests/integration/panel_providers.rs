@@ -120,7 +120,19 @@ async fn an_owner_adds_a_provider_that_posts_and_pauses_and_deletes_it() {
     let (owner, ali) = (farm.visitor(&bot, 700, 0).await, farm.visitor(&bot, 501, 20).await);
     at_the_providers(&owner).await;
     step(&owner, "➕ مزود يُرسل", "ما اسم المزود؟").await;
-    answer(&owner, "pushy", "أرسل الرمز الذي").await;
+    answer(&owner, "pushy", "ما نوع المصدر؟").await;
+    answer(&owner, "nothing like it", "اختر النوع من الأزرار").await;
+    // A key that can be none of its kind is refused before anything is saved.
+    step(&owner, "Telnyx", "أرسل الرمز أو مفتاح").await;
+    answer(&owner, "KEY0123456", "ليس هذا مفتاح Telnyx العام").await;
+    owner.send("/cancel");
+    owner.send("/admin");
+    last(&owner, "ماذا تريد أن تفعل؟").await;
+    step(&owner, "🔌", "🟢 يعمل · 🔴 متوقف").await;
+    step(&owner, "➕ مزود يُرسل", "ما اسم المزود؟").await;
+    answer(&owner, "pushy", "ما نوع المصدر؟").await;
+    owner.press("JSON برمز Bearer").await.unwrap();
+    last(&owner, "أرسل الرمز أو مفتاح").await;
     answer(&owner, "two words", "بلا مسافات").await;
     answer(&owner, "hook-secret-9", "راجع ثم احفظ").await;
     step(&owner, "✅ حفظ", "https://farm.example/hooks/elweshaq/pushy").await;

@@ -3,6 +3,7 @@
 
 use super::dialog::{self, Dialog};
 use super::{Answer, Area, Panel, Verb, admins, bots, button, leave_row, numbers, providers, services, sign_in, users};
+use crate::domain::adapter::Adapter;
 use crate::domain::address::{BadAddress, read_address, shown_address};
 use crate::domain::channel::is_username;
 use crate::domain::code::{BadPattern, CodePattern};
@@ -92,6 +93,8 @@ pub enum Check {
     Address,
     /// An @name of Telegram.
     Username,
+    /// A kind of source: offered as buttons.
+    Adapter,
     /// A secret: sealed before it is stored, and its message is deleted.
     Secret(Sealed),
 }
@@ -146,8 +149,11 @@ const POLLED_PROVIDER: [Field; 4] = [
     optional("provider-interval", Check::Whole(1, 3600)),
 ];
 
-const POSTING_PROVIDER: [Field; 2] =
-    [needed("provider-name", Check::Word), needed("provider-token", Check::Secret(Sealed::ProviderToken))];
+const POSTING_PROVIDER: [Field; 3] = [
+    needed("provider-name", Check::Word),
+    needed("provider-adapter", Check::Adapter),
+    needed("provider-token", Check::Secret(Sealed::ProviderToken)),
+];
 
 const LINK_PATTERN: [Field; 1] = [optional("link-pattern", Check::Pattern)];
 
@@ -232,6 +238,7 @@ pub async fn take(ctx: Ctx<'_>, form: Form, answer: Answer<'_>) -> ServiceResult
     };
     let is_secret = matches!(field.check, Check::Secret(_));
     let checked = match field.check {
+        Check::Secret(Sealed::ProviderToken) if refuses(&form, &text) => Err("bad-public-key"),
         Check::Secret(place) => seal(ctx, place, &text),
         Check::Address => {
             read_address(&text, ctx.outside.may_be_private()).map(|url| url.to_string()).map_err(bad_address)
@@ -264,6 +271,12 @@ fn bad_address(bad: BadAddress) -> &'static str {
     }
 }
 
+/// Whether a posting provider's secret cannot be one of its kind.
+fn refuses(form: &Form, secret: &str) -> bool {
+    let adapter = form.answer(1).and_then(|name| Adapter::named(&name));
+    adapter.is_some_and(|adapter| adapter.refuses(secret.trim()).is_some())
+}
+
 fn is_key(secret: &str) -> bool {
     (1..=LONGEST_SECRET).contains(&secret.len()) && !secret.contains(char::is_whitespace)
 }
@@ -282,9 +295,13 @@ fn seal(ctx: Ctx<'_>, place: Sealed, text: &str) -> Result<String, &'static str>
     ctx.outside.seal(place, &SecretString::from(secret)).ok_or("busy")
 }
 
-/// Leaves an optional field out.
-pub async fn skip(ctx: Ctx<'_>, form: Form) -> ServiceResult<Reply> {
+/// Takes a choice that is offered as a button, or leaves an optional field out.
+pub async fn choose(ctx: Ctx<'_>, form: Form, choice: u8) -> ServiceResult<Reply> {
     match form.next() {
+        Some(Field { check: Check::Adapter, .. }) => match Adapter::ALL.get(usize::from(choice)) {
+            Some((_, name)) => answered(ctx, form, Some((*name).to_owned())).await,
+            None => go_on(ctx, form).await,
+        },
         Some(field) if field.optional => answered(ctx, form, None).await,
         _ => go_on(ctx, form).await,
     }
@@ -336,6 +353,7 @@ fn check(field: &Field, text: &str) -> Result<String, &'static str> {
             Ok(number) if (least..=most).contains(&number) => Ok(number.to_string()),
             _ => Err("ask-whole"),
         },
+        Check::Adapter => Adapter::named(text).map(|_| text.to_owned()).ok_or("bad-adapter"),
         // Sealed or parsed before.
         Check::Address | Check::Secret(_) => Err("bad-text"),
     }
@@ -346,7 +364,7 @@ async fn go_on(ctx: Ctx<'_>, form: Form) -> ServiceResult<Reply> {
     dialog::put(ctx, &Dialog::Form(form.clone())).await?;
     let voice = ctx.voice();
     let (text, mut rows) = match form.next() {
-        Some(field) => (voice.say(&format!("ask-{}", field.key), &[]), skip_row(&voice, field)),
+        Some(field) => (voice.say(&format!("ask-{}", field.key), &[]), choices(&voice, field)),
         None => {
             (summary(&voice, &form), vec![vec![styled(button(&voice, "button-save", Panel::Save), Style::Primary)]])
         }
@@ -357,8 +375,19 @@ async fn go_on(ctx: Ctx<'_>, form: Form) -> ServiceResult<Reply> {
     Ok(Reply::screen(message))
 }
 
-fn skip_row(voice: &Voice<'_>, field: &Field) -> Vec<Vec<Button>> {
-    if field.optional { vec![vec![button(voice, "button-skip", Panel::Choose(0))]] } else { Vec::new() }
+/// The answers that are offered as buttons, two in a row; or the way past an optional field.
+fn choices(voice: &Voice<'_>, field: &Field) -> Vec<Vec<Button>> {
+    let choice = |(n, (_, name)): (u8, (Adapter, &str))| {
+        view::button(voice.label(&format!("adapter-{name}"), &[]), &Callback::Panel(Panel::Choose(n)))
+    };
+    match field.check {
+        Check::Adapter => {
+            let buttons: Vec<Button> = (0..).zip(Adapter::ALL).map(choice).collect();
+            buttons.chunks(2).map(<[Button]>::to_vec).collect()
+        }
+        _ if field.optional => vec![vec![button(voice, "button-skip", Panel::Choose(0))]],
+        _ => Vec::new(),
+    }
 }
 
 fn summary(voice: &Voice<'_>, form: &Form) -> String {
@@ -368,6 +397,7 @@ fn summary(voice: &Voice<'_>, form: &Form) -> String {
             (None, _) => "—".to_owned(),
             (Some(_), Check::Secret(_)) => "•••".to_owned(),
             (Some(address), Check::Address) => shown_address(address),
+            (Some(name), Check::Adapter) => voice.label(&format!("adapter-{name}"), &[]),
             (Some(answer), _) => answer.clone(),
         };
         let name = voice.label(&format!("field-{}", field.key), &[]);

@@ -148,7 +148,7 @@ async fn allowed_dialog(ctx: Ctx<'_>) -> ServiceResult<Option<Dialog>> {
 async fn choose(ctx: Ctx<'_>, choice: u8) -> ServiceResult<Reply> {
     match allowed_dialog(ctx).await? {
         Some(Dialog::AddChannel(draft)) => add_channel::choose(ctx, draft, choice).await,
-        Some(Dialog::Form(form)) => form::skip(ctx, form).await,
+        Some(Dialog::Form(form)) => form::choose(ctx, form, choice).await,
         Some(Dialog::Broadcast(draft)) => messages::choose(ctx, draft, choice).await,
         Some(Dialog::Assign(assignment)) => inbox::choose(ctx, assignment).await,
         Some(Dialog::Upload(upload)) => upload::choose(ctx, upload).await,

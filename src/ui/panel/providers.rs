@@ -105,12 +105,13 @@ async fn show(ctx: Ctx<'_>, id: i64) -> ServiceResult<Reply> {
     let voice = ctx.voice();
     let (provider, served) = providers::find(ctx.tenant, id).await?;
     let how = if provider.mode == "webhook" { "provider-posts" } else { "provider-polled" };
+    let adapter = voice.label(&format!("adapter-{}", provider.adapter), &[]);
     let hook = ctx.outside.hook_address(&provider.name);
     let address = provider.base_url.as_deref().map_or_else(|| hook.clone(), shown_address);
     let args = [
         ("state", mark(&provider).to_owned()),
         ("name", provider.name.clone()),
-        ("how", voice.say(how, &[("seconds", &provider.poll_interval_sec.to_string())])),
+        ("how", voice.say(how, &[("seconds", &provider.poll_interval_sec.to_string()), ("adapter", &adapter)])),
         ("address", address),
         ("health", health(&voice, &provider)),
     ];
@@ -254,7 +255,8 @@ pub async fn save(ctx: Ctx<'_>, form: &Form) -> ServiceResult<Reply> {
         let new = match is_posting {
             true => ProviderChange {
                 name: form.answer(0),
-                webhook_token: form.answer(1),
+                adapter: form.answer(1),
+                webhook_token: form.answer(2),
                 mode: Some("webhook".to_owned()),
                 ..none
             },
@@ -273,6 +275,7 @@ pub async fn save(ctx: Ctx<'_>, form: &Form) -> ServiceResult<Reply> {
     let answer = form.answer(0);
     let change = match (is_posting, only) {
         (_, 0) => ProviderChange { name: answer, ..none },
+        (true, 1) => ProviderChange { adapter: answer, ..none },
         (true, _) => ProviderChange { webhook_token: answer, ..none },
         (false, 1) => ProviderChange { base_url: answer, ..none },
         (false, 2) => ProviderChange { api_key: Some(answer), ..none },
