@@ -1,0 +1,190 @@
+//! Forms: dialogs that ask one field after another, check each answer at once, and show what was
+//! collected before it is saved. One field of something that exists is asked and saved alone.
+
+mod answer;
+mod fields;
+
+pub use fields::{Check, Field, Kind};
+
+use super::dialog::{self, Dialog};
+use super::{Answer, Area, Panel, Verb, admins, bots, button, leave_row, numbers, providers, services, sign_in, users};
+use crate::domain::adapter::Adapter;
+use crate::domain::address::shown_address;
+use crate::domain::message::{Button, Style};
+use crate::service::{ServiceError, ServiceResult};
+use crate::ui::brand::Voice;
+use crate::ui::view::{self, styled};
+use crate::ui::{Callback, Ctx, Reply, refusal};
+use serde::{Deserialize, Serialize};
+
+/// A form that is being filled in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Form {
+    /// Which.
+    pub kind: Kind,
+    /// What the new thing belongs to, or what is changed.
+    pub of: i64,
+    /// Only this field of something that exists.
+    pub only: Option<u8>,
+    /// The answers so far; `None` was left out.
+    pub answers: Vec<Option<String>>,
+    /// Names what is saved, so that it is saved once.
+    pub nonce: u64,
+}
+
+impl Form {
+    /// The field that is asked next.
+    fn next(&self) -> Option<&'static Field> {
+        let fields = self.kind.fields();
+        match self.only {
+            Some(only) if self.answers.is_empty() => fields.get(usize::from(only)),
+            Some(_) => None,
+            None => fields.get(self.answers.len()),
+        }
+    }
+
+    /// The answer to a field by its place.
+    pub fn answer(&self, place: usize) -> Option<String> {
+        self.answers.get(place).cloned().flatten()
+    }
+}
+
+/// Begins a form.
+pub async fn begin(ctx: Ctx<'_>, kind: Kind, of: i64, only: Option<u8>) -> ServiceResult<Reply> {
+    go_on(ctx, Form { kind, of, only, answers: Vec::new(), nonce: rand::random() }).await
+}
+
+/// Takes an answer; a wrong one is told at once and changes nothing.
+pub async fn take(ctx: Ctx<'_>, form: Form, answer: Answer<'_>) -> ServiceResult<Reply> {
+    let Some(field) = form.next() else { return go_on(ctx, form).await };
+    let text = match answer {
+        Answer::Text(text) => text.to_owned(),
+        // A forwarded message names its writer, unless they hide.
+        Answer::Person(Some(id)) if field.key == "user" => id.to_string(),
+        Answer::Person(None) if field.key == "user" => {
+            return Ok(Reply::notice(ctx.voice().label("person-hidden", &[])));
+        }
+        _ => return go_on(ctx, form).await,
+    };
+    let is_secret = matches!(field.check, Check::Secret(_));
+    let reply = match answer::read(ctx, &form, field, &text) {
+        Ok(kept) => answered(ctx, form, Some(kept)).await,
+        Err(why) => Ok(Reply::notice(answer::refused(&ctx.voice(), field, why))),
+    };
+    if !is_secret {
+        return reply;
+    }
+    // Whatever fails, the message with the secret goes.
+    Ok(Reply { delete_input: true, ..reply.unwrap_or_else(|error| sign_in::failed(ctx, error)) })
+}
+
+/// Takes a choice that is offered as a button, or leaves an optional field out.
+pub async fn choose(ctx: Ctx<'_>, form: Form, choice: u8) -> ServiceResult<Reply> {
+    match form.next() {
+        Some(Field { check: Check::Adapter, .. }) => match Adapter::ALL.get(usize::from(choice)) {
+            Some((_, name)) => answered(ctx, form, Some((*name).to_owned())).await,
+            None => go_on(ctx, form).await,
+        },
+        Some(field) if field.optional => answered(ctx, form, None).await,
+        _ => go_on(ctx, form).await,
+    }
+}
+
+async fn answered(ctx: Ctx<'_>, mut form: Form, kept: Option<String>) -> ServiceResult<Reply> {
+    form.answers.push(kept);
+    // A question alone needs no summary.
+    let is_alone = form.only.is_some() || form.kind.fields().len() == 1;
+    if is_alone { save(ctx, form).await } else { go_on(ctx, form).await }
+}
+
+/// Stores the form and asks the next question, or shows the summary.
+async fn go_on(ctx: Ctx<'_>, form: Form) -> ServiceResult<Reply> {
+    dialog::put(ctx, &Dialog::Form(form.clone())).await?;
+    let voice = ctx.voice();
+    let (text, mut rows) = match form.next() {
+        Some(field) => (voice.say(&format!("ask-{}", field.key), &[]), choices(&voice, field)),
+        None => {
+            (summary(&voice, &form), vec![vec![styled(button(&voice, "button-save", Panel::Save), Style::Primary)]])
+        }
+    };
+    rows.push(leave_row(&voice));
+    let mut message = voice.compose(&text, &[]);
+    message.rows = rows;
+    Ok(Reply::screen(message))
+}
+
+/// The answers that are offered as buttons, two in a row; or the way past an optional field.
+fn choices(voice: &Voice<'_>, field: &Field) -> Vec<Vec<Button>> {
+    let choice = |(n, (_, name)): (u8, (Adapter, &str))| {
+        view::button(voice.label(&format!("adapter-{name}"), &[]), &Callback::Panel(Panel::Choose(n)))
+    };
+    match field.check {
+        Check::Adapter => {
+            let buttons: Vec<Button> = (0..).zip(Adapter::ALL).map(choice).collect();
+            buttons.chunks(2).map(<[Button]>::to_vec).collect()
+        }
+        _ if field.optional => vec![vec![button(voice, "button-skip", Panel::Choose(0))]],
+        _ => Vec::new(),
+    }
+}
+
+fn summary(voice: &Voice<'_>, form: &Form) -> String {
+    let mut text = voice.say("form-summary", &[]);
+    for (field, answer) in form.kind.fields().iter().zip(&form.answers) {
+        let value = match (answer, field.check) {
+            (None, _) => "—".to_owned(),
+            (Some(_), Check::Secret(_)) => "•••".to_owned(),
+            (Some(address), Check::Address) => shown_address(address),
+            (Some(name), Check::Adapter) => voice.label(&format!("adapter-{name}"), &[]),
+            (Some(answer), _) => answer.clone(),
+        };
+        let name = voice.label(&format!("field-{}", field.key), &[]);
+        text.push_str(&format!("\n{}", voice.say("form-line", &[("field", &name), ("value", &value)])));
+    }
+    text
+}
+
+/// Saves a form whose questions are all answered.
+pub async fn save(ctx: Ctx<'_>, form: Form) -> ServiceResult<Reply> {
+    if form.next().is_some() {
+        return go_on(ctx, form).await;
+    }
+    let saved = match form.kind {
+        Kind::Service => services::save(ctx, &form).await,
+        Kind::Country => services::save_country(ctx, &form).await,
+        Kind::Credit | Kind::Debit => users::save(ctx, &form).await,
+        Kind::Appoint => admins::appoint(ctx, &form).await,
+        Kind::Number => numbers::save(ctx, &form).await,
+        Kind::FindNumber => numbers::search(ctx, &form).await,
+        Kind::PolledProvider | Kind::PostingProvider => providers::save(ctx, &form).await,
+        Kind::LinkPattern => providers::save_pattern(ctx, &form).await,
+        Kind::Letter => users::write(ctx, &form).await,
+        Kind::AddBot => bots::save(ctx, &form).await,
+        Kind::TryMessage => providers::try_message(ctx, &form).await,
+    };
+    if let Err(ServiceError::Refused(refused)) = &saved
+        && refused.may_be_answered_otherwise()
+    {
+        // Another answer may do: the form begins again, and says why.
+        let why = refusal::sentence(&ctx.voice(), refused);
+        let begun = Form { answers: Vec::new(), ..form };
+        return Ok(go_on(ctx, begun).await?.with_notice(why));
+    }
+    dialog::end(ctx).await?;
+    let reply = saved?;
+    if matches!(form.kind, Kind::FindNumber | Kind::Appoint | Kind::TryMessage | Kind::AddBot) {
+        return Ok(reply);
+    }
+    let money_came = form.kind == Kind::Credit;
+    Ok(Reply { settings_changed: !money_came, money_came, ..reply }.with_notice(ctx.voice().label("saved", &[])))
+}
+
+/// A button for each field of a form, two in a row.
+pub fn fields(voice: &Voice<'_>, area: Area, id: i64, kind: Kind) -> Vec<Vec<Button>> {
+    let one = |(n, field): (usize, &Field)| {
+        let label = format!("✏️ {}", voice.label(&format!("field-{}", field.key), &[]));
+        view::button(label, &Callback::Panel(Panel::In(area, Verb::Edit(id, u8::try_from(n).unwrap_or(u8::MAX)))))
+    };
+    let buttons: Vec<Button> = kind.fields().iter().enumerate().map(one).collect();
+    buttons.chunks(2).map(<[Button]>::to_vec).collect()
+}
