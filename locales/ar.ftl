@@ -104,8 +104,8 @@ alert-low-stock = 📉 المخزون يوشك على النفاد: { $service }
 alert-unpaid = 💸 وصل كود لمستخدم رصيده غير كافٍ.
     المستخدم: { $user } · الرقم: { $number } · ينقصه: { $missing }
 alert-rights-lost = 📢 لم يعد البوت يرى أعضاء «{ $channel }». عيّنه مشرفًا فيها من جديد؛ وحتى ذلك الحين لا يمكن التحقق من المشتركين ولا تُدفع مكافأتها.
-alert-provider-down = 🔌 المزوّد { $provider } لا يستجيب كما ينبغي: { $reason }
-alert-provider-up = ✅ عاد المزوّد { $provider } إلى الاستجابة.
+alert-provider-down = 🔌 المزود { $provider } لا يستجيب كما ينبغي: { $reason }
+alert-provider-up = ✅ عاد المزود { $provider } إلى الاستجابة.
 panel = 🛠 لوحة { $brand }
     ماذا تريد أن تفعل؟
 panel-password = 🔐 أرسل كلمة مرور اللوحة. تُحذف رسالتك فورًا.
@@ -140,7 +140,7 @@ bad-link = ليس هذا رابط دعوة: شكله https://t.me/+AbCdEfGh12.
 bad-channel = ليست هذه قناة: أرسل @اسمها، أو حوّل أحد منشوراتها، أو اخترها من لوحة المفاتيح.
 channel-not-found = لم يُعثر على هذه القناة. تأكد من الاسم؛ والقناة الخاصة يجب أن يكون البوت مشرفًا فيها أولًا.
 channel-no-rights = لا يستطيع البوت رؤية أعضاء هذه القناة. عيّنه مشرفًا فيها (أي صلاحية تكفي) ثم أرسلها من جديد.
-open-rentals-of-it = لا يمكن الحذف وهناك حجوزات مفتوحة، انتظر حتى تنتهي.
+open-rentals-of-it = لا يمكن ذلك وهناك حجوزات مفتوحة، انتظر حتى تنتهي.
 panel-services-list = 🧩 الخدمات
     🟢 مفعّلة · ⏸ موقوفة · 📄 من ملف البوت · السعر · الأرقام المتاحة
 panel-service = { $state } { $name }
@@ -148,7 +148,7 @@ panel-service = { $state } { $name }
     الوصف: { $description }
     أسماء أخرى: { $aliases }
     نمط الكود: { $pattern }
-    المزوّدون: { $providers }
+    المزودون: { $providers }
 panel-countries-list = 🌍 دول الخدمة { $name }
 panel-country = { $state } { $name }
     الخدمة: { $service } · رمز الاتصال: { $code }
@@ -253,7 +253,7 @@ too-much = لا يمكن خصم أكثر من { $free }.
 outside-list = هذه الخدمة ليست ضمن الخدمات التي يسمح بها ملف البوت.
 ambiguous = أكثر من مستخدم بهذا الاسم، أرسل المعرّف الرقمي.
 panel-numbers-countries = 🔢 أرقام أي دولة؟
-exists = موجود من قبل.
+exists = موجود من قبل، أرسل غيره.
 from-file = 📄 معرّف في ملف البوت، ويُغيَّر هناك.
 choose-language = 🌐 اختر اللغة:
 no-rewards = 🎁 لا توجد قنوات مكافآت حاليًا.
@@ -514,7 +514,7 @@ bad-address = ليس هذا عنوانًا: يبدأ بـ https:// أو http://
 bad-address-private = هذا العنوان داخل شبكة الخادم نفسه، أرسل عنوانًا على الإنترنت.
 bad-secret = أرسل المفتاح وحده، بلا مسافات.
 bad-pattern-slow = النمط كبير جدًا وسيكون بطيئًا، أرسل نمطًا أبسط مثل \d{"{"}6{"}"}.
-bad-lines = النص فارغ أو أطول من 1000 حرف.
+bad-lines = النص فارغ أو أطول من { $most } حرف.
 bad-word = حروف لاتينية وأرقام و- و_ فقط، حتى 40 حرفًا.
 bad-code = ليس هذا كودًا: أرسل حروفًا لاتينية وأرقامًا فقط.
 panel-inbox = 📨 رسائل لم تُطابق
@@ -630,6 +630,11 @@ ask-text = ✍️ أرسل النص الجديد، وأبقِ ما بين الأ
 bad-own-text = النص فارغ أو طويل أو تنقصه متغيراته. يجب أن يحتوي: { $variables }
 setting-poll-interval = قراءة مزودي الملف كل (ثانية)
 setting-admin-password = كلمة مرور اللوحة
+confirm-password = 🔐 كلمة مرور جديدة للوحة. عند الحفظ تنتهي كل الجلسات، وجلستك أيضًا.
+user-unknown = لا يعرفه البوت. تأكد من المعرّف، أو اطلب منه أن يرسل /start إلى البوت أولًا.
+about-credit = ➕ إلى { $name } ({ $id }) · رصيده { $balance }
+about-debit = ➖ من { $name } ({ $id }) · رصيده { $balance }
+about-user = 👤 { $name } ({ $id })
 ask-password = 🔐 أرسل كلمة مرور من 8 أحرف على الأقل. تُحذف رسالتك فورًا، وتنتهي كل الجلسات.
 audit-all = الكل
 audit-money = 💰 الأموال

@@ -32,9 +32,16 @@ pub async fn run(shared: &BotShared, job: &Job, table: Table, actor: &str) {
         }
     };
     if failed {
-        let told = Message::compose(&voice.say("export-failed", &[]), &[]);
-        let _ = shared.telegram.send(job.user, &told, rand::random()).await;
+        tell_failed(shared, job).await;
     }
+}
+
+/// Tells that what was asked for does not come.
+pub async fn tell_failed(shared: &BotShared, job: &Job) {
+    let live = shared.live.load_full();
+    let voice = live.brand.voice(job.language.as_deref());
+    let told = Message::compose(&voice.say("export-failed", &[]), &[]);
+    let _ = shared.telegram.send(job.user, &told, rand::random()).await;
 }
 
 async fn write(shared: &BotShared, table: Table, actor: &str) -> Result<std::fs::File, String> {

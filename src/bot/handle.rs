@@ -50,7 +50,14 @@ async fn paced(shared: &BotShared, task: &Task) -> Option<Reply> {
     let known = shared.users.find(&task.from).and_then(|known| known.language);
     let voice = live.brand.voice(known.as_deref().or(task.from.language.as_deref()));
     let seconds = i64::try_from(wait.as_secs()).unwrap_or(i64::MAX).saturating_add(1);
-    (task.press.is_some() || is_first).then(|| Reply::notice(voice.too_fast(seconds)))
+    let told = (task.press.is_some() || is_first).then(|| voice.too_fast(seconds));
+    // Nobody has looked whether it was the panel's password.
+    let delete_input = task.press.is_none() && self::is_admin(shared, &task.from);
+    (told.is_some() || delete_input).then(|| Reply { notice: told, delete_input, ..Reply::default() })
+}
+
+fn is_admin(shared: &BotShared, from: &Sender) -> bool {
+    shared.users.find(from).is_some_and(|known| known.is_admin)
 }
 
 /// Answers a press empty when it has no result in time, however long its turn takes to come.
@@ -75,8 +82,8 @@ async fn reply(shared: &BotShared, task: &Task) -> Reply {
     let ctx =
         Ctx { tenant: &shared.tenant, brand: &live.brand, clock: &shared.app.clock, user: &user, outside: shared };
     let reply = handle(ctx, &input).await;
-    follow(shared, task, user.language.as_deref(), &reply).await;
-    reply
+    let is_taken = follow(shared, task, user.language.as_deref(), &reply).await;
+    if is_taken { reply } else { Reply { quiet: false, ..reply.with_notice(ctx.voice().label("busy", &[])) } }
 }
 
 /// What a task means: a press is compared with what its message shows now.
@@ -86,6 +93,7 @@ async fn input(shared: &BotShared, task: &Task, lifetime: chrono::TimeDelta) -> 
         (Act::Text(text), _) => return Input::Text(text.clone()),
         (Act::Channel(id), _) => return Input::Channel(*id),
         (Act::Person(id), _) => return Input::Person(*id),
+        (Act::Odd, _) => return Input::Odd,
         (Act::File(document, channel), _) => {
             let (name, size) = (document.name.clone(), document.size);
             return Input::File(ui::work::Offered { name, size, channel: *channel });
@@ -100,11 +108,15 @@ async fn input(shared: &BotShared, task: &Task, lifetime: chrono::TimeDelta) -> 
     Input::Press(ui::Press { data, stamp, screen })
 }
 
-/// Wakes what waits for what has happened.
-async fn follow(shared: &BotShared, task: &Task, language: Option<&str>, reply: &Reply) {
+/// Wakes what waits for what has happened. False when there is no room for the reply's work.
+async fn follow(shared: &BotShared, task: &Task, language: Option<&str>, reply: &Reply) -> bool {
     let wakes = &shared.door.wakes;
+    let mut is_taken = true;
     if let Some(work) = &reply.work {
-        shared.works.take(task, language.map(str::to_owned), work);
+        is_taken = shared.works.take(task, language.map(str::to_owned), work);
+        if !is_taken {
+            super::works::let_go(shared, work).await;
+        }
     }
     if reply.user_changed {
         shared.users.forget(task.from.id);
@@ -127,6 +139,7 @@ async fn follow(shared: &BotShared, task: &Task, language: Option<&str>, reply: 
         // A reservation may have left an alert for the owner.
         wakes.outbox.notify_one();
     }
+    is_taken
 }
 
 /// The user's row: from memory while the profile is the same.

@@ -19,6 +19,8 @@ use tokio_util::sync::CancellationToken;
 
 /// Pieces of half a megabyte that may wait between Telegram and the reader: bounds the memory.
 const PIECES: usize = 2;
+/// Between two tries to note the end.
+const RETRY: Duration = Duration::from_secs(2);
 /// How often the progress is looked at.
 const TICK: Duration = Duration::from_millis(250);
 /// Tells this import's messages from others.
@@ -49,12 +51,18 @@ pub async fn run(shared: &BotShared, job: &Job, id: i64, order: Order, document:
     }
     let actor =
         format!("{}:{}", if live.brand.policy.owners.contains(&job.user) { "owner" } else { "admin" }, job.user);
-    if let Err(error) = imports::end(&shared.tenant, &actor, id, &result, shared.app.clock.now()).await {
-        tracing::warn!(bot = %shared.tenant.slug(), %error, "the end of an import could not be noted");
-    }
+    end(shared, &actor, id, &result).await;
     board.close(shared, upload::finished(&voice, &document.name, &result)).await;
     report.send(shared, job.user, &voice, id).await;
     shared.door.wakes.outbox.notify_one();
+}
+
+/// Notes the end, however often that fails: while an import counts as running no other begins.
+pub async fn end(shared: &BotShared, actor: &str, id: i64, result: &Result<Imported, ImportError>) {
+    while let Err(error) = imports::end(&shared.tenant, actor, id, result, shared.app.clock.now()).await {
+        tracing::warn!(bot = %shared.tenant.slug(), %error, "the end of an import could not be noted yet");
+        tokio::time::sleep(RETRY).await;
+    }
 }
 
 #[expect(clippy::too_many_arguments, reason = "the parts of one import, used once")]

@@ -1,7 +1,7 @@
 //! Charts on their way: drawn beside the async threads, a few at once in the whole farm.
 
-use super::BotShared;
 use super::works::Job;
+use super::{BotShared, export};
 use crate::chart::{self, Chart};
 use crate::domain::message::Message;
 use crate::telegram::files::Outgoing;
@@ -12,14 +12,16 @@ static AT_ONCE: Semaphore = Semaphore::const_new(2);
 
 /// Draws a chart and sends it.
 pub async fn run(shared: &BotShared, job: &Job, chart: Chart, caption: &str) {
-    let Ok(_slot) = AT_ONCE.acquire().await else { return };
-    let drawn = match tokio::task::spawn_blocking(move || chart::draw(&chart)).await {
-        Ok(Ok(drawn)) => drawn,
-        failed => {
-            tracing::error!(bot = %shared.tenant.slug(), ?failed, "a chart could not be drawn");
-            return;
-        }
-    };
+    if let Err(why) = draw_and_send(shared, job, chart, caption).await {
+        tracing::warn!(bot = %shared.tenant.slug(), why, "a chart could not be sent");
+        export::tell_failed(shared, job).await;
+    }
+}
+
+async fn draw_and_send(shared: &BotShared, job: &Job, chart: Chart, caption: &str) -> Result<(), String> {
+    let _slot = AT_ONCE.acquire().await.map_err(|e| e.to_string())?;
+    let drawing = tokio::task::spawn_blocking(move || chart::draw(&chart));
+    let drawn = drawing.await.map_err(|e| e.to_string())?.map_err(|e| e.to_string())?;
     let outgoing = Outgoing {
         name: "statistics.png",
         mime_type: "image/png",
@@ -27,7 +29,6 @@ pub async fn run(shared: &BotShared, job: &Job, chart: Chart, caption: &str) {
         bytes: std::io::Cursor::new(drawn),
     };
     let caption = Message::compose(caption, &[]);
-    if let Err(error) = shared.telegram.send_file(job.user, outgoing, &caption, rand::random()).await {
-        tracing::warn!(bot = %shared.tenant.slug(), %error, "a chart could not be sent");
-    }
+    let sent = shared.telegram.send_file(job.user, outgoing, &caption, rand::random()).await;
+    sent.map(|_| ()).map_err(|e| e.to_string())
 }

@@ -32,6 +32,8 @@ pub enum Act {
     Person(Option<i64>),
     /// Sent a file, forwarded from this channel if it was.
     File(Document, Option<i64>),
+    /// Sent what is neither text nor file.
+    Odd,
     /// Pressed the button with this data.
     Press(String),
 }
@@ -74,6 +76,7 @@ pub fn task(update: Update) -> Option<Task> {
         Update::File { from, message_id, document, channel } => {
             Some(Task { from, act: Act::File(document, channel), message_id, press: None })
         }
+        Update::Odd { from, message_id } => Some(Task { from, act: Act::Odd, message_id, press: None }),
         Update::Press { from, message_id, query_id, data } => {
             let press = Some(Press { query_id, answered: Arc::default() });
             Some(Task { from, act: Act::Press(data), message_id, press })

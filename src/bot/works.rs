@@ -3,6 +3,7 @@
 
 use super::updates::{Act, Task};
 use super::{BotShared, export, import, picture};
+use crate::service::stock::ImportError;
 use crate::telegram::files::Document;
 use crate::ui::Work;
 use futures_util::FutureExt;
@@ -42,19 +43,18 @@ impl Works {
         (Self { jobs, import: Mutex::default() }, waiting)
     }
 
-    /// Takes a work that an input has begun.
-    pub fn take(&self, task: &Task, language: Option<String>, work: &Work) {
+    /// Takes a work that an input has begun. False when too many wait already.
+    pub fn take(&self, task: &Task, language: Option<String>, work: &Work) -> bool {
         if let Work::StopImport(id) = work {
-            return self.stop_import(*id);
+            self.stop_import(*id);
+            return true;
         }
         let document = match &task.act {
             Act::File(document, _) => Some(document.clone()),
             _ => None,
         };
         let job = Job { user: task.from.id, language, document, work: work.clone() };
-        if self.jobs.try_send(job).is_err() {
-            tracing::warn!(user = task.from.id, "too many works wait: one was not taken");
-        }
+        self.jobs.try_send(job).is_ok()
     }
 
     fn stop_import(&self, id: i64) {
@@ -88,9 +88,17 @@ pub async fn run(shared: Arc<BotShared>, mut jobs: mpsc::Receiver<Job>, stop: Ca
 
 /// A panic in a work is a bug of that work and must not end the bot.
 async fn guarded(shared: Arc<BotShared>, job: Job) {
-    let user = job.user;
+    let (user, work) = (job.user, job.work.clone());
     if AssertUnwindSafe(run_one(&shared, job)).catch_unwind().await.is_err() {
         tracing::error!(bot = %shared.tenant.slug(), user, "a work failed");
+        let_go(&shared, &work).await;
+    }
+}
+
+/// A work that is not done: an import that stayed "running" would keep every later one out.
+pub async fn let_go(shared: &BotShared, work: &Work) {
+    if let Work::Import { id, .. } = work {
+        import::end(shared, "farm", *id, &Err(ImportError::Stopped)).await;
     }
 }
 

@@ -25,6 +25,11 @@ pub struct Act<'a> {
 }
 
 impl<'a> Act<'a> {
+    /// An act that leads from one state to another.
+    pub fn between(actor: &'a str, action: &'a str, subject: &'a str, before: Value, after: Value) -> Self {
+        Self { before: Some(before), after: Some(after), ..Self::new(actor, action, subject) }
+    }
+
     /// An act without a before and an after.
     pub fn new(actor: &'a str, action: &'a str, subject: &'a str) -> Self {
         Self { actor, action, subject, before: None, after: None }

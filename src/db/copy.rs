@@ -42,11 +42,11 @@ fn other(error: tokio_postgres::Error) -> DbError {
 }
 
 impl Upload {
-    /// Opens the COPY as the bot.
+    /// Opens the COPY as the bot. It lasts as long as its file does: whoever sends the rows bounds it.
     pub async fn begin(tenant: &Tenant) -> Result<Self, DbError> {
         let (client, connection) = tokio_postgres::connect(&tenant.database().url, NoTls).await.map_err(other)?;
         tokio::spawn(connection);
-        let begin = format!("{}; SET LOCAL statement_timeout TO '10min'", tenant.begin_sql);
+        let begin = format!("{}; SET LOCAL statement_timeout TO 0", tenant.begin_sql);
         client.batch_execute(&begin).await.map_err(other)?;
         let copy =
             "COPY import_rows (import_id, line, service_country_id, phone_number, price_override, status) FROM STDIN";

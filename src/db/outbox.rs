@@ -145,8 +145,20 @@ pub struct Claimed {
 
 /// Adds a message. A rental's first code is added once only.
 pub async fn enqueue(tx: &mut TenantTx, row: NewRow, now: DateTime<Utc>) -> Result<(), DbError> {
+    enqueue_as(tx, row, rand::random(), now).await
+}
+
+/// Whether a message with this `random_id` was put into the outbox before.
+pub async fn has(tx: &mut TenantTx, random_id: i64) -> Result<bool, DbError> {
+    use super::schema::outbox as o;
+    let known = o::table.filter(o::random_id.eq(random_id));
+    Ok(diesel::select(diesel::dsl::exists(known)).get_result(tx).await?)
+}
+
+/// Puts a message into the outbox under a `random_id` of the caller's.
+pub async fn enqueue_as(tx: &mut TenantTx, row: NewRow, random_id: i64, now: DateTime<Utc>) -> Result<(), DbError> {
     let NewRow { kind, telegram_id, rental: reservation_id, details, due: next_try_at } = row;
-    let (kind, random_id) = (kind.as_str(), rand::random());
+    let kind = kind.as_str();
     let enqueue = Enqueue { kind, telegram_id, reservation_id, details, random_id, next_try_at, created_at: now };
     enqueue.get_result::<i64>(tx).await.optional()?;
     Ok(())

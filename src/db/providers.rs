@@ -1,5 +1,6 @@
 //! Providers as the panel handles them, how they do, and the messages that matched nothing.
 
+use super::containing;
 use super::retry::DbError;
 use super::schema::{
     provider_messages as m, providers as p, reservations as r, service_provider_map as l, services as s,
@@ -175,12 +176,19 @@ pub struct Unmatched {
     pub body: Option<String>,
     /// Who sent it.
     pub sender: Option<String>,
+    /// The provider's row.
+    pub provider_id: i64,
 }
 
-/// A page of the messages that matched nothing, the newest first.
-pub async fn unmatched(tx: &mut TenantTx, offset: i64, limit: i64) -> Result<Vec<Unmatched>, DbError> {
-    let rows = m::table.inner_join(p::table).filter(diesel::dsl::sql::<Bool>("outcome = 'unmatched'"));
-    let columns = (m::id, p::name, m::received_at, m::reason, m::phone_number, m::body, m::sender);
+/// A page of the messages that matched nothing, of which number, sender or text holds a text, the
+/// newest first.
+pub async fn unmatched(tx: &mut TenantTx, named: &str, offset: i64, limit: i64) -> Result<Vec<Unmatched>, DbError> {
+    let pattern = containing(named);
+    let is_wanted =
+        m::phone_number.ilike(pattern.clone()).or(m::sender.ilike(pattern.clone())).or(m::body.ilike(pattern));
+    let rows = m::table.inner_join(p::table).filter(diesel::dsl::sql::<Bool>("outcome = 'unmatched'")).into_boxed();
+    let rows = if named.is_empty() { rows } else { rows.filter(is_wanted.assume_not_null()) };
+    let columns = (m::id, p::name, m::received_at, m::reason, m::phone_number, m::body, m::sender, p::id);
     let newest = rows.order((m::received_at.desc(), m::id.desc())).offset(offset).limit(limit);
     Ok(newest.select(columns).load(tx).await?)
 }
@@ -188,7 +196,7 @@ pub async fn unmatched(tx: &mut TenantTx, offset: i64, limit: i64) -> Result<Vec
 /// One message that matched nothing.
 pub async fn message(tx: &mut TenantTx, id: i64) -> Result<Option<Unmatched>, DbError> {
     let found = m::table.inner_join(p::table).filter(m::id.eq(id)).filter(m::outcome.eq("unmatched"));
-    let columns = (m::id, p::name, m::received_at, m::reason, m::phone_number, m::body, m::sender);
+    let columns = (m::id, p::name, m::received_at, m::reason, m::phone_number, m::body, m::sender, p::id);
     Ok(found.select(columns).first(tx).await.optional()?)
 }
 

@@ -262,15 +262,14 @@ pub async fn links(tx: &mut TenantTx, service_id: i64) -> Result<Vec<Link>, DbEr
     Ok(Linked { service_id }.load(tx).await?)
 }
 
-/// Links a service to a provider, or undoes it.
-pub async fn set_link(tx: &mut TenantTx, service_id: i64, provider_id: i64, linked: bool) -> Result<(), DbError> {
+/// Links a service to a provider, or undoes it. Tells whether it was linked before.
+pub async fn set_link(tx: &mut TenantTx, service_id: i64, provider_id: i64, linked: bool) -> Result<bool, DbError> {
     use schema::service_provider_map as m;
     if linked {
         let row = (m::service_id.eq(service_id), m::provider_id.eq(provider_id));
-        diesel::insert_into(m::table).values(row).on_conflict_do_nothing().execute(tx).await?;
+        Ok(diesel::insert_into(m::table).values(row).on_conflict_do_nothing().execute(tx).await? == 0)
     } else {
         let link = m::table.filter(m::service_id.eq(service_id)).filter(m::provider_id.eq(provider_id));
-        diesel::delete(link).execute(tx).await?;
+        Ok(diesel::delete(link).execute(tx).await? > 0)
     }
-    Ok(())
 }

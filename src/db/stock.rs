@@ -85,6 +85,12 @@ pub async fn search(tx: &mut TenantTx, phone: &str) -> Result<Option<i64>, DbErr
     Ok(found.first(tx).await.optional()?)
 }
 
+/// Whether a service has or had a number.
+pub async fn is_known(tx: &mut TenantTx, service_id: i64, phone: &str) -> Result<bool, DbError> {
+    let known = n::table.filter(n::service_id.eq(service_id)).filter(n::phone_number.eq(phone));
+    Ok(diesel::select(diesel::dsl::exists(known)).get_result(tx).await?)
+}
+
 /// How many numbers of a country are in each state.
 pub async fn count(tx: &mut TenantTx, country_id: i64) -> Result<Vec<(String, i64)>, DbError> {
     let rows = n::table.filter(n::service_country_id.eq(country_id)).group_by(n::status);

@@ -98,6 +98,15 @@ fn add(bundle: &mut FluentBundle<FluentResource>, source: String) {
 /// A bot's own text is at most so long, in UTF-16 units: what fills its variables must fit too.
 const LONGEST_OWN: usize = 3000;
 
+/// A button's text, and a command's, which Telegram takes up to 256.
+fn longest(key: &str) -> usize {
+    match key {
+        _ if key.starts_with("button-") => 64,
+        _ if key.starts_with("command-") => 200,
+        _ => LONGEST_OWN,
+    }
+}
+
 /// A piece of a bot's own text.
 enum Piece<'a> {
     Literal(&'a str),
@@ -152,8 +161,12 @@ pub fn check_override(language: &str, key: &str, text: &str) -> Result<(), Strin
     if text.trim().is_empty() {
         return Err("the text is empty".to_owned());
     }
-    if super::message::utf16(text) > LONGEST_OWN {
-        return Err(format!("the text is longer than {LONGEST_OWN} characters"));
+    let longest = longest(key);
+    if super::message::utf16(text) > longest {
+        return Err(format!("the text is longer than {longest} characters"));
+    }
+    if longest < LONGEST_OWN && text.contains('\n') {
+        return Err("the text of a button has one line".to_owned());
     }
     let variable = |piece: Piece<'_>| match piece {
         Piece::Variable(name) => Some(name.to_owned()),

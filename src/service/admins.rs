@@ -34,8 +34,10 @@ pub async fn areas(tenant: &Tenant, id: i64) -> ServiceResult<Vec<String>> {
 /// Makes a user an assistant, without an area at first.
 pub async fn appoint(tenant: &Tenant, actor: &str, id: i64, now: DateTime<Utc>) -> ServiceResult<()> {
     transact!(tenant, |tx| {
+        // Somebody who is one already keeps the areas.
+        let areas = if admins::find(tx, id).await?.is_some() { admins::areas(tx, id).await? } else { Vec::new() };
         admins::set_admin(tx, id, true).await?;
-        note(tx, actor, "admin.appoint", id, &[], &[], now).await
+        note(tx, actor, "admin.appoint", id, &areas, &areas, now).await
     })
 }
 

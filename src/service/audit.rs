@@ -5,6 +5,7 @@ use super::{Refusal, ServiceResult, Tenant};
 use crate::db::audit_log::{self, Act};
 use crate::db::{invariants, ledger, retry};
 use chrono::{DateTime, Utc};
+use serde_json::Value;
 
 pub use crate::db::audit_log::Row;
 pub use crate::db::ledger::Line;
@@ -22,6 +23,21 @@ pub async fn check(tenant: &Tenant) -> ServiceResult<Vec<String>> {
 /// Writes a row into the audit log.
 pub async fn note(tenant: &Tenant, actor: &str, action: &str, subject: &str, now: DateTime<Utc>) -> ServiceResult<()> {
     transact!(tenant, |tx| Ok(audit_log::note(tx, &Act::new(actor, action, subject), now).await?))
+}
+
+/// Writes an act that leads from one state to another into the audit log.
+pub async fn note_change(
+    tenant: &Tenant,
+    actor: &str,
+    action: &str,
+    subject: &str,
+    (before, after): (&Value, &Value),
+    now: DateTime<Utc>,
+) -> ServiceResult<()> {
+    transact!(tenant, |tx| {
+        let act = Act::between(actor, action, subject, before.clone(), after.clone());
+        Ok(audit_log::note(tx, &act, now).await?)
+    })
 }
 
 /// A page of the audit log, newest first: the acts of some areas (all, if none is named) that hold a

@@ -86,11 +86,14 @@ pub async fn set_status(
     now: DateTime<Utc>,
 ) -> ServiceResult<()> {
     transact!(tenant, |tx| {
+        let before = broadcasts::find(tx, id).await?.ok_or(Refusal::NotFound)?.status;
         if !broadcasts::set_status(tx, id, status, (status == "canceled").then_some(now)).await? {
             return Err(Refusal::BroadcastEnded.into());
         }
-        let (after, subject) = (Some(json!({ "status": status })), id.to_string());
-        Ok(audit_log::note(tx, &Act { after, ..Act::new(actor, "broadcast.change", &subject) }, now).await?)
+        let (before, after) = (json!({ "status": before }), json!({ "status": status }));
+        let subject = id.to_string();
+        let act = Act::between(actor, "broadcast.change", &subject, before, after);
+        Ok(audit_log::note(tx, &act, now).await?)
     })
 }
 

@@ -51,12 +51,22 @@ pub async fn grant(
 }
 
 /// Writes to one user, through the outbox; audited.
-pub async fn write(tenant: &Tenant, actor: &str, id: i64, text: &str, now: DateTime<Utc>) -> ServiceResult<()> {
+pub async fn write(
+    tenant: &Tenant,
+    actor: &str,
+    id: i64,
+    (text, nonce): (&str, u64),
+    now: DateTime<Utc>,
+) -> ServiceResult<()> {
     transact!(tenant, |tx| {
         let customer = customers::find(tx, id).await?.ok_or(Refusal::NotFound)?;
         let (telegram_id, details) = (customer.telegram_id, Some(json!({ "text": text })));
         let letter = NewRow { kind: Kind::Letter, telegram_id, rental: None, details: details.clone(), due: now };
-        outbox::enqueue(tx, letter, now).await?;
+        // The press may come again after a crash: the same letter is there already.
+        if outbox::has(tx, nonce.cast_signed()).await? {
+            return Ok(());
+        }
+        outbox::enqueue_as(tx, letter, nonce.cast_signed(), now).await?;
         let subject = telegram_id.to_string();
         Ok(audit_log::note(tx, &Act { after: details, ..Act::new(actor, "user.write", &subject) }, now).await?)
     })

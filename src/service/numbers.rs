@@ -68,6 +68,16 @@ pub async fn add(
     transact!(tenant, |tx| add_in(tx, actor, country_id, phone, price, now).await)
 }
 
+/// Whether a text is a number of a country that its service has not had.
+pub async fn may_be_added(tenant: &Tenant, country_id: i64, phone: &str) -> ServiceResult<()> {
+    transact!(tenant, |tx| {
+        let country = shop::country(tx, country_id).await?.ok_or(Refusal::NotFound)?;
+        let phone = PhoneNumber::of_country(phone, &country.country_code).map_err(|_| Refusal::BadNumber)?;
+        let is_known = stock::is_known(tx, country.service_id, phone.as_str()).await?;
+        if is_known { Err(Refusal::Exists.into()) } else { Ok(()) }
+    })
+}
+
 async fn add_in(
     tx: &mut TenantTx,
     actor: &str,
@@ -141,8 +151,10 @@ async fn delete_batch(
 ) -> ServiceResult<usize> {
     let count = stock::delete_some(tx, country_id, state, BATCH).await?;
     if count > 0 {
-        let (after, subject) = (Some(json!({ "deleted": count, "state": state })), country_id.to_string());
-        audit_log::note(tx, &Act { after, ..Act::new(actor, "number.delete_all", &subject) }, now).await?;
+        let (before, after) = (json!({ "state": state }), json!({ "deleted": count }));
+        let subject = country_id.to_string();
+        let act = Act::between(actor, "number.delete_all", &subject, before, after);
+        audit_log::note(tx, &act, now).await?;
     }
     Ok(count)
 }

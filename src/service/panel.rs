@@ -57,11 +57,11 @@ pub async fn wrong_password(tenant: &Tenant, user_id: i64, actor: &str, now: Dat
 }
 
 /// Signs somebody out and ends their dialog.
-pub async fn sign_out(tenant: &Tenant, user_id: i64) -> ServiceResult<()> {
+pub async fn sign_out(tenant: &Tenant, user_id: i64, actor: &str, now: DateTime<Utc>) -> ServiceResult<()> {
     transact!(tenant, |tx| {
         panel::sign_out(tx, user_id).await?;
         panel::end_dialog(tx, user_id).await?;
-        Ok(())
+        Ok(audit_log::note(tx, &Act::new(actor, "panel.sign_out", ""), now).await?)
     })
 }
 

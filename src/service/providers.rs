@@ -7,6 +7,7 @@ use super::{Policy, Refusal, ServiceResult, Tenant};
 use crate::db::audit_log::{self, Act};
 use crate::db::{TenantTx, inbox, providers, shop};
 use crate::domain::address::shown_address;
+use crate::domain::code::CodePatterns;
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
@@ -76,9 +77,14 @@ pub async fn change(
     now: DateTime<Utc>,
 ) -> ServiceResult<()> {
     transact!(tenant, |tx| {
-        let before = Some(facts(&own(tx, id).await?));
+        let before = facts(&own(tx, id).await?);
         providers::change(tx, id, change).await?;
-        note(tx, actor, "provider.change", before, id, now).await
+        let mut after = facts(&own(tx, id).await?);
+        // That a secret was changed is noted, never what it was.
+        after["secret_changed"] = json!(change.api_key.is_some() || change.webhook_token.is_some());
+        let subject = id.to_string();
+        let act = Act::between(actor, "provider.change", &subject, before, after);
+        Ok(audit_log::note(tx, &act, now).await?)
     })
 }
 
@@ -139,10 +145,11 @@ pub async fn note_failure(tenant: &Tenant, id: i64, why: &str, now: DateTime<Utc
     transact!(tenant, |tx| Ok(providers::note_failure(tx, id, why, now).await?))
 }
 
-/// A page of the messages that matched nothing, the newest first.
-pub async fn unmatched(tenant: &Tenant, page: u32, size: u32) -> ServiceResult<Page<Unmatched>> {
+/// A page of the messages that matched nothing, of which number, sender or text holds a text, the
+/// newest first.
+pub async fn unmatched(tenant: &Tenant, named: &str, page: u32, size: u32) -> ServiceResult<Page<Unmatched>> {
     let (offset, limit) = window(page, size);
-    transact!(tenant, |tx| Ok(Page::cut(providers::unmatched(tx, offset, limit).await?, page, size)))
+    transact!(tenant, |tx| Ok(Page::cut(providers::unmatched(tx, named, offset, limit).await?, page, size)))
 }
 
 /// A message that matched nothing, and the open rentals that it may be for: those of its number, or
@@ -153,6 +160,20 @@ pub async fn message(tenant: &Tenant, id: i64) -> ServiceResult<(Unmatched, Vec<
         let candidates = providers::candidates(tx, message.phone_number.as_deref(), None, CANDIDATES).await?;
         Ok((message, candidates))
     })
+}
+
+/// The code that a message which matched nothing holds for a rental's service, as its provider's
+/// messages are read.
+pub async fn code_for(tenant: &Tenant, message: i64, rental: i64) -> ServiceResult<Option<String>> {
+    let (message, candidate) = transact!(tenant, |tx| {
+        let message = providers::message(tx, message).await?.ok_or(Refusal::Ended)?;
+        let candidate = providers::candidates(tx, None, Some(rental), 1).await?.into_iter().next();
+        Ok((message, candidate.ok_or(Refusal::Ended)?))
+    })?;
+    let rules = super::shop::rules(tenant).await?;
+    let rule = rules.iter().find(|r| r.service_id == candidate.service_id && r.provider_id == message.provider_id);
+    let patterns = rule.map_or_else(CodePatterns::standard, |rule| rule.service_rule().patterns);
+    Ok(message.body.and_then(|text| patterns.extract(&text)))
 }
 
 /// Gives the code of a message that matched nothing to an open rental, by the same completion as if
@@ -166,6 +187,7 @@ pub async fn assign(
     now: DateTime<Utc>,
 ) -> ServiceResult<()> {
     transact!(tenant, |tx| {
+        let before = providers::message(tx, message).await?.ok_or(Refusal::Ended)?.reason;
         if !providers::take_unmatched(tx, message).await? {
             return Err(Refusal::Ended.into());
         }
@@ -181,8 +203,11 @@ pub async fn assign(
             _ => return Err(Refusal::Ended.into()),
         };
         inbox::settle(tx, message, word, Some(rental), Some("by_hand")).await?;
-        let (after, subject) = (Some(json!({ "rental": rental, "outcome": word })), message.to_string());
-        Ok(audit_log::note(tx, &Act { after, ..Act::new(actor, "message.assign", &subject) }, now).await?)
+        let before = json!({ "outcome": "unmatched", "reason": before });
+        let after = json!({ "outcome": word, "rental": rental });
+        let subject = message.to_string();
+        let act = Act::between(actor, "message.assign", &subject, before, after);
+        Ok(audit_log::note(tx, &act, now).await?)
     })
 }
 

@@ -4,11 +4,11 @@
 use super::browse::{Page, window};
 use super::{DbError, Refusal, ServiceResult, Tenant};
 use crate::db::audit_log::{self, Act};
-use crate::db::{TenantTx, shop};
+use crate::db::{TenantTx, catalog, shop};
 use crate::domain::code::{CodePattern, CodePatterns};
 use crate::domain::matching::ServiceRule;
 use chrono::{DateTime, Utc};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 pub use crate::db::shop::{Country, CountryChange, Link, Rule, Service, ServiceChange};
 
@@ -154,10 +154,16 @@ pub async fn set_link(
         if !linked && shop::has_open(tx, id, None).await? {
             return Err(Refusal::OpenRentals.into());
         }
-        shop::set_link(tx, id, provider, linked).await?;
-        let action = if linked { "service.link" } else { "service.unlink" };
-        Ok(audit_log::note(tx, &Act::new(actor, action, &format!("{id}/{provider}")), now).await?)
+        let was_linked = shop::set_link(tx, id, provider, linked).await?;
+        let (action, subject) = (if linked { "service.link" } else { "service.unlink" }, format!("{id}/{provider}"));
+        let act = Act::between(actor, action, &subject, json!({ "linked": was_linked }), json!({ "linked": linked }));
+        Ok(audit_log::note(tx, &act, now).await?)
     })
+}
+
+/// Whether a service has this name.
+pub async fn is_named(tenant: &Tenant, name: &str) -> ServiceResult<bool> {
+    transact!(tenant, |tx| Ok(catalog::service_index(tx).await?.iter().any(|(known, _)| known == name)))
 }
 
 /// A page of a service's countries, each with its free numbers.

@@ -4,6 +4,7 @@ use super::{Refusal, ServiceResult, Tenant};
 use crate::db::audit_log::{self, Act};
 use crate::db::users;
 use chrono::{DateTime, Utc};
+use serde_json::json;
 
 pub use crate::db::users::Profile;
 
@@ -42,7 +43,8 @@ pub async fn set_banned(
         let id = users::find(tx, telegram_id).await?.ok_or(Refusal::NotFound)?;
         if users::set_banned(tx, id, banned).await? {
             let action = if banned { "user.ban" } else { "user.unban" };
-            audit_log::note(tx, &Act::new(actor, action, &telegram_id.to_string()), now).await?;
+            let (before, after) = (json!({ "banned": !banned }), json!({ "banned": banned }));
+            audit_log::note(tx, &Act::between(actor, action, &telegram_id.to_string(), before, after), now).await?;
         }
         Ok(())
     })

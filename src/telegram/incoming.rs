@@ -84,6 +84,13 @@ pub enum Update {
         /// How they stand to it now.
         membership: Membership,
     },
+    /// Somebody sent what is neither text nor file: a photo, a voice, a place.
+    Odd {
+        /// Who.
+        from: Sender,
+        /// The message.
+        message_id: i32,
+    },
     /// Anything that is none of ours: it only counts as handled.
     Other,
 }
@@ -142,7 +149,7 @@ fn text(message: tl::types::Message, peers: &PeerMap) -> Update {
         (Some(tl::types::MessageFwdHeader { from_id: None, from_name: Some(_), .. }), _) => {
             Update::Person { from, message_id, person: None }
         }
-        _ if message.message.is_empty() => Update::Other,
+        _ if message.message.is_empty() => Update::Odd { from, message_id },
         _ => Update::Text { from, message_id, text: storable(&message.message) },
     }
 }

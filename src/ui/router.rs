@@ -18,6 +18,8 @@ pub enum Input {
     Person(Option<i64>),
     /// Sent a file.
     File(Offered),
+    /// Sent what is neither text nor file: a photo, a voice.
+    Odd,
     /// Pressed a button.
     Press(Press),
 }
@@ -49,7 +51,7 @@ pub async fn handle(ctx: Ctx<'_>, input: &Input) -> Reply {
     let voice = ctx.voice();
     let (callback, stamp) = match input {
         Input::Text(text) => (commands::parse(text), Stamp::at(ctx.now())),
-        Input::Channel(_) | Input::Person(_) | Input::File(_) => (Callback::Home(0), Stamp::at(ctx.now())),
+        Input::Channel(_) | Input::Person(_) | Input::File(_) | Input::Odd => (Callback::Home(0), Stamp::at(ctx.now())),
         Input::Press(press) => match press.data.parse() {
             Ok(callback) => (callback, press.stamp),
             Err(foreign) => {
@@ -87,6 +89,7 @@ async fn in_panel(ctx: Ctx<'_>, input: &Input, callback: &Callback) -> ServiceRe
         Input::Channel(id) => panel::answer(ctx, panel::Answer::Channel(*id)).await,
         Input::Person(id) => panel::answer(ctx, panel::Answer::Person(*id)).await,
         Input::File(file) => panel::answer(ctx, panel::Answer::File(file)).await,
+        Input::Odd => panel::answer(ctx, panel::Answer::Odd).await,
         Input::Text(text) => match commands::word(text) {
             Some("admin") => panel::enter(ctx).await.map(Some),
             Some("cancel") => panel::cancel(ctx).await,

@@ -29,11 +29,13 @@ pub async fn step(owner: &Visitor, button: &str, next: &str) {
 
 /// Waits until the newest message of the bot contains this.
 pub async fn last(owner: &Visitor, text: &str) {
-    eventually(text, || async {
-        let last = owner.messages().into_iter().rfind(|m| m.from_bot)?;
-        last.text.contains(text).then_some(())
-    })
-    .await;
+    let is_last = || owner.messages().into_iter().rfind(|m| m.from_bot).is_some_and(|m| m.text.contains(text));
+    let waited = tokio::time::timeout(std::time::Duration::from_secs(30), async {
+        while !is_last() {
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+    });
+    assert!(waited.await.is_ok(), "{text:?} is not the newest; the chat shows:\n{}", owner.transcript());
 }
 
 /// Presses a button of the newest message, and waits until the newest message contains this: whatever
@@ -44,6 +46,15 @@ pub async fn go(owner: &Visitor, button: &str, next: &str) {
     let Action::Callback(data) = message.button(button).unwrap().action else { panic!("{button} tells nothing") };
     owner.answer(owner.press_data(message.id, &data)).await.unwrap();
     last(owner, next).await;
+}
+
+/// The panel's first screen, anew.
+pub async fn home(owner: &Visitor) {
+    let newest = || owner.messages().into_iter().rfind(|m| m.from_bot).map(|m| m.id);
+    let before = newest();
+    owner.send("/admin");
+    eventually("another message", || async { (newest() > before).then_some(()) }).await;
+    last(owner, "ماذا تريد أن تفعل؟").await;
 }
 
 fn channels(farm: &TestFarm, bot: &BotFile) {

@@ -12,8 +12,11 @@ async fn appointed() -> (TestFarm, BotFile, Visitor, Visitor) {
     enter(&owner).await;
     step(&owner, "🧑‍💼", "مساعدون تعيّنهم").await;
     step(&owner, "➕", "أرسل معرّف المستخدم").await;
-    owner.send("502");
-    last(&owner, "ما الأقسام المسموح بها؟").await;
+    owner.send("999999");
+    last(&owner, "لا يعرفه البوت").await;
+    owner.send("@USER502");
+    last(&owner, "راجع ثم احفظ").await;
+    step(&owner, "✅ حفظ", "ما الأقسام المسموح بها؟").await;
     (farm, bot, owner, mona)
 }
 

@@ -92,6 +92,12 @@ async fn what_is_no_file_of_numbers_is_refused_with_a_sentence_and_changes_nothi
         owner.send_file(name, "text/csv", contents);
         last(&owner, said).await;
     }
+    owner.send_photo();
+    eventually("a photo is no file of numbers", || async {
+        let told = owner.messages().iter().filter(|m| m.text.contains("أرسل ملف CSV أو TXT")).count();
+        (told == 2).then_some(())
+    })
+    .await;
     let utf16: Vec<u8> = format!("\u{feff}{HEADER}").encode_utf16().flat_map(u16::to_le_bytes).collect();
     let arabic = [HEADER.as_bytes(), b"\xe6\xc7\xca\xd3\xc7\xc8,20,+201000000077,\n"].concat();
     let wide = vec!["x"; 500].join(",");

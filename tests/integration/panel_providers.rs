@@ -53,7 +53,8 @@ async fn an_owner_adds_a_provider_that_is_read_and_a_code_arrives_by_it() {
     at_the_providers(&owner).await;
     step(&owner, "➕ مزود يُقرأ", "ما اسم المزود؟").await;
     answer(&owner, "my sms", "حروف لاتينية").await;
-    answer(&owner, "sms1", "ما عنوان قراءة الرسائل؟").await;
+    answer(&owner, "sms1", "موجود من قبل، أرسل غيره").await;
+    answer(&owner, "mine", "ما عنوان قراءة الرسائل؟").await;
     answer(&owner, "ftp://x", "ليس هذا عنوانًا").await;
     answer(&owner, &format!("{}?token=in-the-url", provider.url), "أرسل مفتاح القراءة").await;
     answer(&owner, "top-secret-key", "كل كم ثانية").await;
@@ -61,13 +62,6 @@ async fn an_owner_adds_a_provider_that_is_read_and_a_code_arrives_by_it() {
     answer(&owner, "١", "راجع ثم احفظ").await;
     let summary = owner.sees("راجع ثم احفظ").await.unwrap();
     assert!(summary.text.contains("•••") && !summary.text.contains("in-the-url"), "{}", summary.text);
-    // The file has one of the name: the form begins again.
-    owner.press("✅ حفظ").await.unwrap();
-    last(&owner, "ما اسم المزود؟").await;
-    answer(&owner, "mine", "ما عنوان قراءة الرسائل؟").await;
-    answer(&owner, &format!("{}?token=in-the-url", provider.url), "أرسل مفتاح القراءة").await;
-    answer(&owner, "top-secret-key", "كل كم ثانية").await;
-    answer(&owner, "1", "راجع ثم احفظ").await;
     step(&owner, "✅ حفظ", "يُقرأ كل \u{2068}1\u{2069} ثانية").await;
     eventually("the key's messages are gone", || async {
         (!owner.messages().iter().any(|m| m.text.contains("top-secret-key"))).then_some(())
@@ -184,6 +178,11 @@ async fn a_message_that_matched_nothing_is_assigned_by_hand_once_and_charged() {
     farm.post(&bot, "hook-token", vec![json!({ "to": "+201099999999", "service": "WhatsApp", "text": "12345" })]).await;
     at_the_providers(&owner).await;
     step(&owner, "📨", "رسائل وصلت ولم تطابق").await;
+    step(&owner, "🔎", "اكتب جزءًا").await;
+    owner.send("99999");
+    owner.wait_for(|m| m.button("+201099999999").is_some() && m.button(&number).is_none()).await.unwrap();
+    owner.press("✖️ 99999").await.unwrap();
+    owner.wait_for(|m| m.button("+201099999999").is_some() && m.button(&number).is_some()).await.unwrap();
     step(&owner, "+201099999999", "لا يوجد حجز مفتوح لهذا الرقم").await;
     step(&owner, "🔙", "رسائل وصلت ولم تطابق").await;
     step(&owner, &number, "لا تذكر الرسالة خدمة").await;
@@ -222,5 +221,29 @@ async fn an_owner_cannot_name_machines_of_the_farms_own_network() {
     assert!(matches!(read, Err(FetchError::Private | FetchError::Connection(_))), "{read:?}");
     let guarded = farm.app.fetcher.get("http://127.0.0.1:1/", None, Reach::Public).await;
     assert_eq!(guarded, Err(FetchError::Private));
+    farm.finish(&[&bot]).await;
+}
+
+// SPEC: A0, A4
+#[tokio::test(flavor = "multi_thread")]
+async fn a_provider_of_a_bot_with_many_services_is_shown_in_pages() {
+    use botfarm::service::shop::{self, ServiceChange};
+    let (farm, bot) = farm().await;
+    let (tenant, now) = (farm.tenant(&bot), farm.app.clock.now());
+    for n in 0..120 {
+        let price = Some(10.into());
+        let service = ServiceChange { name: Some(format!("Service {n}")), default_price: price, ..Default::default() };
+        let id = shop::add_service(&tenant, "test", &service, now).await.unwrap();
+        shop::set_link(&tenant, "test", id, 1, true, now).await.unwrap();
+    }
+    let owner = farm.visitor(&bot, 700, 0).await;
+    at_the_providers(&owner).await;
+    step(&owner, "📄 sms1", "معرّف في ملف البوت").await;
+    owner.wait_for(|m| m.button("✅ Service 8").is_some() && m.button("Service 9").is_none()).await.unwrap();
+    owner.press("⏭️").await.unwrap();
+    owner.wait_for(|m| m.button("✅ Service 18").is_some()).await.unwrap();
+    // What was changed stays in sight.
+    owner.press("✅ Service 15").await.unwrap();
+    owner.wait_for(|m| m.button("⬜ Service 15").is_some()).await.unwrap();
     farm.finish(&[&bot]).await;
 }

@@ -12,19 +12,13 @@ async fn answer(owner: &Visitor, text: &str, next: &str) {
 async fn add_service(owner: &Visitor) {
     step(owner, "🧩", "🟢 مفعّلة · ⏸ موقوفة · 📄").await;
     step(owner, "➕ إضافة خدمة", "ما اسم الخدمة؟").await;
-    answer(owner, "WhatsApp", "أرسل رمزًا تعبيريًا").await;
-    step(owner, "⏭", "ما السعر؟").await;
-    answer(owner, "١٢٫٥٠", "أرسل وصفًا قصيرًا").await;
-    step(owner, "⏭", "بأي أسماء أخرى").await;
-    answer(owner, "TG، تلغرام", "أرسل نمط الكود").await;
-    // The name exists: the form begins again, and nothing was saved.
-    step(owner, "⏭", "راجع ثم احفظ").await;
-    owner.press("✅ حفظ").await.unwrap();
-    last(owner, "ما اسم الخدمة؟").await;
+    answer(owner, "WhatsApp", "موجود من قبل، أرسل غيره").await;
     answer(owner, "Telegram", "أرسل رمزًا تعبيريًا").await;
     answer(owner, "✈️", "ما السعر؟").await;
-    answer(owner, "-1", "ليس هذا مبلغًا").await;
-    answer(owner, "12.50", "أرسل وصفًا قصيرًا").await;
+    for price in ["-1", "1e99", "10,50", "ten"] {
+        answer(owner, price, "ليس هذا مبلغًا").await;
+    }
+    answer(owner, "١٢٫٥٠", "أرسل وصفًا قصيرًا").await;
     step(owner, "⏭", "بأي أسماء أخرى").await;
     answer(owner, "TG، تلغرام", "أرسل نمط الكود").await;
     answer(owner, "(", "النمط غير صالح").await;

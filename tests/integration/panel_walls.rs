@@ -89,7 +89,7 @@ async fn no_button_of_the_panel_does_or_tells_anything_to_a_user() {
     ali.sees("اختر خدمة").await.unwrap();
     let before = everything(&farm).await;
     let mut all: Vec<Panel> = Area::ALL.into_iter().flat_map(|(area, _)| buttons(area)).collect();
-    all.extend([Panel::Home, Panel::SignOut, Panel::Leave, Panel::Choose(0), Panel::Save]);
+    all.extend([Panel::Home, Panel::SignOut, Panel::Leave, Panel::Choose(0, 0), Panel::Save(0)]);
     press_all(&ali, "اختر خدمة", &all, STALE).await;
     same(&before, &everything(&farm).await);
     assert_eq!(ali.messages().len(), 2, "{}", ali.transcript());
@@ -156,7 +156,7 @@ async fn an_area_that_is_taken_away_closes_in_the_middle_of_a_dialog() {
     owner.wait_for(|m| m.button("⬜ 🧩").is_some()).await.unwrap();
     mona.send("Signal");
     last(&mona, NOT_ALLOWED).await;
-    press_all(&mona, "ما اسم الخدمة؟", &[Panel::Choose(0), Panel::Save], NOT_ALLOWED).await;
+    press_all(&mona, "ما اسم الخدمة؟", &[Panel::Choose(0, 0), Panel::Save(0)], NOT_ALLOWED).await;
     // What she may do is to leave.
     step(&mona, "✖️ خروج", "ماذا تريد أن تفعل؟").await;
     assert_eq!(farm.count(&bot, "services").await, 1);

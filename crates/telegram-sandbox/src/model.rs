@@ -155,13 +155,15 @@ pub enum Attached {
     },
     /// A file.
     File(crate::files::File),
+    /// A photo; nobody looks at it.
+    Photo,
 }
 
 impl Attached {
     /// The channel that it names.
     pub fn channel(&self) -> Option<i64> {
         match self {
-            Self::Nothing | Self::WrittenBy { .. } | Self::File(_) => None,
+            Self::Nothing | Self::WrittenBy { .. } | Self::File(_) | Self::Photo => None,
             Self::Post { channel } | Self::Picked { channel, .. } => Some(*channel),
         }
     }

@@ -110,6 +110,7 @@ pub fn message(person: i64, message: &Message) -> tl::enums::Message {
     };
     let media = match &message.attached {
         Attached::File(file) => Some(tl_files::media(file)),
+        Attached::Photo => Some(tl_files::sent_photo()),
         _ => None,
     };
     tl::types::Message {

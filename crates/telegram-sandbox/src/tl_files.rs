@@ -61,3 +61,9 @@ fn photo(file: &File) -> tl::enums::MessageMedia {
     }
     .into()
 }
+
+/// A photo that was sent.
+pub fn sent_photo() -> tl::enums::MessageMedia {
+    let photo = Some(tl::types::PhotoEmpty { id: 1 }.into());
+    tl::types::MessageMediaPhoto { spoiler: false, live_photo: false, photo, ttl_seconds: None, video: None }.into()
+}

@@ -176,6 +176,11 @@ impl Visitor {
         self.send_with("", Attached::File(file));
     }
 
+    /// Sends a photo to the bot.
+    pub fn send_photo(&self) {
+        self.send_with("", Attached::Photo);
+    }
+
     /// Picks a channel on the bot's keyboard; the button is named by its id.
     pub fn pick(&self, button: i32, channel: i64) {
         self.send_with("", Attached::Picked { button, channel });

@@ -142,25 +142,27 @@ fn missing(draft: &Draft) -> Missing {
 /// Stores the draft and asks for what is still missing.
 async fn next(ctx: Ctx<'_>, draft: Draft) -> ServiceResult<Reply> {
     let voice = ctx.voice();
-    dialog::put(ctx, &Dialog::AddChannel(draft.clone())).await?;
+    let tag = dialog::put(ctx, &Dialog::AddChannel(draft.clone())).await?;
     let title = [("title", draft.title.as_str())];
-    let choice = |key, n| button(&voice, key, Panel::Choose(n));
+    let choice = |key, n| button(&voice, key, Panel::Choose(n, tag));
     let (text, rows) = match missing(&draft) {
         Missing::Channel => (voice.say("panel-ask-channel", &[]), Vec::new()),
         Missing::Link => (voice.say("panel-ask-link", &title), Vec::new()),
         Missing::Reward => {
             let amount = voice.amount(ctx.brand.standard_reward);
             let standard = voice.label("panel-standard-reward", &[("amount", &amount)]);
-            let standard = view::button(standard, &Callback::Panel(Panel::Choose(0)));
+            let standard = view::button(standard, &Callback::Panel(Panel::Choose(0, tag)));
             (voice.say("panel-ask-reward", &title), vec![vec![standard, choice("reward-none", 1)]])
         }
-        Missing::Frequency => (voice.say("panel-ask-frequency", &title), frequencies(&voice, Panel::Choose)),
+        Missing::Frequency => {
+            (voice.say("panel-ask-frequency", &title), frequencies(&voice, |n| Panel::Choose(n, tag)))
+        }
         Missing::Required => {
             let rows = vec![vec![choice("panel-required", 0), choice("panel-optional", 1)]];
             (voice.say("panel-ask-required", &title), rows)
         }
         Missing::Nothing => {
-            let save = styled(button(&voice, "button-save", Panel::Save), Style::Primary);
+            let save = styled(button(&voice, "button-save", Panel::Save(tag)), Style::Primary);
             (summary(ctx, &draft), vec![vec![save]])
         }
     };

@@ -11,6 +11,7 @@ use crate::ui::brand::Voice;
 use crate::ui::outside::{NewBot, NoBot, OwnBot};
 use crate::ui::view::{self, pager, styled};
 use crate::ui::{Callback, Ctx, Reply};
+use serde_json::json;
 
 fn to(verb: Verb) -> Panel {
     Panel::In(Area::Bots, verb)
@@ -99,7 +100,8 @@ pub async fn take(ctx: Ctx<'_>, slug: &str, answer: Answer<'_>) -> ServiceResult
     if let Err(why) = ctx.outside.remove_bot(ctx.user.telegram_id, slug) {
         return Ok(list(ctx, 0).await?.with_notice(sentence(&voice, &why)));
     }
-    audit::note(ctx.tenant, &actor(ctx), "bot.delete", slug, ctx.now()).await?;
+    let change = (&json!({ "file": "in use" }), &json!({ "file": "put aside" }));
+    audit::note_change(ctx.tenant, &actor(ctx), "bot.delete", slug, change, ctx.now()).await?;
     let mut message = voice.compose(&voice.say("bot-deleted", &[("slug", slug)]), &[]);
     message.rows = vec![vec![button(&voice, "button-back", Panel::Home)]];
     Ok(Reply::screen(message))
@@ -123,7 +125,8 @@ pub async fn save(ctx: Ctx<'_>, form: &Form) -> ServiceResult<Reply> {
     let new = NewBot { token: answer(0), username: answer(1), password: answer(2) };
     match ctx.outside.add_bot(ctx.user.telegram_id, &new).await {
         Ok(added) => {
-            audit::note(ctx.tenant, &actor(ctx), "bot.add", &added.slug, ctx.now()).await?;
+            let change = (&json!(null), &json!({ "name": added.name, "owner": ctx.user.telegram_id }));
+            audit::note_change(ctx.tenant, &actor(ctx), "bot.add", &added.slug, change, ctx.now()).await?;
             let text = voice.say("bot-added", &[("name", &added.name), ("slug", &added.slug)]);
             let mut message = voice.compose(&text, &[]);
             message.rows = vec![vec![button(&voice, "panel-bots", to(Verb::List { of: 0, page: 0 }))]];

@@ -150,10 +150,10 @@ pub enum Panel {
     SignOut,
     /// Leaves the dialog.
     Leave,
-    /// In a dialog: this choice of those that are offered.
-    Choose(u8),
-    /// In a dialog: saves what was collected.
-    Save,
+    /// In the dialog whose step has this tag: this choice of those that are offered.
+    Choose(u8, u32),
+    /// In the dialog whose step has this tag: saves what was collected.
+    Save(u32),
     /// Looks for what will be typed, in an area's list of this.
     Search(Area, i64),
     /// Looks for nothing any more.
@@ -167,7 +167,7 @@ impl Panel {
     pub fn area(self) -> Option<Area> {
         match self {
             Self::In(area, _) | Self::Search(area, _) | Self::Clear(area, _) => Some(area),
-            Self::Home | Self::SignOut | Self::Leave | Self::Choose(_) | Self::Save => None,
+            Self::Home | Self::SignOut | Self::Leave | Self::Choose(..) | Self::Save(_) => None,
         }
     }
 }
@@ -178,8 +178,8 @@ impl fmt::Display for Panel {
             Self::Home => return f.write_str("admin_home"),
             Self::SignOut => return f.write_str("admin_out"),
             Self::Leave => return f.write_str("admin_leave"),
-            Self::Choose(n) => return write!(f, "admin_pick_{n}"),
-            Self::Save => return f.write_str("admin_save"),
+            Self::Choose(n, tag) => return write!(f, "admin_pick_{n}_{tag}"),
+            Self::Save(tag) => return write!(f, "admin_save_{tag}"),
             Self::Search(area, of) => return write!(f, "admin_find_{}_{of}", area.word()),
             Self::Clear(area, of) => return write!(f, "admin_clear_{}_{of}", area.word()),
             Self::In(area, verb) => (area.word(), verb),
@@ -203,8 +203,8 @@ impl Panel {
             ["home"] => Self::Home,
             ["out"] => Self::SignOut,
             ["leave"] => Self::Leave,
-            ["pick", n] => Self::Choose(number(n)?),
-            ["save"] => Self::Save,
+            ["pick", n, tag] => Self::Choose(number(n)?, number(tag)?),
+            ["save", tag] => Self::Save(number(tag)?),
             ["find", area, of] => Self::Search(Area::parse(area).ok_or(Foreign)?, number(of)?),
             ["clear", area, of] => Self::Clear(Area::parse(area).ok_or(Foreign)?, number(of)?),
             [area, verb @ ..] => Self::In(Area::parse(area).ok_or(Foreign)?, parse_verb(verb)?),
@@ -245,7 +245,7 @@ pub(in crate::ui) mod tests {
         let in_areas = Area::ALL.into_iter().flat_map(|(area, _)| verbs.map(|verb| Panel::In(area, verb)));
         let areas = Area::ALL.into_iter().map(|(area, _)| area);
         let searches = areas.flat_map(|area| [Panel::Search(area, id), Panel::Clear(area, id)]);
-        [Panel::Home, Panel::SignOut, Panel::Leave, Panel::Choose(u8::MAX), Panel::Save]
+        [Panel::Home, Panel::SignOut, Panel::Leave, Panel::Choose(u8::MAX, u32::MAX), Panel::Save(u32::MAX)]
             .into_iter()
             .chain(searches)
             .chain(in_areas)

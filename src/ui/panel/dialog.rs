@@ -5,10 +5,12 @@ use super::add_channel::Draft;
 use super::form::Form;
 use super::inbox::Assignment;
 use super::messages;
+use super::settings;
 use super::upload::Upload;
 use crate::service::{DbError, ServiceResult, panel};
 use crate::ui::Ctx;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 /// What somebody is in the middle of.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,6 +22,8 @@ pub enum Dialog {
     Form(Form),
     /// Changing the n-th setting.
     Setting(i64),
+    /// Another password for the panel, hashed, before it is saved.
+    NewPassword(String),
     /// Sending a file of numbers.
     Upload(Upload),
     /// Looking for something in a list; what was typed stays in force.
@@ -57,7 +61,7 @@ impl Dialog {
     pub fn area(&self) -> Area {
         match self {
             Self::Form(form) => form.kind.area(),
-            Self::Setting(_) => Area::Settings,
+            Self::Setting(_) | Self::NewPassword(_) => Area::Settings,
             Self::Upload(_) => Area::Numbers,
             Self::Search { area, .. } => Area::parse(area).unwrap_or(Area::Admins),
             Self::Text(_) => Area::Texts,
@@ -67,6 +71,24 @@ impl Dialog {
             Self::Assign(_) => Area::Inbox,
             Self::Password | Self::AddChannel(_) | Self::ChannelFrequency(_) | Self::ChannelReward(_) => Area::Channels,
         }
+    }
+}
+
+impl Dialog {
+    /// Whether the answer that it waits for is a secret: its message is deleted, whatever comes of it.
+    pub fn asks_secret(&self) -> bool {
+        match self {
+            Self::Password => true,
+            Self::Form(form) => form.asks_secret(),
+            Self::Setting(id) => settings::is_secret(*id),
+            _ => false,
+        }
+    }
+
+    /// Tells one step of one dialog from every other: a button acts in the step that it was shown for.
+    pub fn tag(&self) -> u32 {
+        let digest: [u8; 32] = Sha256::digest(serde_json::to_vec(self).unwrap_or_default()).into();
+        digest.first_chunk().map_or(0, |b| u32::from_le_bytes(*b))
     }
 }
 
@@ -81,8 +103,17 @@ pub async fn end(ctx: Ctx<'_>) -> ServiceResult<()> {
     panel::end_dialog(ctx.tenant, ctx.user.id).await.map(|_| ())
 }
 
-/// Puts the user into a dialog, or on its next step.
-pub async fn put(ctx: Ctx<'_>, dialog: &Dialog) -> ServiceResult<()> {
+/// Ends whatever dialog the user has walked away from; what is looked for stays in force.
+pub async fn leave(ctx: Ctx<'_>) -> ServiceResult<()> {
+    match load(ctx).await? {
+        None | Some(Dialog::Search { .. }) => Ok(()),
+        Some(_) => end(ctx).await,
+    }
+}
+
+/// Puts the user into a dialog, or on its next step; returns the step's tag.
+pub async fn put(ctx: Ctx<'_>, dialog: &Dialog) -> ServiceResult<u32> {
     let state = serde_json::to_value(dialog).map_err(|error| DbError::Other(error.to_string()))?;
-    panel::put_dialog(ctx.tenant, ctx.user.id, &state, ctx.now()).await
+    panel::put_dialog(ctx.tenant, ctx.user.id, &state, ctx.now()).await?;
+    Ok(dialog.tag())
 }

@@ -1,8 +1,7 @@
 //! Messages of providers that matched nothing: listed with the reason, assigned by hand.
 
 use super::dialog::{self, Dialog};
-use super::{Answer, Area, Panel, Verb, actor, button, leave_row, providers as providers_area};
-use crate::domain::code::CodePatterns;
+use super::{Answer, Area, Panel, Verb, actor, button, leave_row, providers as providers_area, search};
 use crate::domain::message::{Style, cut};
 use crate::domain::phone::ascii_digits;
 use crate::service::ServiceResult;
@@ -48,12 +47,17 @@ fn label(voice: &Voice<'_>, message: &Unmatched) -> String {
 
 async fn list(ctx: Ctx<'_>, page: u32) -> ServiceResult<Reply> {
     let voice = ctx.voice();
-    let page = providers::unmatched(ctx.tenant, page, ctx.brand.page_size).await?;
-    let key = if page.rows.is_empty() { "panel-inbox-empty" } else { "panel-inbox-list" };
-    let mut message = voice.compose(&voice.say(key, &[]), &[]);
+    let wanted = search::wanted(ctx, Area::Inbox).await?;
+    let named = wanted.as_deref().unwrap_or_default();
+    let page = providers::unmatched(ctx.tenant, named, page, ctx.brand.page_size).await?;
+    let is_empty = page.rows.is_empty();
+    let key = if is_empty && wanted.is_none() { "panel-inbox-empty" } else { "panel-inbox-list" };
+    let heading = search::heading(&voice, voice.say(key, &[]), wanted.as_deref(), is_empty);
+    let mut message = voice.compose(&heading, &[]);
     let row = |m: &Unmatched| vec![view::button(label(&voice, m), &Callback::Panel(to(Verb::Show(m.id))))];
     message.rows = page.rows.iter().map(row).collect();
     message.rows.push(pager(&voice, &page, |page| Callback::Panel(to(Verb::List { of: 0, page }))));
+    message.rows.push(search::row(&voice, Area::Inbox, 0, wanted.as_deref()));
     let back = Panel::In(Area::Providers, Verb::List { of: 0, page: 0 });
     message.rows.push(vec![button(&voice, "button-back", back)]);
     Ok(Reply::screen(message))
@@ -89,15 +93,14 @@ async fn show(ctx: Ctx<'_>, id: i64) -> ServiceResult<Reply> {
 /// Asks for the code; the one that was found is offered.
 async fn ask(ctx: Ctx<'_>, message: i64, rental: i64) -> ServiceResult<Reply> {
     let voice = ctx.voice();
-    let (unmatched, _) = providers::message(ctx.tenant, message).await?;
-    let found = unmatched.body.as_deref().and_then(|text| CodePatterns::standard().extract(text));
+    let found = providers::code_for(ctx.tenant, message, rental).await?;
+    let tag = dialog::put(ctx, &Dialog::Assign(Assignment { message, rental, found: found.clone() })).await?;
     let mut screen = voice.compose(&voice.say("ask-assign", &[]), &[]);
     if let Some(code) = &found {
         let label = voice.label("assign-code", &[("code", code)]);
-        screen.rows.push(vec![styled(view::button(label, &Callback::Panel(Panel::Choose(0))), Style::Primary)]);
+        screen.rows.push(vec![styled(view::button(label, &Callback::Panel(Panel::Choose(0, tag))), Style::Primary)]);
     }
     screen.rows.push(leave_row(&voice));
-    dialog::put(ctx, &Dialog::Assign(Assignment { message, rental, found })).await?;
     Ok(Reply::screen(screen))
 }
 

@@ -23,7 +23,8 @@ const RESUME: u32 = 1;
 const CANCEL: u32 = 2;
 /// Where a state's button stands: on a screen, or on the message that the bot keeps up to date.
 const SCREEN: u8 = 0;
-const BOARD: u8 = 1;
+/// The message that the bot keeps up to date.
+pub const BOARD: u8 = 1;
 /// The choices of the screen before it is sent.
 const DAYS: u8 = 0;
 const BALANCE: u8 = 1;
@@ -105,7 +106,10 @@ fn state(voice: &Voice<'_>, broadcast: &Broadcast, tally: Tally, place: u8) -> M
     let mut message = voice.compose(&voice.say("broadcast-progress", &args), &[]);
     let id = broadcast.id;
     match broadcast.status.as_str() {
-        "running" => message.rows.push(vec![button(voice, "broadcast-pause", to(Verb::Set(id, place, PAUSE)))]),
+        "running" => message.rows.push(vec![
+            button(voice, "broadcast-pause", to(Verb::Set(id, place, PAUSE))),
+            styled(button(voice, "broadcast-cancel", to(Verb::Ask(id, 0))), Style::Danger),
+        ]),
         "paused" => message.rows.push(vec![
             styled(button(voice, "broadcast-resume", to(Verb::Set(id, place, RESUME))), Style::Primary),
             styled(button(voice, "broadcast-cancel", to(Verb::Ask(id, 0))), Style::Danger),
@@ -143,11 +147,11 @@ async fn ask_cancel(ctx: Ctx<'_>, id: i64) -> ServiceResult<Reply> {
 
 /// Asks for the text, then for whom it is.
 async fn next(ctx: Ctx<'_>, draft: Draft) -> ServiceResult<Reply> {
-    dialog::put(ctx, &Dialog::Broadcast(draft.clone())).await?;
+    let tag = dialog::put(ctx, &Dialog::Broadcast(draft.clone())).await?;
     let voice = ctx.voice();
     let mut message = match &draft.text {
         None => voice.compose(&voice.say("ask-broadcast", &[]), &[]),
-        Some(text) => ready(ctx, &draft, text).await?,
+        Some(text) => ready(ctx, &draft, text, tag).await?,
     };
     message.rows.push(leave_row(&voice));
     Ok(Reply::screen(message))
@@ -159,7 +163,7 @@ fn languages(ctx: Ctx<'_>) -> Languages {
 }
 
 /// Whom it goes to, as buttons, and how many they are.
-async fn ready(ctx: Ctx<'_>, draft: &Draft, text: &str) -> ServiceResult<Message> {
+async fn ready(ctx: Ctx<'_>, draft: &Draft, text: &str, tag: u32) -> ServiceResult<Message> {
     let voice = ctx.voice();
     let Audience { days, with_balance, language } = &draft.audience;
     let count = broadcasts::count(ctx.tenant, &draft.audience, &languages(ctx), ctx.now()).await?;
@@ -175,8 +179,8 @@ async fn ready(ctx: Ctx<'_>, draft: &Draft, text: &str) -> ServiceResult<Message
         None => voice.label("audience-any-language", &[]),
         Some(language) => voice.label(&format!("language-{language}"), &[]),
     };
-    let choice = |label: String, n| vec![view::button(label, &Callback::Panel(Panel::Choose(n)))];
-    let send = view::button(voice.label("broadcast-send", &[("count", &count)]), &Callback::Panel(Panel::Save));
+    let choice = |label: String, n| vec![view::button(label, &Callback::Panel(Panel::Choose(n, tag)))];
+    let send = view::button(voice.label("broadcast-send", &[("count", &count)]), &Callback::Panel(Panel::Save(tag)));
     message.rows = vec![
         choice(format!("👥 {days}"), DAYS),
         choice(format!("💰 {balance}"), BALANCE),

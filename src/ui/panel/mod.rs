@@ -47,6 +47,8 @@ pub enum Answer<'a> {
     Person(Option<i64>),
     /// A file.
     File(&'a Offered),
+    /// Neither text nor file: a photo, a voice.
+    Odd,
 }
 
 impl<'a> Answer<'a> {
@@ -55,7 +57,7 @@ impl<'a> Answer<'a> {
         match self {
             Self::Channel(id) => Some(id),
             Self::File(file) => file.channel,
-            Self::Text(_) | Self::Person(_) => None,
+            Self::Text(_) | Self::Person(_) | Self::Odd => None,
         }
     }
 
@@ -85,7 +87,20 @@ async fn is_signed_in(ctx: Ctx<'_>) -> ServiceResult<bool> {
 
 /// `/admin`.
 pub async fn enter(ctx: Ctx<'_>) -> ServiceResult<Reply> {
-    if is_signed_in(ctx).await? { home(ctx).await } else { sign_in::ask(ctx).await }
+    if !is_signed_in(ctx).await? {
+        return sign_in::ask(ctx).await;
+    }
+    dialog::end(ctx).await?;
+    home(ctx).await
+}
+
+/// The buttons of messages that the bot keeps up to date: pressing them leaves no dialog.
+fn is_aside(pressed: Panel) -> bool {
+    use Area::{Messages, Numbers};
+    matches!(
+        pressed,
+        Panel::In(Messages, Verb::Set(_, messages::BOARD, _)) | Panel::In(Numbers, Verb::Do(_, numbers::STOP))
+    )
 }
 
 /// A press on one of the panel's buttons.
@@ -98,9 +113,12 @@ pub async fn press(ctx: Ctx<'_>, pressed: Panel) -> ServiceResult<Reply> {
     {
         return Err(Refusal::NotAllowed.into());
     }
+    if matches!(pressed, Panel::In(..)) && !is_aside(pressed) {
+        dialog::leave(ctx).await?;
+    }
     match pressed {
         Panel::Home => {
-            search::clear(ctx).await?;
+            dialog::end(ctx).await?;
             home(ctx).await
         }
         Panel::Search(area, of) => search::begin(ctx, area, of).await,
@@ -111,8 +129,8 @@ pub async fn press(ctx: Ctx<'_>, pressed: Panel) -> ServiceResult<Reply> {
         Panel::In(area, verb) => in_area(ctx, area, verb).await,
         Panel::SignOut => sign_in::out(ctx).await,
         Panel::Leave => leave(ctx).await,
-        Panel::Choose(choice) => choose(ctx, choice).await,
-        Panel::Save => save(ctx).await,
+        Panel::Choose(choice, tag) => choose(ctx, choice, tag).await,
+        Panel::Save(tag) => save(ctx, tag).await,
     }
 }
 
@@ -136,33 +154,40 @@ async fn in_area(ctx: Ctx<'_>, area: Area, verb: Verb) -> ServiceResult<Reply> {
     }
 }
 
-/// The dialog that the user is in, if its area is still open to them.
-async fn allowed_dialog(ctx: Ctx<'_>) -> ServiceResult<Option<Dialog>> {
+/// The dialog that the user is in, if its area is still open to them, and its step is the one whose
+/// button was pressed.
+async fn pressed_dialog(ctx: Ctx<'_>, tag: u32) -> ServiceResult<Option<Dialog>> {
     match dialog::load(ctx).await? {
         Some(dialog) if !may_use(ctx, dialog.area()).await? => Err(Refusal::NotAllowed.into()),
-        other => Ok(other),
+        other => Ok(other.filter(|dialog| dialog.tag() == tag)),
     }
 }
 
+/// A button of a step that is over.
+fn over(ctx: Ctx<'_>) -> Reply {
+    Reply { quiet: true, ..Reply::notice(ctx.voice().label("stale", &[])) }
+}
+
 /// A choice that is offered in a dialog.
-async fn choose(ctx: Ctx<'_>, choice: u8) -> ServiceResult<Reply> {
-    match allowed_dialog(ctx).await? {
+async fn choose(ctx: Ctx<'_>, choice: u8, tag: u32) -> ServiceResult<Reply> {
+    match pressed_dialog(ctx, tag).await? {
         Some(Dialog::AddChannel(draft)) => add_channel::choose(ctx, draft, choice).await,
         Some(Dialog::Form(form)) => form::choose(ctx, form, choice).await,
         Some(Dialog::Broadcast(draft)) => messages::choose(ctx, draft, choice).await,
         Some(Dialog::Assign(assignment)) => inbox::choose(ctx, assignment).await,
         Some(Dialog::Upload(upload)) => upload::choose(ctx, upload).await,
-        _ => home(ctx).await,
+        _ => Ok(over(ctx)),
     }
 }
 
 /// Saves what a dialog collected.
-async fn save(ctx: Ctx<'_>) -> ServiceResult<Reply> {
-    match allowed_dialog(ctx).await? {
+async fn save(ctx: Ctx<'_>, tag: u32) -> ServiceResult<Reply> {
+    match pressed_dialog(ctx, tag).await? {
         Some(Dialog::AddChannel(draft)) => add_channel::save(ctx, draft).await,
         Some(Dialog::Form(form)) => form::save(ctx, form).await,
         Some(Dialog::Broadcast(draft)) => messages::save(ctx, draft).await,
-        _ => home(ctx).await,
+        Some(Dialog::NewPassword(hash)) => settings::save_password(ctx, hash).await,
+        _ => Ok(over(ctx)),
     }
 }
 
@@ -174,17 +199,29 @@ pub async fn answer(ctx: Ctx<'_>, answer: Answer<'_>) -> ServiceResult<Option<Re
         // Nobody knows whether it was a password.
         Err(error) => return Ok(Some(sign_in::failed(ctx, error))),
     };
+    let is_secret = dialog.asks_secret();
+    let reply = answer_in(ctx, dialog, answer).await;
+    if !is_secret {
+        return reply.map(Some);
+    }
+    // Right or wrong, and whatever fails: the message with the secret goes.
+    let reply = reply.unwrap_or_else(|error| sign_in::failed(ctx, error));
+    Ok(Some(Reply { delete_input: true, ..reply }))
+}
+
+async fn answer_in(ctx: Ctx<'_>, dialog: Dialog, answer: Answer<'_>) -> ServiceResult<Reply> {
     if dialog == Dialog::Password {
-        return sign_in::check(ctx, answer).await.map(Some);
+        return sign_in::check(ctx, answer).await;
     }
     if !is_signed_in(ctx).await? {
-        return sign_in::ask(ctx).await.map(Some);
+        return sign_in::ask(ctx).await;
     }
     if !may_use(ctx, dialog.area()).await? {
         return Err(Refusal::NotAllowed.into());
     }
-    let reply = match dialog {
+    Ok(match dialog {
         Dialog::Password => sign_in::ask(ctx).await?,
+        Dialog::NewPassword(hash) => settings::confirm_password(ctx, hash).await?,
         Dialog::AddChannel(draft) => add_channel::take(ctx, draft, answer).await?,
         Dialog::Form(form) => form::take(ctx, form, answer).await?,
         Dialog::Assign(assignment) => inbox::take(ctx, assignment, answer).await?,
@@ -204,8 +241,7 @@ pub async fn answer(ctx: Ctx<'_>, answer: Answer<'_>) -> ServiceResult<Option<Re
         Dialog::Setting(id) => settings::take(ctx, id, answer).await?,
         Dialog::ChannelFrequency(id) => channels::take_frequency(ctx, id, answer).await?,
         Dialog::ChannelReward(id) => channels::take_reward(ctx, id, answer).await?,
-    };
-    Ok(Some(reply))
+    })
 }
 
 /// Leaves the dialog; `None` when the user is in none.

@@ -5,6 +5,7 @@ use super::{Area, Panel, Verb, actor, button};
 use crate::domain::address::shown_address;
 use crate::domain::matching::find_service;
 use crate::domain::message::{Message, Style};
+use crate::service::browse::Page;
 use crate::service::providers::{self, Provider, ProviderChange, Served};
 use crate::service::{Refusal, ServiceResult, shop};
 use crate::ui::brand::Voice;
@@ -32,7 +33,8 @@ fn to(verb: Verb) -> Panel {
 /// A press in the area.
 pub async fn press(ctx: Ctx<'_>, verb: Verb) -> ServiceResult<Reply> {
     match verb {
-        Verb::List { page, .. } => list(ctx, page).await,
+        Verb::List { of: 0, page } => list(ctx, page).await,
+        Verb::List { of, page } => show_page(ctx, of, page).await,
         Verb::Show(id) => show(ctx, id).await,
         Verb::Add(POSTING) => form::begin(ctx, Kind::PostingProvider, 0, None).await,
         Verb::Add(_) => form::begin(ctx, Kind::PolledProvider, 0, None).await,
@@ -102,8 +104,14 @@ fn health(voice: &Voice<'_>, provider: &Provider) -> String {
 }
 
 async fn show(ctx: Ctx<'_>, id: i64) -> ServiceResult<Reply> {
+    show_page(ctx, id, 0).await
+}
+
+/// A provider, with this page of the services that it may be linked to.
+async fn show_page(ctx: Ctx<'_>, id: i64, page: u32) -> ServiceResult<Reply> {
     let voice = ctx.voice();
     let (provider, served) = providers::find(ctx.tenant, id).await?;
+    let served = Page::of(served, page, ctx.brand.page_size);
     let how = if provider.mode == "webhook" { "provider-posts" } else { "provider-polled" };
     let adapter = voice.label(&format!("adapter-{}", provider.adapter), &[]);
     let hook = ctx.outside.hook_address(&provider.name);
@@ -123,7 +131,8 @@ async fn show(ctx: Ctx<'_>, id: i64) -> ServiceResult<Reply> {
         message.rows.push(vec![styled(button(&voice, "provider-test", to(Verb::Do(id, TEST))), Style::Primary)]);
     }
     message.rows.push(vec![button(&voice, "provider-try", to(Verb::Do(id, TRY)))]);
-    links(&mut message, id, &served);
+    links(&mut message, id, &served.rows);
+    message.rows.push(pager(&voice, &served, |page| Callback::Panel(to(Verb::List { of: id, page }))));
     if provider.origin == "panel" {
         message.rows.extend(form::fields(&voice, Area::Providers, id, kind(&provider)));
         let key = if provider.active { "panel-pause" } else { "panel-resume" };
@@ -159,6 +168,10 @@ async fn set(ctx: Ctx<'_>, id: i64, field: u8, value: u32) -> ServiceResult<Repl
     match field {
         LINK | UNLINK => {
             shop::set_link(ctx.tenant, &actor, value.into(), id, field == LINK, ctx.now()).await?;
+            let (_, served) = providers::find(ctx.tenant, id).await?;
+            let at = served.iter().position(|s| s.service_id == i64::from(value)).unwrap_or(0);
+            let page = u32::try_from(at).unwrap_or(0) / ctx.brand.page_size;
+            return Ok(saved(ctx, show_page(ctx, id, page).await?));
         }
         _ => {
             let change = ProviderChange { active: Some(value == 1), ..ProviderChange::default() };
@@ -249,7 +262,8 @@ fn try_line(voice: &Voice<'_>, service: &str, code: Option<String>, is_found: bo
 pub async fn save(ctx: Ctx<'_>, form: &Form) -> ServiceResult<Reply> {
     let actor = actor(ctx);
     let is_posting = form.kind == Kind::PostingProvider;
-    let interval = |text: Option<String>| text.and_then(|text| text.parse().ok()).unwrap_or(5);
+    let standard = i32::try_from(ctx.brand.poll_interval).unwrap_or(5);
+    let interval = |text: Option<String>| text.and_then(|text| text.parse().ok()).unwrap_or(standard);
     let none = ProviderChange::default();
     let Some(only) = form.only else {
         let new = match is_posting {

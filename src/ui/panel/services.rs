@@ -4,6 +4,7 @@ use super::form::{self, Form, Kind};
 use super::{Area, Panel, Verb, actor, button, numbers, search};
 use crate::domain::message::{Button, Style};
 use crate::domain::money::parse_amount;
+use crate::service::browse::Page;
 use crate::service::shop::{self, Country, CountryChange, Link, Service, ServiceChange};
 use crate::service::{Refusal, ServiceResult};
 use crate::ui::brand::Voice;
@@ -32,7 +33,8 @@ fn state(active: bool, origin: &str) -> &'static str {
 /// A press in the services' area.
 pub async fn press(ctx: Ctx<'_>, verb: Verb) -> ServiceResult<Reply> {
     match verb {
-        Verb::List { page, .. } => list(ctx, page).await,
+        Verb::List { of: 0, page } => list(ctx, page).await,
+        Verb::List { of, page } => show_page(ctx, of, page).await,
         Verb::Show(id) => show(ctx, id).await,
         Verb::Add(_) => form::begin(ctx, Kind::Service, 0, None).await,
         Verb::Edit(id, field) => form::begin(ctx, Kind::Service, id, Some(field)).await,
@@ -86,6 +88,11 @@ async fn list(ctx: Ctx<'_>, page: u32) -> ServiceResult<Reply> {
 }
 
 async fn show(ctx: Ctx<'_>, id: i64) -> ServiceResult<Reply> {
+    show_page(ctx, id, 0).await
+}
+
+/// A service, with this page of the providers that it may be linked to.
+async fn show_page(ctx: Ctx<'_>, id: i64, page: u32) -> ServiceResult<Reply> {
     let voice = ctx.voice();
     let (service, free, links) = shop::service(ctx.tenant, id, ctx.now()).await?;
     let aliases: Vec<String> = service.aliases.iter().flatten().cloned().collect();
@@ -112,6 +119,7 @@ async fn show(ctx: Ctx<'_>, id: i64) -> ServiceResult<Reply> {
     message.rows =
         vec![vec![button(&voice, "panel-countries", Panel::In(Area::Countries, Verb::List { of: id, page: 0 }))]];
     if service.origin == "panel" {
+        let links = Page::of(links, page, ctx.brand.page_size);
         message.rows.extend(actions(&voice, &service, &links));
     } else {
         message.text.push_str(&format!("\n\n{}", voice.say("from-file", &[])));
@@ -120,15 +128,16 @@ async fn show(ctx: Ctx<'_>, id: i64) -> ServiceResult<Reply> {
     Ok(Reply::screen(message))
 }
 
-fn actions(voice: &Voice<'_>, service: &Service, links: &[Link]) -> Vec<Vec<Button>> {
+fn actions(voice: &Voice<'_>, service: &Service, links: &Page<Link>) -> Vec<Vec<Button>> {
     let id = service.id;
     let mut rows = form::fields(voice, Area::Services, id, Kind::Service);
-    rows.extend(links.iter().filter_map(|link| {
+    rows.extend(links.rows.iter().filter_map(|link| {
         let (mark, field) = if link.linked { ("✅", UNLINK) } else { ("⬜", LINK) };
         let provider = u32::try_from(link.provider_id).ok()?;
         let label = format!("{mark} 🔌 {}", link.provider);
         Some(vec![view::button(label, &to(Area::Services, Verb::Set(id, field, provider)))])
     }));
+    rows.push(pager(voice, links, |page| to(Area::Services, Verb::List { of: id, page })));
     rows.push(end_row(voice, Area::Services, id, service.active));
     rows
 }

@@ -1,7 +1,7 @@
 //! Settings: each with its value, where it comes from, and the way back to the file's.
 
 use super::dialog::{self, Dialog};
-use super::{Answer, Area, Panel, Verb, actor, button, leave_row, sign_in};
+use super::{Answer, Area, Panel, Verb, actor, button, leave_row};
 use crate::domain::message::{Style, cut};
 use crate::domain::rental::Payment;
 use crate::domain::setting::{Setting, Shape};
@@ -25,10 +25,20 @@ fn nth(id: i64) -> ServiceResult<Setting> {
     Ok(found.map(|(setting, _)| *setting).ok_or(Refusal::NotFound)?)
 }
 
+/// The password is the owner's alone: with another one an assistant could lock the owner out.
+fn may_set(ctx: Ctx<'_>, setting: Setting) -> bool {
+    ctx.is_owner() || !setting.is_secret()
+}
+
 /// A press in the settings' area.
 pub async fn press(ctx: Ctx<'_>, verb: Verb) -> ServiceResult<Reply> {
     match verb {
         Verb::List { page, .. } => Ok(list(ctx, page)),
+        Verb::Show(id) | Verb::Edit(id, _) | Verb::Add(id) | Verb::Set(id, ..) | Verb::Ask(id, _) | Verb::Do(id, _)
+            if !may_set(ctx, nth(id)?) =>
+        {
+            Err(Refusal::NotAllowed.into())
+        }
         Verb::Show(id) => show(ctx, id, nth(id)?).await,
         Verb::Edit(id, _) | Verb::Add(id) => ask(ctx, id, nth(id)?).await,
         Verb::Set(id, _, on) if nth(id)?.shape() == Shape::Switch => set(ctx, id, Some(&Value::Bool(on == 1))).await,
@@ -66,7 +76,7 @@ fn title(voice: &Voice<'_>, setting: Setting) -> String {
 fn list(ctx: Ctx<'_>, page: u32) -> Reply {
     let voice = ctx.voice();
     let mut message = voice.compose(&voice.say("panel-settings-list", &[]), &[]);
-    let all = (0..).zip(Setting::ALL.map(|(setting, _)| setting)).collect();
+    let all = (0..).zip(Setting::ALL.map(|(setting, _)| setting)).filter(|(_, s)| may_set(ctx, *s)).collect();
     let page = Page::of(all, page, ctx.brand.page_size);
     message.rows = { page.rows.iter() }
         .map(|&(n, setting)| {
@@ -131,7 +141,7 @@ fn hint(voice: &Voice<'_>, setting: Setting) -> String {
 pub async fn take(ctx: Ctx<'_>, id: i64, answer: Answer<'_>) -> ServiceResult<Reply> {
     let setting = nth(id)?;
     if setting.is_secret() {
-        return take_password(ctx, id, answer).await;
+        return take_password(ctx, answer).await;
     }
     match answer.text().and_then(|text| setting.read(text)) {
         Some(value) => set(ctx, id, Some(&value)).await,
@@ -139,14 +149,33 @@ pub async fn take(ctx: Ctx<'_>, id: i64, answer: Answer<'_>) -> ServiceResult<Re
     }
 }
 
-/// Takes another password for the panel: its hash is kept, its message is deleted, every session
-/// ends.
-async fn take_password(ctx: Ctx<'_>, id: i64, answer: Answer<'_>) -> ServiceResult<Reply> {
-    let reply = match PanelPassword::hash(answer.text().unwrap_or_default().trim()).await {
-        Some(hash) => set(ctx, id, Some(&Value::String(hash))).await,
+/// Takes another password for the panel; its hash is kept.
+async fn take_password(ctx: Ctx<'_>, answer: Answer<'_>) -> ServiceResult<Reply> {
+    match PanelPassword::hash(answer.text().unwrap_or_default().trim()).await {
+        Some(hash) => confirm_password(ctx, hash).await,
         None => Ok(Reply::notice(ctx.voice().label("ask-password", &[]))),
-    };
-    Ok(Reply { delete_input: true, ..reply.unwrap_or_else(|error| sign_in::failed(ctx, error)) })
+    }
+}
+
+/// Asks before a password is saved: every session ends with it.
+pub async fn confirm_password(ctx: Ctx<'_>, hash: String) -> ServiceResult<Reply> {
+    let voice = ctx.voice();
+    let tag = dialog::put(ctx, &Dialog::NewPassword(hash)).await?;
+    let mut message = voice.compose(&voice.say("confirm-password", &[]), &[]);
+    message.rows =
+        vec![vec![styled(button(&voice, "button-save", Panel::Save(tag)), Style::Danger)], leave_row(&voice)];
+    Ok(Reply::screen(message))
+}
+
+/// Saves another password.
+pub async fn save_password(ctx: Ctx<'_>, hash: String) -> ServiceResult<Reply> {
+    let id = (0..).zip(Setting::ALL).find(|(_, (setting, _))| setting.is_secret()).map_or(0, |(n, _)| n);
+    set(ctx, id, Some(&Value::String(hash))).await
+}
+
+/// Whether the n-th setting is a secret.
+pub fn is_secret(id: i64) -> bool {
+    nth(id).is_ok_and(Setting::is_secret)
 }
 
 /// Sets a value, or takes it back; in force at once.

@@ -13,13 +13,6 @@ pub async fn ask(ctx: Ctx<'_>) -> ServiceResult<Reply> {
     Ok(Reply::screen(voice.compose(&voice.say("panel-password", &[]), &[])))
 }
 
-/// Checks a password; its message is deleted at once, right or wrong.
-pub async fn check(ctx: Ctx<'_>, answer: Answer<'_>) -> ServiceResult<Reply> {
-    let checked = check_answer(ctx, answer).await;
-    let reply = checked.unwrap_or_else(|error| failed(ctx, error));
-    Ok(Reply { delete_input: true, ..reply })
-}
-
 /// Whatever fails, the answer may have been the password: its message goes.
 pub fn failed(ctx: Ctx<'_>, error: ServiceError) -> Reply {
     let voice = ctx.voice();
@@ -33,7 +26,8 @@ pub fn failed(ctx: Ctx<'_>, error: ServiceError) -> Reply {
     Reply { delete_input: true, ..Reply::notice(notice) }
 }
 
-async fn check_answer(ctx: Ctx<'_>, answer: Answer<'_>) -> ServiceResult<Reply> {
+/// Checks a password.
+pub async fn check(ctx: Ctx<'_>, answer: Answer<'_>) -> ServiceResult<Reply> {
     panel::may_try(ctx.tenant, ctx.user.id, ctx.now()).await?;
     let Some(password) = &ctx.brand.panel_password else { return Err(Refusal::NotFound.into()) };
     let given = answer.text().unwrap_or_default().trim();
@@ -48,7 +42,7 @@ async fn check_answer(ctx: Ctx<'_>, answer: Answer<'_>) -> ServiceResult<Reply> 
 
 /// Ends the session.
 pub async fn out(ctx: Ctx<'_>) -> ServiceResult<Reply> {
-    panel::sign_out(ctx.tenant, ctx.user.id).await?;
+    panel::sign_out(ctx.tenant, ctx.user.id, &actor(ctx), ctx.now()).await?;
     let home = flows::home::show(ctx, 0).await?;
     Ok(home.with_notice(ctx.voice().label("panel-signed-out", &[])))
 }

@@ -21,7 +21,7 @@ const LONGEST: i64 = 3700;
 /// More days than this are drawn as months.
 const MOST_BARS: usize = 62;
 /// Lines of a ranking in the text.
-const RANKED: usize = 5;
+const RANKED: usize = 15;
 /// A chosen period is two days in one number.
 const PLACE: i64 = 1_000_000;
 

@@ -1,7 +1,7 @@
 //! The audit log: who did what, and when; and every movement of money.
 
 use super::{Area, Panel, Verb, button, search};
-use crate::domain::message::Button;
+use crate::domain::message::{Button, cut};
 use crate::service::ServiceResult;
 use crate::service::audit::{self, Line, Row};
 use crate::ui::brand::Voice;
@@ -18,6 +18,8 @@ const KINDS: [(&str, &[&str]); 6] = [
     ("audit-settings", &["setting", "channel", "broadcast", "export", "bot"]),
 ];
 const MONEY: i64 = 1;
+/// Before and after are each shown at most so long, in UTF-16 units: both fit into one message.
+const LONGEST_FACTS: usize = 1700;
 
 /// A press in the log. Nothing in it can be changed.
 pub async fn press(ctx: Ctx<'_>, verb: Verb) -> ServiceResult<Reply> {
@@ -107,7 +109,9 @@ async fn show_movement(ctx: Ctx<'_>, id: i64) -> ServiceResult<Reply> {
 async fn show(ctx: Ctx<'_>, id: i64) -> ServiceResult<Reply> {
     let voice = ctx.voice();
     let row = audit::row(ctx.tenant, id).await?;
-    let json = |value: &Option<serde_json::Value>| value.as_ref().map_or_else(|| "—".to_owned(), |v| format!("{v:#}"));
+    let json = |value: &Option<serde_json::Value>| {
+        value.as_ref().map_or_else(|| "—".to_owned(), |v| cut(&format!("{v:#}"), LONGEST_FACTS).to_owned())
+    };
     let (at, before, after) = (voice.moment(row.at), json(&row.before), json(&row.after));
     let args = [
         ("at", at.as_str()),

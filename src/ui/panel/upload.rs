@@ -41,13 +41,13 @@ async fn ask(ctx: Ctx<'_>, upload: Upload) -> ServiceResult<Reply> {
         None => voice.say("ask-upload", &[]),
     };
     let mut message = voice.compose(&text, &[]);
+    let tag = dialog::put(ctx, &Dialog::Upload(upload.clone())).await?;
     if upload.country.is_none() {
         let mark = if upload.create { "✅" } else { "⬜" };
         let label = format!("{mark} {}", voice.label("upload-create", &[]));
-        message.rows.push(vec![view::button(label, &Callback::Panel(Panel::Choose(0)))]);
+        message.rows.push(vec![view::button(label, &Callback::Panel(Panel::Choose(0, tag)))]);
     }
     message.rows.push(leave_row(&voice));
-    dialog::put(ctx, &Dialog::Upload(upload)).await?;
     Ok(Reply::screen(message))
 }
 

@@ -133,6 +133,6 @@ pub async fn save(ctx: Ctx<'_>, form: &Form) -> ServiceResult<Reply> {
 /// Writes to one user.
 pub async fn write(ctx: Ctx<'_>, form: &Form) -> ServiceResult<Reply> {
     let text = form.answer(0).unwrap_or_default();
-    customers::write(ctx.tenant, &actor(ctx), form.of, &text, ctx.now()).await?;
+    customers::write(ctx.tenant, &actor(ctx), form.of, (&text, form.nonce), ctx.now()).await?;
     Ok(Reply { letters: true, ..show(ctx, form.of).await? })
 }

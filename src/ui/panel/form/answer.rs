@@ -34,6 +34,7 @@ pub fn read(ctx: Ctx<'_>, form: &Form, field: &Field, text: &str) -> Result<Stri
 pub fn refused(voice: &Voice<'_>, field: &Field, why: &str) -> String {
     match field.check {
         Check::Whole(least, most) => voice.label(why, &[("least", &least.to_string()), ("most", &most.to_string())]),
+        Check::Lines(most) => voice.label(why, &[("most", &most.to_string())]),
         _ => voice.label(why, &[]),
     }
 }

@@ -37,6 +37,11 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// It saves nothing: a question alone, or one value of something that exists.
+    pub fn only_asks(self) -> bool {
+        matches!(self, Self::FindNumber | Self::TryMessage | Self::LinkPattern)
+    }
+
     /// The area that it belongs to: who may not use that may not fill it in.
     pub fn area(self) -> Area {
         match self {

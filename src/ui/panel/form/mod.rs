@@ -2,12 +2,13 @@
 //! collected before it is saved. One field of something that exists is asked and saved alone.
 
 mod answer;
+mod early;
 mod fields;
 
 pub use fields::{Check, Field, Kind};
 
 use super::dialog::{self, Dialog};
-use super::{Answer, Area, Panel, Verb, admins, bots, button, leave_row, numbers, providers, services, sign_in, users};
+use super::{Answer, Area, Panel, Verb, admins, bots, button, leave_row, numbers, providers, services, users};
 use crate::domain::adapter::Adapter;
 use crate::domain::address::shown_address;
 use crate::domain::message::{Button, Style};
@@ -30,6 +31,9 @@ pub struct Form {
     pub answers: Vec<Option<String>>,
     /// Names what is saved, so that it is saved once.
     pub nonce: u64,
+    /// The first answer was refused when the form was saved: it is asked again, the others stay.
+    #[serde(default)]
+    again: bool,
 }
 
 impl Form {
@@ -37,10 +41,16 @@ impl Form {
     fn next(&self) -> Option<&'static Field> {
         let fields = self.kind.fields();
         match self.only {
+            None if self.again => fields.first(),
             Some(only) if self.answers.is_empty() => fields.get(usize::from(only)),
             Some(_) => None,
             None => fields.get(self.answers.len()),
         }
+    }
+
+    /// Whether the answer that it waits for is a secret.
+    pub fn asks_secret(&self) -> bool {
+        self.next().is_some_and(|field| matches!(field.check, Check::Secret(_)))
     }
 
     /// The answer to a field by its place.
@@ -51,7 +61,7 @@ impl Form {
 
 /// Begins a form.
 pub async fn begin(ctx: Ctx<'_>, kind: Kind, of: i64, only: Option<u8>) -> ServiceResult<Reply> {
-    go_on(ctx, Form { kind, of, only, answers: Vec::new(), nonce: rand::random() }).await
+    go_on(ctx, Form { kind, of, only, answers: Vec::new(), nonce: rand::random(), again: false }).await
 }
 
 /// Takes an answer; a wrong one is told at once and changes nothing.
@@ -66,16 +76,14 @@ pub async fn take(ctx: Ctx<'_>, form: Form, answer: Answer<'_>) -> ServiceResult
         }
         _ => return go_on(ctx, form).await,
     };
-    let is_secret = matches!(field.check, Check::Secret(_));
-    let reply = match answer::read(ctx, &form, field, &text) {
-        Ok(kept) => answered(ctx, form, Some(kept)).await,
-        Err(why) => Ok(Reply::notice(answer::refused(&ctx.voice(), field, why))),
+    let kept = match answer::read(ctx, &form, field, &text) {
+        Ok(kept) => kept,
+        Err(why) => return Ok(Reply::notice(answer::refused(&ctx.voice(), field, why))),
     };
-    if !is_secret {
-        return reply;
+    match early::refusal(ctx, &form, field, &kept).await? {
+        Some(why) => Ok(Reply::notice(why)),
+        None => answered(ctx, form, Some(kept)).await,
     }
-    // Whatever fails, the message with the secret goes.
-    Ok(Reply { delete_input: true, ..reply.unwrap_or_else(|error| sign_in::failed(ctx, error)) })
 }
 
 /// Takes a choice that is offered as a button, or leaves an optional field out.
@@ -91,39 +99,45 @@ pub async fn choose(ctx: Ctx<'_>, form: Form, choice: u8) -> ServiceResult<Reply
 }
 
 async fn answered(ctx: Ctx<'_>, mut form: Form, kept: Option<String>) -> ServiceResult<Reply> {
-    form.answers.push(kept);
-    // A question alone needs no summary.
-    let is_alone = form.only.is_some() || form.kind.fields().len() == 1;
+    match form.answers.first_mut().filter(|_| form.again) {
+        Some(first) => *first = kept,
+        None => form.answers.push(kept),
+    }
+    form.again = false;
+    // What changes one value, or only shows something, needs no summary.
+    let is_alone = form.only.is_some() || form.kind.only_asks();
     if is_alone { save(ctx, form).await } else { go_on(ctx, form).await }
 }
 
 /// Stores the form and asks the next question, or shows the summary.
 async fn go_on(ctx: Ctx<'_>, form: Form) -> ServiceResult<Reply> {
-    dialog::put(ctx, &Dialog::Form(form.clone())).await?;
+    let tag = dialog::put(ctx, &Dialog::Form(form.clone())).await?;
     let voice = ctx.voice();
     let (text, mut rows) = match form.next() {
-        Some(field) => (voice.say(&format!("ask-{}", field.key), &[]), choices(&voice, field)),
+        Some(field) => (voice.say(&format!("ask-{}", field.key), &[]), choices(&voice, field, tag)),
         None => {
-            (summary(&voice, &form), vec![vec![styled(button(&voice, "button-save", Panel::Save), Style::Primary)]])
+            let save = styled(button(&voice, "button-save", Panel::Save(tag)), Style::Primary);
+            (summary(&voice, &form), vec![vec![save]])
         }
     };
     rows.push(leave_row(&voice));
-    let mut message = voice.compose(&text, &[]);
+    let about = early::about(ctx, &form).await?;
+    let mut message = voice.compose(&about.map_or(text.clone(), |about| format!("{about}\n\n{text}")), &[]);
     message.rows = rows;
     Ok(Reply::screen(message))
 }
 
 /// The answers that are offered as buttons, two in a row; or the way past an optional field.
-fn choices(voice: &Voice<'_>, field: &Field) -> Vec<Vec<Button>> {
+fn choices(voice: &Voice<'_>, field: &Field, tag: u32) -> Vec<Vec<Button>> {
     let choice = |(n, (_, name)): (u8, (Adapter, &str))| {
-        view::button(voice.label(&format!("adapter-{name}"), &[]), &Callback::Panel(Panel::Choose(n)))
+        view::button(voice.label(&format!("adapter-{name}"), &[]), &Callback::Panel(Panel::Choose(n, tag)))
     };
     match field.check {
         Check::Adapter => {
             let buttons: Vec<Button> = (0..).zip(Adapter::ALL).map(choice).collect();
             buttons.chunks(2).map(<[Button]>::to_vec).collect()
         }
-        _ if field.optional => vec![vec![button(voice, "button-skip", Panel::Choose(0))]],
+        _ if field.optional => vec![vec![button(voice, "button-skip", Panel::Choose(0, tag))]],
         _ => Vec::new(),
     }
 }
@@ -165,10 +179,11 @@ pub async fn save(ctx: Ctx<'_>, form: Form) -> ServiceResult<Reply> {
     if let Err(ServiceError::Refused(refused)) = &saved
         && refused.may_be_answered_otherwise()
     {
-        // Another answer may do: the form begins again, and says why.
+        // Another first answer may do: it is asked again, with the reason, and the others stay.
         let why = refusal::sentence(&ctx.voice(), refused);
-        let begun = Form { answers: Vec::new(), ..form };
-        return Ok(go_on(ctx, begun).await?.with_notice(why));
+        let answers = if form.only.is_some() { Vec::new() } else { form.answers };
+        let again = form.only.is_none();
+        return Ok(go_on(ctx, Form { answers, again, ..form }).await?.with_notice(why));
     }
     dialog::end(ctx).await?;
     let reply = saved?;
