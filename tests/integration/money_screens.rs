@@ -154,7 +154,7 @@ async fn an_owner_is_told_once_that_a_provider_is_down_and_once_that_it_is_back(
     let down = owner.sees("لا يستجيب كما ينبغي").await.unwrap();
     assert!(down.text.contains("sms1") && down.text.contains("503"), "{}", down.text);
     provider.set(Mood::Honest);
-    owner.sees("عاد المزوّد").await.unwrap();
+    owner.sees("عاد المزود").await.unwrap();
     assert_eq!(farm.count(&bot, "outbox WHERE kind = 'alert'").await, 2);
     farm.finish(&[&bot]).await;
 }
