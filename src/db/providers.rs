@@ -226,11 +226,15 @@ pub async fn candidates(
     tx: &mut TenantTx,
     phone: Option<&str>,
     rental: Option<i64>,
-    limit: i64,
+    (offset, limit): (i64, i64),
 ) -> Result<Vec<Candidate>, DbError> {
     use super::schema::users as u;
     let open = r::table.inner_join(u::table).inner_join(s::table);
-    let open = open.filter(r::status.eq_any(["waiting_code", "code_received"])).order(r::id.desc()).limit(limit);
+    let open = open
+        .filter(r::status.eq_any(["waiting_code", "code_received"]))
+        .order(r::id.desc())
+        .offset(offset)
+        .limit(limit);
     let open = open.select((r::id, u::telegram_id, r::service_id, s::name, r::phone_number)).into_boxed();
     let open = match phone {
         Some(phone) => open.filter(r::phone_number.eq(phone.to_owned())),

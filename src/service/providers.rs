@@ -13,9 +13,6 @@ use serde_json::{Value, json};
 
 pub use crate::db::providers::{Candidate, Provider, ProviderChange, Served, Unmatched};
 
-/// Rentals that are offered for a message.
-const CANDIDATES: i64 = 8;
-
 fn facts(provider: &Provider) -> Value {
     json!({
         "name": provider.name, "url": provider.base_url.as_deref().map(shown_address), "mode": provider.mode, "active": provider.active,
@@ -152,13 +149,14 @@ pub async fn unmatched(tenant: &Tenant, named: &str, page: u32, size: u32) -> Se
     transact!(tenant, |tx| Ok(Page::cut(providers::unmatched(tx, named, offset, limit).await?, page, size)))
 }
 
-/// A message that matched nothing, and the open rentals that it may be for: those of its number, or
-/// the newest if its number could not be read.
-pub async fn message(tenant: &Tenant, id: i64) -> ServiceResult<(Unmatched, Vec<Candidate>)> {
+/// A message that matched nothing, and a page of the open rentals that it may be for: those of its
+/// number, or the newest if its number could not be read.
+pub async fn message(tenant: &Tenant, id: i64, page: u32, size: u32) -> ServiceResult<(Unmatched, Page<Candidate>)> {
+    let window = window(page, size);
     transact!(tenant, |tx| {
         let message = providers::message(tx, id).await?.ok_or(Refusal::NotFound)?;
-        let candidates = providers::candidates(tx, message.phone_number.as_deref(), None, CANDIDATES).await?;
-        Ok((message, candidates))
+        let candidates = providers::candidates(tx, message.phone_number.as_deref(), None, window).await?;
+        Ok((message, Page::cut(candidates, page, size)))
     })
 }
 
@@ -167,7 +165,7 @@ pub async fn message(tenant: &Tenant, id: i64) -> ServiceResult<(Unmatched, Vec<
 pub async fn code_for(tenant: &Tenant, message: i64, rental: i64) -> ServiceResult<Option<String>> {
     let (message, candidate) = transact!(tenant, |tx| {
         let message = providers::message(tx, message).await?.ok_or(Refusal::Ended)?;
-        let candidate = providers::candidates(tx, None, Some(rental), 1).await?.into_iter().next();
+        let candidate = providers::candidates(tx, None, Some(rental), (0, 1)).await?.into_iter().next();
         Ok((message, candidate.ok_or(Refusal::Ended)?))
     })?;
     let rules = super::shop::rules(tenant).await?;
@@ -191,7 +189,7 @@ pub async fn assign(
         if !providers::take_unmatched(tx, message).await? {
             return Err(Refusal::Ended.into());
         }
-        let found = providers::candidates(tx, None, Some(rental), 1).await?.into_iter().next();
+        let found = providers::candidates(tx, None, Some(rental), (0, 1)).await?.into_iter().next();
         let found = found.ok_or(Refusal::Ended)?;
         let (phone_number, service_id) = (found.phone_number, found.service_id);
         let reading = Reading { phone_number, service_id, code: code.to_owned() };

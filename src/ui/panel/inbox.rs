@@ -32,8 +32,9 @@ fn to(verb: Verb) -> Panel {
 /// A press in the area.
 pub async fn press(ctx: Ctx<'_>, verb: Verb) -> ServiceResult<Reply> {
     match verb {
-        Verb::List { page, .. } => list(ctx, page).await,
-        Verb::Show(id) => show(ctx, id).await,
+        Verb::List { of: 0, page } => list(ctx, page).await,
+        Verb::List { of, page } => show(ctx, of, page).await,
+        Verb::Show(id) => show(ctx, id, 0).await,
         Verb::Set(message, _, rental) => ask(ctx, message, rental.into()).await,
         _ => list(ctx, 0).await,
     }
@@ -63,9 +64,10 @@ async fn list(ctx: Ctx<'_>, page: u32) -> ServiceResult<Reply> {
     Ok(Reply::screen(message))
 }
 
-async fn show(ctx: Ctx<'_>, id: i64) -> ServiceResult<Reply> {
+/// A message, with this page of the rentals that it may be for.
+async fn show(ctx: Ctx<'_>, id: i64, page: u32) -> ServiceResult<Reply> {
     let voice = ctx.voice();
-    let (unmatched, candidates) = providers::message(ctx.tenant, id).await?;
+    let (unmatched, candidates) = providers::message(ctx.tenant, id, page, ctx.brand.page_size).await?;
     let or_none = |text: Option<String>| text.filter(|t| !t.is_empty()).unwrap_or_else(|| "—".to_owned());
     let reason = unmatched.reason.map_or_else(|| "—".to_owned(), |word| providers_area::reason(&voice, &word));
     let args = [
@@ -77,7 +79,7 @@ async fn show(ctx: Ctx<'_>, id: i64) -> ServiceResult<Reply> {
         ("reason", reason),
     ];
     let args: Vec<(&str, &str)> = args.iter().map(|(name, text)| (*name, text.as_str())).collect();
-    let hint = if candidates.is_empty() { "inbox-nobody" } else { "inbox-assign" };
+    let hint = if candidates.rows.is_empty() { "inbox-nobody" } else { "inbox-assign" };
     let text = format!("{}\n\n{}", voice.say("panel-inbox-message", &args), voice.say(hint, &[]));
     let mut message = voice.compose(&text, &[]);
     let row = |c: &Candidate| {
@@ -85,7 +87,8 @@ async fn show(ctx: Ctx<'_>, id: i64) -> ServiceResult<Reply> {
         let rental = u32::try_from(c.rental).ok()?;
         Some(vec![view::button(label, &Callback::Panel(to(Verb::Set(id, 0, rental))))])
     };
-    message.rows = candidates.iter().filter_map(row).collect();
+    message.rows = candidates.rows.iter().filter_map(row).collect();
+    message.rows.push(pager(&voice, &candidates, |page| Callback::Panel(to(Verb::List { of: id, page }))));
     message.rows.push(vec![button(&voice, "button-back", to(Verb::List { of: 0, page: 0 }))]);
     Ok(Reply::screen(message))
 }
