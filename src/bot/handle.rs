@@ -4,8 +4,8 @@ use super::BotShared;
 use super::chat::Place;
 use super::pace::TooFast;
 use super::updates::{Act, Press, Task, profile};
-use crate::service::ServiceResult;
 use crate::service::users::{self, Known};
+use crate::service::{self, ServiceResult};
 use crate::telegram::TelegramError;
 use crate::telegram::incoming::Sender;
 use crate::ui::{self, Ctx, Input, Reply, handle};
@@ -51,13 +51,15 @@ async fn paced(shared: &BotShared, task: &Task) -> Option<Reply> {
     let voice = live.brand.voice(known.as_deref().or(task.from.language.as_deref()));
     let seconds = i64::try_from(wait.as_secs()).unwrap_or(i64::MAX).saturating_add(1);
     let told = (task.press.is_some() || is_first).then(|| voice.too_fast(seconds));
-    // Nobody has looked whether it was the panel's password.
-    let delete_input = task.press.is_none() && self::is_admin(shared, &task.from);
+    let delete_input = task.press.is_none() && is_secret(shared, &task.from).await;
     (told.is_some() || delete_input).then(|| Reply { notice: told, delete_input, ..Reply::default() })
 }
 
-fn is_admin(shared: &BotShared, from: &Sender) -> bool {
-    shared.users.find(from).is_some_and(|known| known.is_admin)
+/// Whether what an assistant wrote may be a secret; it may, when nobody can tell.
+async fn is_secret(shared: &BotShared, from: &Sender) -> bool {
+    let Some(known) = shared.users.find(from).filter(|known| known.is_admin) else { return false };
+    let dialog = service::panel::dialog(&shared.tenant, known.id).await;
+    dialog.map_or(true, |state| state.is_some_and(ui::panel::asks_secret))
 }
 
 /// Answers a press empty when it has no result in time, however long its turn takes to come.
@@ -75,7 +77,9 @@ async fn reply(shared: &BotShared, task: &Task) -> Reply {
         Err(error) => {
             tracing::error!(bot = %shared.tenant.slug(), %error, "a user could not be met");
             let voice = live.brand.voice(task.from.language.as_deref());
-            return Reply::notice(voice.label("busy", &[]));
+            // Nobody knows whether it was the panel's password.
+            let delete_input = task.press.is_none() && live.brand.policy.owners.contains(&task.from.id);
+            return Reply { delete_input, ..Reply::notice(voice.label("busy", &[])) };
         }
     };
     let input = input(shared, task, live.limits.button_lifetime).await;

@@ -52,6 +52,9 @@ pub async fn run(shared: &BotShared, job: &Job, id: i64, order: Order, document:
     let actor =
         format!("{}:{}", if live.brand.policy.owners.contains(&job.user) { "owner" } else { "admin" }, job.user);
     end(shared, &actor, id, &result).await;
+    if let Err(error) = imports::sweep(&shared.tenant).await {
+        tracing::warn!(bot = %shared.tenant.slug(), %error, "the rows of a file could not be cleared");
+    }
     board.close(shared, upload::finished(&voice, &document.name, &result)).await;
     report.send(shared, job.user, &voice, id).await;
     shared.door.wakes.outbox.notify_one();

@@ -27,6 +27,9 @@ pub async fn what_was_begun(shared: &BotShared) -> ServiceResult<()> {
 
 /// Shows what no screen has shown: everything at first, later only what is not on its way.
 pub async fn run(shared: Arc<BotShared>, stop: CancellationToken) {
+    if let Err(error) = imports::sweep(&shared.tenant).await {
+        tracing::warn!(bot = %shared.tenant.slug(), %error, "the rows of old files could not be cleared");
+    }
     let mut age = TimeDelta::zero();
     loop {
         let pause = match show(&shared, age).await {

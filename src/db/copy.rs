@@ -23,7 +23,15 @@ statement! {
 }
 
 statement! {
-    Clear { import_id: i64 => BigInt } -> BigInt = "DELETE FROM import_rows WHERE import_id = ?"
+    Clear { import_id: i64 => BigInt, of: i64 => BigInt } -> BigInt =
+    "DELETE FROM import_rows WHERE import_id = ? \
+     AND line < (SELECT min(x.line) + 50000 FROM import_rows x WHERE x.import_id = ?)"
+}
+
+statement! {
+    Left {} -> BigInt =
+    "SELECT i.id FROM imports i WHERE i.status <> 'running' \
+     AND EXISTS (SELECT 1 FROM import_rows r WHERE r.import_id = i.id)"
 }
 
 /// A COPY in progress; rows are in PostgreSQL's text format.
@@ -73,8 +81,13 @@ pub async fn merge(tx: &mut TenantTx, import_id: i64, from_line: i64, to_line: i
     Ok(Merge { import_id, from_line, to_line }.execute(tx).await?)
 }
 
-/// Empties the staging table of an import.
-pub async fn clear(tx: &mut TenantTx, import_id: i64) -> Result<(), DbError> {
-    Clear { import_id }.execute(tx).await?;
-    Ok(())
+/// Takes some of an import's rows out of the staging table: all at once could outlast a statement's
+/// time. Returns how many; none are left when it is 0.
+pub async fn clear_some(tx: &mut TenantTx, import_id: i64) -> Result<usize, DbError> {
+    Ok(Clear { import_id, of: import_id }.execute(tx).await?)
+}
+
+/// The imports that have ended and left rows in the staging table.
+pub async fn left(tx: &mut TenantTx) -> Result<Vec<i64>, DbError> {
+    Ok(Left {}.load(tx).await?)
 }

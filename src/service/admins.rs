@@ -35,9 +35,10 @@ pub async fn areas(tenant: &Tenant, id: i64) -> ServiceResult<Vec<String>> {
 pub async fn appoint(tenant: &Tenant, actor: &str, id: i64, now: DateTime<Utc>) -> ServiceResult<()> {
     transact!(tenant, |tx| {
         // Somebody who is one already keeps the areas.
-        let areas = if admins::find(tx, id).await?.is_some() { admins::areas(tx, id).await? } else { Vec::new() };
+        let was = if admins::find(tx, id).await?.is_some() { "admin" } else { "user" };
         admins::set_admin(tx, id, true).await?;
-        note(tx, actor, "admin.appoint", id, &areas, &areas, now).await
+        let (subject, before, after) = (id.to_string(), json!({ "role": was }), json!({ "role": "admin" }));
+        Ok(audit_log::note(tx, &Act::between(actor, "admin.appoint", &subject, before, after), now).await?)
     })
 }
 

@@ -4,6 +4,7 @@ use super::{ServiceResult, Tenant};
 use crate::db::audit_log::{self, Act};
 use crate::db::dump;
 use chrono::{DateTime, Utc};
+use serde_json::json;
 use tokio::io::AsyncWrite;
 
 pub use crate::db::dump::Table;
@@ -17,6 +18,9 @@ pub async fn write(
     out: &mut (impl AsyncWrite + Unpin + Send),
     now: DateTime<Utc>,
 ) -> ServiceResult<u64> {
-    transact!(tenant, |tx| Ok(audit_log::note(tx, &Act::new(actor, "export", table.word()), now).await?))?;
+    transact!(tenant, |tx| {
+        let after = Some(json!({ "table": table.word() }));
+        Ok(audit_log::note(tx, &Act { after, ..Act::new(actor, "export", table.word()) }, now).await?)
+    })?;
     Ok(dump::write(tenant, table, out).await?)
 }

@@ -1,7 +1,7 @@
 //! Imports that were begun in Telegram: one at a time for each bot, audited at their end.
 
 use super::alerts::Alert;
-use super::stock::{ImportError, Imported};
+use super::stock::{self, ImportError, Imported};
 use super::{DbError, Refusal, ServiceResult, Tenant};
 use crate::db::audit_log::{self, Act};
 use crate::db::outbox::{self, Kind, NewRow};
@@ -30,7 +30,6 @@ pub async fn end(
         Err(error) => ("failed", json!({ "failed": error.to_string() })),
     };
     transact!(tenant, |tx| {
-        copy::clear(tx, id).await?;
         if imports::end(tx, id, status, now).await? {
             let (after, subject) = (Some(after.clone()), id.to_string());
             audit_log::note(tx, &Act { after, ..Act::new(actor, "stock.import", &subject) }, now).await?;
@@ -39,14 +38,22 @@ pub async fn end(
     })
 }
 
+/// Takes out what imports that have ended left in the staging table.
+pub async fn sweep(tenant: &Tenant) -> ServiceResult<()> {
+    for id in transact!(tenant, |tx| Ok(copy::left(tx).await?))? {
+        stock::clear(tenant, id).await?;
+    }
+    Ok(())
+}
+
 /// Ends what a process that has gone has left running, and tells those who sent the files. Only for
 /// the one process that runs the bot.
 pub async fn interrupt(tenant: &Tenant, now: DateTime<Utc>) -> ServiceResult<()> {
     transact!(tenant, |tx| {
         for (id, telegram_id, file) in imports::running(tx).await? {
-            copy::clear(tx, id).await?;
             imports::end(tx, id, "interrupted", now).await?;
-            audit_log::note(tx, &Act::new("farm", "stock.import_interrupted", &id.to_string()), now).await?;
+            let (after, subject) = (Some(json!({ "interrupted": file })), id.to_string());
+            audit_log::note(tx, &Act { after, ..Act::new("farm", "stock.import_interrupted", &subject) }, now).await?;
             let alert = Alert::ImportInterrupted { file };
             let details = serde_json::to_value(alert).map_err(|error| DbError::Other(error.to_string()))?;
             let row = NewRow { kind: Kind::Alert, telegram_id, rental: None, details: Some(details), due: now };

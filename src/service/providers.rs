@@ -7,7 +7,6 @@ use super::{Policy, Refusal, ServiceResult, Tenant};
 use crate::db::audit_log::{self, Act};
 use crate::db::{TenantTx, inbox, providers, shop};
 use crate::domain::address::shown_address;
-use crate::domain::code::CodePatterns;
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
@@ -170,7 +169,11 @@ pub async fn code_for(tenant: &Tenant, message: i64, rental: i64) -> ServiceResu
     })?;
     let rules = super::shop::rules(tenant).await?;
     let rule = rules.iter().find(|r| r.service_id == candidate.service_id && r.provider_id == message.provider_id);
-    let patterns = rule.map_or_else(CodePatterns::standard, |rule| rule.service_rule().patterns);
+    let patterns = match rule {
+        Some(rule) => rule.service_rule().patterns,
+        // Without a link the service's own pattern counts.
+        None => super::shop::patterns(tenant, candidate.service_id).await?,
+    };
     Ok(message.body.and_then(|text| patterns.extract(&text)))
 }
 

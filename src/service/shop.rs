@@ -4,7 +4,7 @@
 use super::browse::{Page, window};
 use super::{DbError, Refusal, ServiceResult, Tenant};
 use crate::db::audit_log::{self, Act};
-use crate::db::{TenantTx, catalog, shop};
+use crate::db::{TenantTx, shop};
 use crate::domain::code::{CodePattern, CodePatterns};
 use crate::domain::matching::ServiceRule;
 use chrono::{DateTime, Utc};
@@ -161,9 +161,23 @@ pub async fn set_link(
     })
 }
 
-/// Whether a service has this name.
-pub async fn is_named(tenant: &Tenant, name: &str) -> ServiceResult<bool> {
-    transact!(tenant, |tx| Ok(catalog::service_index(tx).await?.iter().any(|(known, _)| known == name)))
+/// How a service's codes look, whatever its provider.
+pub async fn patterns(tenant: &Tenant, id: i64) -> ServiceResult<CodePatterns> {
+    let service = transact!(tenant, |tx| Ok(shop::service(tx, id).await?.ok_or(Refusal::NotFound)?))?;
+    let own = service.code_regex.as_deref().and_then(|pattern| CodePattern::new(pattern).ok());
+    Ok(own.map_or_else(CodePatterns::standard, CodePatterns::only))
+}
+
+/// Refuses names and aliases of a new service by which another one is called.
+pub async fn may_be_called(tenant: &Tenant, change: &ServiceChange) -> ServiceResult<()> {
+    transact!(tenant, |tx| refuse_clash(tx, change, 0).await)
+}
+
+/// Refuses a name that a country of a service has.
+pub async fn may_have_country(tenant: &Tenant, service: i64, name: &str) -> ServiceResult<()> {
+    transact!(tenant, |tx| {
+        if shop::has_country(tx, service, name, 0).await? { Err(Refusal::Exists.into()) } else { Ok(()) }
+    })
 }
 
 /// A page of a service's countries, each with its free numbers.

@@ -84,6 +84,7 @@ async fn in_panel(ctx: Ctx<'_>, input: &Input, callback: &Callback) -> ServiceRe
     match input {
         Input::Press(_) => match callback {
             Callback::Panel(pressed) => panel::press(ctx, *pressed).await.map(Some),
+            Callback::Home(_) => panel::walk_away(ctx).await.map(|()| None),
             _ => Ok(None),
         },
         Input::Channel(id) => panel::answer(ctx, panel::Answer::Channel(*id)).await,
@@ -93,7 +94,7 @@ async fn in_panel(ctx: Ctx<'_>, input: &Input, callback: &Callback) -> ServiceRe
         Input::Text(text) => match commands::word(text) {
             Some("admin") => panel::enter(ctx).await.map(Some),
             Some("cancel") => panel::cancel(ctx).await,
-            Some(word) if commands::COMMANDS.contains(&word) => Ok(None),
+            Some(word) if commands::COMMANDS.contains(&word) => panel::walk_away(ctx).await.map(|()| None),
             // A password may begin with a slash.
             _ => panel::answer(ctx, panel::Answer::Text(text)).await,
         },

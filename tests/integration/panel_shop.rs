@@ -12,7 +12,9 @@ async fn answer(owner: &Visitor, text: &str, next: &str) {
 async fn add_service(owner: &Visitor) {
     step(owner, "🧩", "🟢 مفعّلة · ⏸ موقوفة · 📄").await;
     step(owner, "➕ إضافة خدمة", "ما اسم الخدمة؟").await;
-    answer(owner, "WhatsApp", "موجود من قبل، أرسل غيره").await;
+    for taken in ["WhatsApp", "whatsapp", "wa"] {
+        answer(owner, taken, "موجود من قبل، أرسل غيره").await;
+    }
     answer(owner, "Telegram", "أرسل رمزًا تعبيريًا").await;
     answer(owner, "✈️", "ما السعر؟").await;
     for price in ["-1", "1e99", "10,50", "ten"] {

@@ -193,7 +193,10 @@ pub async fn import(
     let staged = upload.finish().await?;
     imported.added = merge(tenant, import_id, last).await?;
     imported.duplicates = staged - imported.added;
-    clear(tenant, import_id).await?;
+    if let Err(error) = clear(tenant, import_id).await {
+        // The numbers are in: what is left of the file goes at the next start.
+        tracing::warn!(bot = %tenant.slug(), %error, "the rows of a file could not be cleared");
+    }
     Ok(imported)
 }
 
@@ -285,8 +288,10 @@ pub fn fresh_id() -> i64 {
     rand::random_range(1 << 40..i64::MAX)
 }
 
-async fn clear(tenant: &Tenant, import_id: i64) -> ServiceResult<()> {
-    transact!(tenant, |tx| Ok(copy::clear(tx, import_id).await?))
+/// Takes what is left of an import out of the staging table.
+pub(super) async fn clear(tenant: &Tenant, import_id: i64) -> ServiceResult<()> {
+    while transact!(tenant, |tx| Ok(copy::clear_some(tx, import_id).await?))? > 0 {}
+    Ok(())
 }
 
 /// How many numbers are in each state.

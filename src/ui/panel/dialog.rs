@@ -78,7 +78,7 @@ impl Dialog {
     /// Whether the answer that it waits for is a secret: its message is deleted, whatever comes of it.
     pub fn asks_secret(&self) -> bool {
         match self {
-            Self::Password => true,
+            Self::Password | Self::NewPassword(_) => true,
             Self::Form(form) => form.asks_secret(),
             Self::Setting(id) => settings::is_secret(*id),
             _ => false,

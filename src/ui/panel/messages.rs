@@ -106,6 +106,10 @@ fn state(voice: &Voice<'_>, broadcast: &Broadcast, tally: Tally, place: u8) -> M
     let mut message = voice.compose(&voice.say("broadcast-progress", &args), &[]);
     let id = broadcast.id;
     match broadcast.status.as_str() {
+        // A question on the message that the bot keeps drawing would be gone at once.
+        "running" if place == BOARD => {
+            message.rows.push(vec![button(voice, "broadcast-pause", to(Verb::Set(id, place, PAUSE)))]);
+        }
         "running" => message.rows.push(vec![
             button(voice, "broadcast-pause", to(Verb::Set(id, place, PAUSE))),
             styled(button(voice, "broadcast-cancel", to(Verb::Ask(id, 0))), Style::Danger),

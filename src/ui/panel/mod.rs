@@ -35,6 +35,7 @@ use crate::service::{Refusal, ServiceResult, admins as admin_service, panel};
 use crate::ui::brand::Voice;
 use crate::ui::callback::Callback;
 use crate::ui::work::Offered;
+use serde_json::Value;
 
 /// What somebody gives as an answer in a dialog.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -221,7 +222,8 @@ async fn answer_in(ctx: Ctx<'_>, dialog: Dialog, answer: Answer<'_>) -> ServiceR
     }
     Ok(match dialog {
         Dialog::Password => sign_in::ask(ctx).await?,
-        Dialog::NewPassword(hash) => settings::confirm_password(ctx, hash).await?,
+        // Typed once more: the newest counts.
+        Dialog::NewPassword(_) => settings::take_password(ctx, answer).await?,
         Dialog::AddChannel(draft) => add_channel::take(ctx, draft, answer).await?,
         Dialog::Form(form) => form::take(ctx, form, answer).await?,
         Dialog::Assign(assignment) => inbox::take(ctx, assignment, answer).await?,
@@ -242,6 +244,16 @@ async fn answer_in(ctx: Ctx<'_>, dialog: Dialog, answer: Answer<'_>) -> ServiceR
         Dialog::ChannelFrequency(id) => channels::take_frequency(ctx, id, answer).await?,
         Dialog::ChannelReward(id) => channels::take_reward(ctx, id, answer).await?,
     })
+}
+
+/// Somebody turned to another part of the bot: what they are asked is not waited for any more.
+pub async fn walk_away(ctx: Ctx<'_>) -> ServiceResult<()> {
+    dialog::leave(ctx).await
+}
+
+/// Whether what is written now may be a secret, in a dialog as it is stored.
+pub fn asks_secret(state: Value) -> bool {
+    serde_json::from_value(state).is_ok_and(|dialog: Dialog| dialog.asks_secret())
 }
 
 /// Leaves the dialog; `None` when the user is in none.

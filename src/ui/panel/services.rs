@@ -169,19 +169,23 @@ fn price(text: Option<String>) -> Option<Decimal> {
     text.and_then(|text| parse_amount(&text).ok())
 }
 
-fn aliases(text: Option<String>) -> Vec<String> {
+/// Other names of a service, as they were typed.
+pub fn aliases(text: Option<String>) -> Vec<String> {
     let text = text.unwrap_or_default();
     // One letter would be found in nearly every message.
     text.split([',', '،']).map(str::trim).filter(|a| a.chars().count() > 1).map(str::to_owned).collect()
+}
+
+/// Whether the bot's file allows a service of this name.
+pub fn is_allowed(ctx: Ctx<'_>, name: &str) -> bool {
+    ctx.brand.allowed_services.as_ref().is_none_or(|allowed| allowed.iter().any(|a| a == name))
 }
 
 /// Saves a new service, or one field of one.
 pub async fn save(ctx: Ctx<'_>, form: &Form) -> ServiceResult<Reply> {
     let actor = actor(ctx);
     let name = form.answer(0).filter(|_| matches!(form.only, None | Some(0)));
-    if let (Some(name), Some(allowed)) = (name, &ctx.brand.allowed_services)
-        && !allowed.contains(&name)
-    {
+    if name.is_some_and(|name| !is_allowed(ctx, &name)) {
         return Err(Refusal::OutsideList.into());
     }
     let Some(only) = form.only else {

@@ -150,7 +150,7 @@ pub async fn take(ctx: Ctx<'_>, id: i64, answer: Answer<'_>) -> ServiceResult<Re
 }
 
 /// Takes another password for the panel; its hash is kept.
-async fn take_password(ctx: Ctx<'_>, answer: Answer<'_>) -> ServiceResult<Reply> {
+pub async fn take_password(ctx: Ctx<'_>, answer: Answer<'_>) -> ServiceResult<Reply> {
     match PanelPassword::hash(answer.text().unwrap_or_default().trim()).await {
         Some(hash) => confirm_password(ctx, hash).await,
         None => Ok(Reply::notice(ctx.voice().label("ask-password", &[]))),
@@ -158,7 +158,7 @@ async fn take_password(ctx: Ctx<'_>, answer: Answer<'_>) -> ServiceResult<Reply>
 }
 
 /// Asks before a password is saved: every session ends with it.
-pub async fn confirm_password(ctx: Ctx<'_>, hash: String) -> ServiceResult<Reply> {
+async fn confirm_password(ctx: Ctx<'_>, hash: String) -> ServiceResult<Reply> {
     let voice = ctx.voice();
     let tag = dialog::put(ctx, &Dialog::NewPassword(hash)).await?;
     let mut message = voice.compose(&voice.say("confirm-password", &[]), &[]);

@@ -1,8 +1,10 @@
 //! What can be known before a form is saved: whom or what it is about, and that an answer will not do.
 
+use super::super::services;
 use super::Form;
 use super::fields::{Field, Kind};
 use crate::domain::money::parse_amount;
+use crate::service::shop::ServiceChange;
 use crate::service::{Refusal, ServiceError, ServiceResult, customers, numbers, providers, shop};
 use crate::ui::{Ctx, refusal};
 
@@ -12,7 +14,16 @@ pub async fn refusal(ctx: Ctx<'_>, form: &Form, field: &Field, kept: &str) -> Se
         return Ok(None);
     }
     let checked = match (form.kind, field.key) {
-        (Kind::Service, "service-name") => free(shop::is_named(ctx.tenant, kept).await?),
+        (Kind::Service, "service-name") if !services::is_allowed(ctx, kept) => Err(Refusal::OutsideList.into()),
+        (Kind::Service, "service-name") => {
+            let change = ServiceChange { name: Some(kept.to_owned()), ..ServiceChange::default() };
+            shop::may_be_called(ctx.tenant, &change).await
+        }
+        (Kind::Service, "aliases") => {
+            let aliases = Some(services::aliases(Some(kept.to_owned())));
+            shop::may_be_called(ctx.tenant, &ServiceChange { aliases, ..ServiceChange::default() }).await
+        }
+        (Kind::Country, "country-name") => shop::may_have_country(ctx.tenant, form.of, kept).await,
         (_, "provider-name") => free(providers::is_named(ctx.tenant, kept).await?),
         (Kind::Number, "number") => numbers::may_be_added(ctx.tenant, form.of, kept).await,
         (Kind::Debit, "movement") => covered(ctx, form.of, kept).await,

@@ -48,9 +48,11 @@ impl Form {
         }
     }
 
-    /// Whether the answer that it waits for is a secret.
+    /// Whether what is written now may be a secret: the answer that it waits for, or, at the last
+    /// look, one that is sent once more.
     pub fn asks_secret(&self) -> bool {
-        self.next().is_some_and(|field| matches!(field.check, Check::Secret(_)))
+        let is_secret = |field: &Field| matches!(field.check, Check::Secret(_));
+        self.next().map_or_else(|| self.kind.fields().iter().any(is_secret), is_secret)
     }
 
     /// The answer to a field by its place.
