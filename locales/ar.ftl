@@ -600,6 +600,8 @@ statistics = 📊 { $period }
     🎁 مكافآت: { $rewards } · ➕ رصيد مضاف: { $added }
     👥 المستخدمون: { $users } · جدد: { $new } · نشطون: { $seen }
     🔢 الأرقام الآن: { $stock }
+statistics-every-service = 🧩 كل الخدمات
+statistics-every-country = 🌍 كل الدول
 statistics-services = 🧩 أفضل الخدمات بالأكواد
 statistics-countries = 🌍 أفضل الدول بالأكواد
 statistics-line = • { $name }: { $codes } · { $income } · ⌛ { $expired } · ❌ { $canceled }

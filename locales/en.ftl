@@ -578,6 +578,8 @@ statistics = 📊 { $period }
     🎁 Rewards: { $rewards } · ➕ Credit added: { $added }
     👥 Users: { $users } · new: { $new } · active: { $seen }
     🔢 Numbers now: { $stock }
+statistics-every-service = 🧩 Every service
+statistics-every-country = 🌍 Every country
 statistics-services = 🧩 Best services by codes
 statistics-countries = 🌍 Best countries by codes
 statistics-line = • { $name }: { $codes } · { $income } · ⌛ { $expired } · ❌ { $canceled }

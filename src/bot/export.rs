@@ -3,6 +3,7 @@
 use super::BotShared;
 use super::works::Job;
 use crate::domain::message::Message;
+use crate::service::admins;
 use crate::service::export::{self, Table};
 use crate::telegram::TelegramError;
 use crate::telegram::files::{LARGEST, Outgoing};
@@ -61,6 +62,9 @@ pub async fn send(
     caption: &Message,
     random_id: i64,
 ) -> bool {
+    if !runs_the_bot(shared, user).await {
+        return true;
+    }
     for _ in 0..TRIES {
         let pause = match try_send(shared, user, &file, name, caption, random_id).await {
             Ok(()) => return true,
@@ -77,6 +81,12 @@ pub async fn send(
         tokio::time::sleep(pause).await;
     }
     false
+}
+
+/// Whether somebody still runs the bot: who was dismissed meanwhile gets no table and no report.
+async fn runs_the_bot(shared: &BotShared, user: i64) -> bool {
+    let is_owner = shared.live.load().brand.policy.owners.contains(&user);
+    is_owner || admins::is_one(&shared.tenant, user).await.unwrap_or(false)
 }
 
 async fn try_send(

@@ -2,7 +2,7 @@
 
 use super::{Refusal, ServiceResult, Tenant};
 use crate::db::audit_log::{self, Act};
-use crate::db::{TenantTx, admins, panel};
+use crate::db::{TenantTx, admins, panel, users};
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
@@ -27,6 +27,16 @@ pub async fn areas(tenant: &Tenant, id: i64) -> ServiceResult<Vec<String>> {
         Ok(match admins::find(tx, id).await? {
             Some(_) => admins::areas(tx, id).await?,
             None => Vec::new(),
+        })
+    })
+}
+
+/// Whether a user is an assistant now.
+pub async fn is_one(tenant: &Tenant, telegram_id: i64) -> ServiceResult<bool> {
+    transact!(tenant, |tx| {
+        Ok(match users::find(tx, telegram_id).await? {
+            Some(id) => admins::find(tx, id).await?.is_some(),
+            None => false,
         })
     })
 }

@@ -44,6 +44,13 @@ async fn codes_income_and_users_are_counted_over_a_period_in_the_bots_time_zone(
     ] {
         assert!(said.contains(part), "{part} is missing in\n{said}");
     }
+    for (all, name) in [("🧩 كل الخدمات", "• WhatsApp: 1 · 10 جنيه"), ("🌍 كل الدول", "• مصر: 1 · 10 جنيه")]
+    {
+        owner.press(all).await.unwrap();
+        owner.wait_for(|m| m.text.starts_with(all) && plain(&m.text).contains(name)).await.unwrap();
+        owner.press("🔙").await.unwrap();
+        owner.wait_for(|m| m.button(all).is_some()).await.unwrap();
+    }
     // The picture has the same period.
     let (said, _) = owner.press("🖼").await.unwrap();
     assert_eq!(said.text.as_deref(), Some("تُرسم الصورة وتصلك هنا."));

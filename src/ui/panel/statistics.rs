@@ -7,10 +7,11 @@ use crate::domain::message::{Button, Style};
 use crate::domain::money::format_amount;
 use crate::domain::phone::ascii_digits;
 use crate::service::ServiceResult;
+use crate::service::browse::Page;
 use crate::service::statistics::{self, Line, Period, Statistics};
 use crate::ui::brand::Voice;
-use crate::ui::view::styled;
-use crate::ui::{Ctx, Reply, Work};
+use crate::ui::view::{pager, styled};
+use crate::ui::{Callback, Ctx, Reply, Work};
 use chrono::{DateTime, Datelike, Days, Months, NaiveDate, TimeZone, Utc};
 use rust_decimal::prelude::ToPrimitive;
 
@@ -20,8 +21,14 @@ const OFFERED: [(u32, &str); 4] = [(1, "period-today"), (7, "period-7"), (30, "p
 const LONGEST: i64 = 3700;
 /// More days than this are drawn as months.
 const MOST_BARS: usize = 62;
-/// Lines of a ranking in the text.
-const RANKED: usize = 15;
+/// Lines of a ranking in the text; the whole list has pages.
+const RANKED: usize = 5;
+/// What is shown of a period: its picture, or every service or country.
+const PICTURE: u8 = 0;
+const SERVICES: u8 = 1;
+const COUNTRIES: u8 = 2;
+/// Days and page of a list in one number.
+const PAGES: u32 = 1_000;
 /// A chosen period is two days in one number.
 const PLACE: i64 = 1_000_000;
 
@@ -70,7 +77,8 @@ fn period(ctx: Ctx<'_>, span: Span) -> Period {
 pub async fn press(ctx: Ctx<'_>, verb: Verb) -> ServiceResult<Reply> {
     match verb {
         Verb::List { of, page } => show(ctx, of, page).await,
-        Verb::Set(of, _, days) => picture(ctx, of, days).await,
+        Verb::Set(of, PICTURE, days) => picture(ctx, of, days).await,
+        Verb::Set(of, field, place) => every(ctx, of, field, place).await,
         Verb::Add(_) => ask(ctx).await,
         _ => show(ctx, 0, 1).await,
     }
@@ -90,7 +98,11 @@ async fn show(ctx: Ctx<'_>, of: i64, days: u32) -> ServiceResult<Reply> {
     message.rows = offered.chunks(2).map(<[Button]>::to_vec).collect();
     message.rows.push(vec![
         button(&voice, "period-choose", to(Verb::Add(0))),
-        styled(button(&voice, "statistics-picture", to(Verb::Set(of, 0, days))), Style::Primary),
+        styled(button(&voice, "statistics-picture", to(Verb::Set(of, PICTURE, days))), Style::Primary),
+    ]);
+    message.rows.push(vec![
+        button(&voice, "statistics-every-service", to(Verb::Set(of, SERVICES, days.saturating_mul(PAGES)))),
+        button(&voice, "statistics-every-country", to(Verb::Set(of, COUNTRIES, days.saturating_mul(PAGES)))),
     ]);
     message.rows.push(vec![button(&voice, "button-back", Panel::Home)]);
     Ok(Reply::screen(message))
@@ -140,28 +152,52 @@ fn text(voice: &Voice<'_>, span: Span, found: &Statistics) -> String {
     text
 }
 
+/// Every service or country of a period, page by page.
+async fn every(ctx: Ctx<'_>, of: i64, field: u8, place: u32) -> ServiceResult<Reply> {
+    let voice = ctx.voice();
+    let (days, page) = (place / PAGES, place % PAGES);
+    let span = span(ctx, of, days);
+    let found = counted(ctx, span).await?;
+    let (key, lines) = match field {
+        COUNTRIES => ("statistics-every-country", found.countries),
+        _ => ("statistics-every-service", found.services),
+    };
+    let page = Page::of(lines, page, ctx.brand.page_size);
+    let mut text = format!("{} · {}", voice.label(key, &[]), title(&voice, span));
+    page.rows.iter().for_each(|l| text.push_str(&format!("\n{}", line(&voice, l))));
+    let mut message = voice.compose(&text, &[]);
+    message.rows = vec![
+        pager(&voice, &page, |page| {
+            Callback::Panel(to(Verb::Set(of, field, days.saturating_mul(PAGES).saturating_add(page.min(PAGES - 1)))))
+        }),
+        vec![button(&voice, "button-back", to(Verb::List { of, page: days }))],
+    ];
+    Ok(Reply::screen(message))
+}
+
+fn line(voice: &Voice<'_>, l: &Line) -> String {
+    let args = [
+        ("name", l.name.clone()),
+        ("codes", count(l.codes)),
+        ("income", voice.amount(l.income)),
+        ("expired", count(l.expired)),
+        ("canceled", count(l.canceled)),
+    ];
+    let args: Vec<(&str, &str)> = args.iter().map(|(name, text)| (*name, text.as_str())).collect();
+    voice.say("statistics-line", &args)
+}
+
 /// The best by codes, and the best by income where those are others.
 fn rankings(voice: &Voice<'_>, key: &str, lines: &[Line]) -> String {
     if lines.is_empty() {
         return String::new();
     }
-    let line = |l: &Line| {
-        let args = [
-            ("name", l.name.clone()),
-            ("codes", count(l.codes)),
-            ("income", voice.amount(l.income)),
-            ("expired", count(l.expired)),
-            ("canceled", count(l.canceled)),
-        ];
-        let args: Vec<(&str, &str)> = args.iter().map(|(name, text)| (*name, text.as_str())).collect();
-        format!("\n{}", voice.say("statistics-line", &args))
-    };
     let by_codes: Vec<&Line> = lines.iter().take(RANKED).collect();
     let mut by_income: Vec<&Line> = lines.iter().collect();
     by_income.sort_by(|a, b| b.income.cmp(&a.income).then_with(|| a.name.cmp(&b.name)));
     by_income.truncate(RANKED);
     let mut text = format!("\n\n{}", voice.say(key, &[]));
-    text.extend(by_codes.iter().map(|l| line(l)));
+    by_codes.iter().for_each(|l| text.push_str(&format!("\n{}", line(voice, l))));
     let names = |lines: &[&Line]| lines.iter().map(|l| l.name.clone()).collect::<Vec<_>>();
     if names(&by_codes) != names(&by_income) {
         let joined = { by_income.iter() }.map(|l| format!("{} ({})", l.name, voice.amount(l.income)));
