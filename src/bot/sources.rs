@@ -52,10 +52,11 @@ pub fn of_panel(providers: Vec<Provider>, key: &FarmKey, slug: &str) -> Vec<Sour
             .ok()?;
         let interval_sec = u32::try_from(p.poll_interval_sec).unwrap_or(1).max(1);
         let poll = p.base_url.map(|url| PollConfig { url, api_key, interval_sec });
-        let adapter = Adapter::named(&p.adapter).unwrap_or_else(|| {
+        let adapter = Adapter::named(&p.adapter).or_else(|| {
+            // Read as another kind, its key could count as a bearer token; a public key is nobody's secret.
             tracing::error!(bot = slug, provider = p.name, adapter = p.adapter, "a provider of an unknown kind");
-            Adapter::default()
-        });
+            None
+        })?;
         let config = ProviderConfig { name: p.name, poll, adapter, webhook_token };
         Some(Source { id: p.id, config, reach: Reach::Public })
     };

@@ -23,12 +23,8 @@ fn address(hook: &Hook<'_>) -> String {
     form.sort();
     let query: Vec<String> = query.into_iter().map(|(name, value)| format!("{name}={value}")).collect();
     let form: String = form.into_iter().map(|(name, value)| name + &value).collect();
-    let (mark, dot) = match (query.is_empty(), form.is_empty()) {
-        (true, true) => ("", ""),
-        (false, true) => ("?", ""),
-        (true, false) => ("?", ""),
-        (false, false) => ("?", "."),
-    };
+    let mark = if query.is_empty() && form.is_empty() { "" } else { "?" };
+    let dot = if query.is_empty() || form.is_empty() { "" } else { "." };
     format!("{}{mark}{}{dot}{form}", hook.path(), query.join("&"))
 }
 

@@ -17,6 +17,10 @@ pub fn verify(hook: &Hook<'_>, secret: &SecretString) -> Result<(), Refused> {
     let at = field(&fields, "timestamp").ok_or(Refused::Unsigned)?.to_owned();
     fields.retain(|(name, _)| name != "sig");
     fields.sort();
+    // Values are signed without these; a name that has them could hide other fields.
+    if fields.iter().any(|(name, _)| name.contains(['&', '='])) {
+        return Err(Refused::Forged);
+    }
     let clean = |text: &str| text.replace(['&', '='], "_");
     let signed: String = fields.iter().map(|(name, value)| format!("&{name}={}", clean(value))).collect();
     let (key, parts) = (bytes(secret), [signed.as_bytes()]);

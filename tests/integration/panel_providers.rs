@@ -130,6 +130,9 @@ async fn an_owner_adds_a_provider_that_posts_and_pauses_and_deletes_it() {
     answer(&owner, "two words", "بلا مسافات").await;
     answer(&owner, "hook-secret-9", "راجع ثم احفظ").await;
     step(&owner, "✅ حفظ", "https://farm.example/hooks/elweshaq/pushy").await;
+    // Its key would mean something else for another kind: a public key is nobody's secret.
+    let shown = owner.sees("https://farm.example/hooks/elweshaq/pushy").await.unwrap();
+    assert!(shown.button("✏️ الرمز").is_some() && shown.button("✏️ النوع").is_none());
     owner.press("⬜ Telegram").await.unwrap();
     owner.wait_for(|m| m.button("✅ Telegram").is_some()).await.unwrap();
     rent_telegram(&ali).await;

@@ -138,6 +138,18 @@ fn a_message_that_was_tampered_with_is_refused_whatever_was_changed() {
 
 // SPEC: M6
 #[test]
+fn a_field_cannot_be_hidden_in_the_name_of_another() {
+    let vector = vectors().into_iter().find(|v| v.name == "vonage GET sha256").unwrap();
+    // The same text is signed, and the message would have no id: it would count as another one.
+    let hidden = vector.url.replace("messageId=V1&msisdn=WhatsApp", "").replace("&messageId=V1", "");
+    let hidden = hidden.replace("msisdn=WhatsApp", "messageId%3DV1%26msisdn=WhatsApp");
+    let forged = Vector { url: hidden, ..vector.clone() };
+    assert_ne!(forged, vector);
+    assert_eq!(forged.verify(), Err(Refused::Forged));
+}
+
+// SPEC: M6
+#[test]
 fn an_old_request_is_not_taken_again() {
     for vector in vectors() {
         let is_timed = matches!(vector.adapter, Adapter::Telnyx | Adapter::Vonage | Adapter::AndroidGateway);

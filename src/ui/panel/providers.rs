@@ -289,7 +289,7 @@ pub async fn save(ctx: Ctx<'_>, form: &Form) -> ServiceResult<Reply> {
     let answer = form.answer(0);
     let change = match (is_posting, only) {
         (_, 0) => ProviderChange { name: answer, ..none },
-        (true, 1) => ProviderChange { adapter: answer, ..none },
+        (true, 1) => return show(ctx, form.of).await,
         (true, _) => ProviderChange { webhook_token: answer, ..none },
         (false, 1) => ProviderChange { base_url: answer, ..none },
         (false, 2) => ProviderChange { api_key: Some(answer), ..none },

@@ -196,12 +196,14 @@ pub async fn save(ctx: Ctx<'_>, form: Form) -> ServiceResult<Reply> {
     Ok(Reply { settings_changed: !money_came, money_came, ..reply }.with_notice(ctx.voice().label("saved", &[])))
 }
 
-/// A button for each field of a form, two in a row.
+/// A button for each field of a form, two in a row. A source's kind stays: with another one its key
+/// would mean something else.
 pub fn fields(voice: &Voice<'_>, area: Area, id: i64, kind: Kind) -> Vec<Vec<Button>> {
     let one = |(n, field): (usize, &Field)| {
         let label = format!("✏️ {}", voice.label(&format!("field-{}", field.key), &[]));
         view::button(label, &Callback::Panel(Panel::In(area, Verb::Edit(id, u8::try_from(n).unwrap_or(u8::MAX)))))
     };
-    let buttons: Vec<Button> = kind.fields().iter().enumerate().map(one).collect();
+    let changed = kind.fields().iter().enumerate().filter(|(_, field)| field.check != Check::Adapter);
+    let buttons: Vec<Button> = changed.map(one).collect();
     buttons.chunks(2).map(<[Button]>::to_vec).collect()
 }
