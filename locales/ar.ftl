@@ -500,6 +500,42 @@ adapter-telnyx = Telnyx
 adapter-plivo = Plivo
 adapter-vonage = Vonage
 adapter-android-sms-gateway = SMS Gateway for Android
+adapter-httpsms = httpSMS
+adapter-textbee = textbee
+adapter-smseagle = SMSEagle
+adapter-smsforwarder = SmsForwarder
+adapter-incoming-sms = Incoming SMS to URL
+adapter-smshub = SMSHUB (PUSH_SMS)
+adapter-gammu-smsd = gammu-smsd
+source-lines = 📱 الشرائح
+source-fields = 🧩 حقول JSON
+source-new-key = 🔗 عنوان سري جديد
+source-new-key-yes = 🔗 نعم، غيّر العنوان
+source-ask-new-key = 🔗 هل يُعطى { $name } عنوانًا سريًا جديدًا؟ ما يُرسل إلى العنوان الحالي يُرفض بعدها حتى تضع الجديد عند المصدر.
+source-now = الموجود الآن:
+    { $rows }
+source-unknown = وصلت رسائل من شرائح غير معرّفة:
+    { $lines }
+lines-more = … و{ $count } غيرها
+ask-source-lines = 📱 اكتب كل شريحة في سطر: الجهاز/المنفذ = الرقم، مثل
+    pixel/1 = +201234567890
+    و * لكل ما لم يُذكر. ما تكتبه يحل محل الجدول كله، والتخطي يفرغه.
+ask-source-fields = 🧩 اكتب مكان كل حقل في سطر: الحقل = المسار، مثل
+    list = data.items
+    to = number
+    الحقول: list, to, from, text, id, time, service, device, slot, next, cursor، ومعها signature_header. ما تكتبه يحل محل الكل، والتخطي يعيد المعتاد.
+field-source-lines = الشرائح
+field-source-fields = حقول JSON
+bad-line-rows = اكتب كل سطر هكذا: pixel/1 = +201234567890، بأرقام دولية صحيحة.
+bad-field-rows = اكتب كل سطر هكذا: to = data.number، بأسماء الحقول المذكورة.
+service-words = 🔎 كلمات التعرّف
+words-now = 🔎 تُعرف رسائل { $service } من المرسل أو النص بهذه الكلمات: { $words }
+ask-service-words = اكتب كلمات أخرى بينها فواصل، وضع = قبل ما يجب أن يكون اسم المرسل كله. التخطي يعيد المعتاد.
+field-service-words = كلمات التعرّف
+bad-words = اكتب من كلمة إلى ثلاثين كلمة بينها فواصل، كل منها حرفان على الأقل.
+circuit-failing = ⚠️ فشلت { $count } مرة، والمحاولة التالية: { $at }
+circuit-open = ⛔ فشلت { $count } مرة متتالية فخُففت القراءة، والمحاولة التالية: { $at }
+test-posted = 🧪 آخر ما أرسله هذا المصدر: { $count } رسالة.
 ask-provider-token = 🔑 أرسل الرمز أو مفتاح التوقيع الذي يثبت به المصدر أنه هو. تُحذف رسالتك فورًا ويُحفظ مشفّرًا.
 ask-link-pattern = 🔡 أرسل نمط الكود في رسائل هذا المزود لهذه الخدمة؛ بدونه يُستخدم نمط الخدمة.
 ask-try-message = 🔬 ألصق نص رسالة كما تصل، لترى ما يُستخرج منها.
@@ -537,6 +573,8 @@ reason-no-code = لا يوجد كود بالنمط المطلوب
 reason-no-open-rental = لا يوجد حجز مفتوح لهذا الرقم والخدمة
 reason-sent-before-rental = أُرسلت قبل بدء الحجز
 reason-same-code = الكود نفسه سُلِّم من قبل
+reason-same-text = تكرار لرسالة وصلت قبل لحظات
+reason-unknown-line = الشريحة غير معرّفة في جدول المزود
 reason-by-hand = خُصصت يدويًا
 
 # الرسائل الجماعية

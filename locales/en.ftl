@@ -478,6 +478,42 @@ adapter-telnyx = Telnyx
 adapter-plivo = Plivo
 adapter-vonage = Vonage
 adapter-android-sms-gateway = SMS Gateway for Android
+adapter-httpsms = httpSMS
+adapter-textbee = textbee
+adapter-smseagle = SMSEagle
+adapter-smsforwarder = SmsForwarder
+adapter-incoming-sms = Incoming SMS to URL
+adapter-smshub = SMSHUB (PUSH_SMS)
+adapter-gammu-smsd = gammu-smsd
+source-lines = 📱 SIM lines
+source-fields = 🧩 JSON fields
+source-new-key = 🔗 New secret address
+source-new-key-yes = 🔗 Yes, change the address
+source-ask-new-key = 🔗 Give { $name } a new secret address? What is posted to the present one is refused from then on, until the source has the new one.
+source-now = What there is now:
+    { $rows }
+source-unknown = Messages came on lines that are not in the table:
+    { $lines }
+lines-more = … and { $count } more
+ask-source-lines = 📱 Write a row for each SIM: device/slot = number, for example
+    pixel/1 = +201234567890
+    and * for whatever is not named. What you write replaces the whole table; skipping empties it.
+ask-source-fields = 🧩 Write a row for each field: field = path, for example
+    list = data.items
+    to = number
+    The fields: list, to, from, text, id, time, service, device, slot, next, cursor, and signature_header. What you write replaces all of them; skipping brings the usual ones back.
+field-source-lines = SIM lines
+field-source-fields = JSON fields
+bad-line-rows = Write each row like this: pixel/1 = +201234567890, with correct international numbers.
+bad-field-rows = Write each row like this: to = data.number, with the names of the fields above.
+service-words = 🔎 Words
+words-now = 🔎 Messages of { $service } are known by these words in sender or text: { $words }
+ask-service-words = Write other words with commas between them, and = before one that has to be the whole sender. Skipping brings the usual ones back.
+field-service-words = Words
+bad-words = Write one to thirty words with commas between them, each of two letters or more.
+circuit-failing = ⚠️ Failed { $count } times, tried again: { $at }
+circuit-open = ⛔ Failed { $count } times in a row, so it is asked less often; tried again: { $at }
+test-posted = 🧪 What this source posted last: { $count } messages.
 ask-provider-token = 🔑 Send the token or signing key by which the source proves itself. Your message is deleted at once, and it is stored encrypted.
 ask-link-pattern = 🔡 Send how codes look in this provider's messages for this service; without it the service's pattern counts.
 ask-try-message = 🔬 Paste a message as it arrives, to see what is read out of it.
@@ -515,6 +551,8 @@ reason-no-code = there is no code of the wanted form
 reason-no-open-rental = no rental of this number and service is open
 reason-sent-before-rental = sent before the rental began
 reason-same-code = the same code was delivered before
+reason-same-text = It repeats a message that came moments before
+reason-unknown-line = Its SIM line is not in the provider's table
 reason-by-hand = assigned by hand
 
 # Broadcasts

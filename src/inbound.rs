@@ -1,14 +1,15 @@
 //! From a provider's message to a completed rental: normalise, find the service, extract the code,
 //! hand over to `service::complete`. Poll and webhook are hints to this one function.
 
-use crate::domain::adapter::Adapter;
 use crate::domain::matching::{ServiceRule, find_service};
 use crate::domain::phone::PhoneNumber;
+use crate::domain::source::SourceOptions;
 use crate::provider::Item;
+use crate::provider::adapter::Posting;
 use crate::service::complete::{self, Message, Outcome, Reading};
+use crate::service::parts::{self, NewPart};
 use crate::service::{Policy, ServiceResult, Tenant, inbox};
 use chrono::{DateTime, Utc};
-use secrecy::SecretString;
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -34,10 +35,8 @@ pub struct ProviderGate {
     pub id: i64,
     /// The services that its messages count for.
     pub rules: Vec<ServiceRule>,
-    /// What kind of source it is.
-    pub adapter: Adapter,
-    /// The secret with which it posts, if it does: a token, or the key of its signatures.
-    pub webhook_token: Option<SecretString>,
+    /// What kind of source it is, and how it posts.
+    pub posting: Posting,
 }
 
 /// Where messages for one bot come in.
@@ -68,7 +67,7 @@ pub async fn take(
     items: Vec<Item>,
     now: DateTime<Utc>,
 ) -> ServiceResult<Taken> {
-    let messages: Vec<Message> = items.into_iter().map(|item| read(provider, item)).collect();
+    let messages = whole(gate, provider, items, now).await?;
     let fresh = fresh(gate, provider, messages).await?;
     // Whatever happens: a commit whose answer was lost has filled the outbox too.
     let _wake = WakeAtEnd(&wakes.outbox);
@@ -107,14 +106,38 @@ async fn fresh(gate: &Gate, provider: &ProviderGate, messages: Vec<Message>) -> 
     Ok(messages.into_iter().filter(|m| !known.contains(&m.identity)).collect())
 }
 
+/// The messages of items: one for each, but one for all the parts of a long one, with the last of them.
+async fn whole(
+    gate: &Gate,
+    provider: &ProviderGate,
+    items: Vec<Item>,
+    now: DateTime<Utc>,
+) -> ServiceResult<Vec<Message>> {
+    let mut messages = Vec::new();
+    for mut item in items {
+        let mut rows = Vec::new();
+        if let Some(part) = item.part.take() {
+            let new = NewPart {
+                reference: format!("{}/{}/{}", item.to, item.sender.as_deref().unwrap_or_default(), part.reference),
+                number: part.number,
+                total: part.total,
+                identity: item.id.clone().unwrap_or_else(|| part.reference.clone()),
+                text: item.text.clone(),
+                raw: item.raw.clone(),
+            };
+            let Some(joined) = parts::join(&gate.tenant, provider.id, &new, now).await? else { continue };
+            (item.text, item.id, rows) = (joined.text, Some(joined.identity), joined.rows);
+        }
+        messages.push(Message { parts: rows, ..read(provider, item) });
+    }
+    Ok(messages)
+}
+
 fn read(provider: &ProviderGate, item: Item) -> Message {
-    let number = PhoneNumber::international(&item.to);
-    let identity =
-        item.id.clone().filter(|id| id.len() <= 200).map_or_else(|| hash(&item, &number), |id| format!("id:{id}"));
-    let reading = match &number {
-        Err(_) => Err("bad_recipient"),
-        Ok(number) => reading(provider, &item, number),
-    };
+    let number = number_of(&provider.posting.options, &item);
+    let identity = item.id.clone().filter(|id| id.len() <= 200);
+    let identity = identity.map_or_else(|| hash(&item, number.as_ref().ok()), |id| format!("id:{id}"));
+    let reading = number.as_ref().map_err(|why| *why).and_then(|number| reading(provider, &item, number));
     Message {
         provider_id: provider.id,
         identity,
@@ -122,15 +145,31 @@ fn read(provider: &ProviderGate, item: Item) -> Message {
         phone_number: number.ok().map(|n| n.to_string()),
         text: item.text,
         sender: item.sender,
+        line: item.line,
         sent_at: item.sent_at,
+        parts: Vec::new(),
         reading,
+    }
+}
+
+/// The number that a message arrived on: what the owner says of its line, else what the source says.
+pub fn number_of(options: &SourceOptions, item: &Item) -> Result<PhoneNumber, &'static str> {
+    let read = |text: &str| PhoneNumber::international(text).map_err(|_| "bad_recipient");
+    if let Some(number) = item.line.as_deref().and_then(|line| options.number_of(line)) {
+        return read(number);
+    }
+    match (read(&item.to), options.number_of_others(), &item.line) {
+        (Ok(number), _, _) => Ok(number),
+        (Err(_), Some(number), _) => read(number),
+        (Err(_), None, Some(_)) => Err("unknown_line"),
+        (Err(why), None, None) => Err(why),
     }
 }
 
 /// What would be read out of a message: the service's name, and the code or why there is none.
 pub fn explain<'a>(provider: &'a ProviderGate, item: &Item) -> (Option<&'a str>, Result<String, &'static str>) {
-    if PhoneNumber::international(&item.to).is_err() {
-        return (None, Err("bad_recipient"));
+    if let Err(why) = number_of(&provider.posting.options, item) {
+        return (None, Err(why));
     }
     match find_service(&provider.rules, item.service.as_deref(), item.sender.as_deref(), &item.text) {
         Ok(rule) => (Some(&rule.name), rule.patterns.extract(&item.text).ok_or("no_code")),
@@ -146,12 +185,12 @@ fn reading(provider: &ProviderGate, item: &Item, number: &PhoneNumber) -> Result
 }
 
 /// The identity of a message whose source gives none: recipient, text and time.
-fn hash(item: &Item, number: &Result<PhoneNumber, impl Sized>) -> String {
-    let to = number.as_ref().map_or(item.to.as_str(), PhoneNumber::as_str);
+fn hash(item: &Item, number: Option<&PhoneNumber>) -> String {
+    let to = number.map_or(item.to.as_str(), PhoneNumber::as_str);
     let time = item.sent_at.map_or_else(String::new, |t| t.timestamp_millis().to_string());
     let mut digest = Sha256::new();
     // Of what has no recipient nothing else tells one message from another.
-    let whole = if number.is_err() { item.raw.to_string() } else { String::new() };
+    let whole = if number.is_none() { item.raw.to_string() } else { String::new() };
     for part in [to, &item.text, &time, &whole] {
         digest.update((part.len() as u64).to_le_bytes());
         digest.update(part);

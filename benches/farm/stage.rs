@@ -120,9 +120,8 @@ impl Stage {
         let url = format!("http://{}/status", self.http);
         let began = Instant::now();
         loop {
-            let status: Value =
-                serde_json::from_slice(&fetcher.get(&url, None, Reach::Anywhere).await.unwrap_or_default())
-                    .unwrap_or_default();
+            let status: Value = serde_json::from_slice(&fetcher.body(&url, Reach::Anywhere).await.unwrap_or_default())
+                .unwrap_or_default();
             let running = status["bots"].as_array().into_iter().flatten().filter(|b| b["state"] == "running").count();
             if running == bots as usize {
                 return;

@@ -8,6 +8,7 @@ use crate::config::catalog::ServiceConfig;
 use crate::config::channels::ChannelConfig;
 use crate::config::rules::Limits;
 use crate::config::telegram::Server;
+use crate::domain::address::shown_address;
 use crate::domain::text::Texts;
 use crate::inbound::{Gate, ProviderGate};
 use crate::password::PanelPassword;
@@ -131,20 +132,17 @@ fn own_texts(config: &BotConfig, settings: &Settings) -> Vec<OwnText> {
 
 fn provider_gate(source: &Source, linked: &[Rule]) -> ProviderGate {
     let rules = linked.iter().filter(|l| l.provider_id == source.id).map(Rule::service_rule).collect();
-    ProviderGate {
-        id: source.id,
-        rules,
-        adapter: source.config.adapter,
-        webhook_token: source.config.webhook_token.clone(),
-    }
+    ProviderGate { id: source.id, rules, posting: source.posting() }
 }
 
 fn declared(config: &BotConfig) -> Declared {
     let providers = config.providers.iter().map(|p| Provider {
         name: p.name.clone(),
-        base_url: p.poll.as_ref().map(|poll| poll.url.clone()),
+        base_url: p.poll.as_ref().map(|poll| shown_address(&poll.url)),
         mode: if p.poll.is_some() { "poll" } else { "webhook" },
         poll_interval_sec: p.poll.as_ref().map_or(5, |poll| i32::try_from(poll.interval_sec).unwrap_or(i32::MAX)),
+        adapter: p.adapter.name(),
+        options: p.options.to_string(),
         active: true,
         origin: "file",
     });
@@ -171,6 +169,7 @@ fn declared_service(service: &ServiceConfig) -> DeclaredService {
             default_price: service.price,
             code_regex: service.code_regex.clone(),
             aliases: service.aliases.clone(),
+            words: service.words.clone(),
             active: true,
             origin: "file",
         },

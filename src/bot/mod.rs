@@ -7,6 +7,7 @@ mod backoff;
 mod board;
 mod broadcast;
 pub mod chat;
+mod circuit;
 mod commands;
 mod countdown;
 pub mod deliver;
@@ -96,6 +97,8 @@ pub struct BotShared {
     pub pace: arc_swap::ArcSwap<pace::Pace>,
     /// The providers as they are now.
     pub sources: watch::Sender<Arc<Vec<sources::Source>>>,
+    /// How the polled providers do right now.
+    pub circuits: circuit::Circuits,
     /// Has the definition applied again when the panel has changed something.
     pub reload: reconfigure::Reload,
     /// The way to Telegram.
@@ -141,6 +144,7 @@ async fn start(
         memberships: membership::Memberships::default(),
         pace: arc_swap::ArcSwap::from_pointee(pace::Pace::new(live.limits)),
         sources: watch::Sender::new(Arc::clone(&live.sources)),
+        circuits: circuit::Circuits::default(),
         reload: reconfigure::Reload::default(),
         live: arc_swap::ArcSwap::from_pointee(live),
         app,

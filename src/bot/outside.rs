@@ -4,9 +4,9 @@ use super::BotShared;
 use crate::domain::channel::{ChannelRef, Membership};
 use crate::service::channels::Channel;
 use crate::ui::outside::{
-    AddedBot, Age, Asked, FoundChannel, NewBot, NoBot, NoChannel, Outside, OwnBot, Sealed, Tested,
+    AddedBot, Age, Asked, Circuit, FoundChannel, NewBot, NoBot, NoChannel, Outside, OwnBot, Sealed, Tested,
 };
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 
 impl Outside for BotShared {
     fn membership<'a>(&'a self, channel: &'a Channel, user: i64, age: Age) -> Asked<'a, Membership> {
@@ -18,8 +18,21 @@ impl Outside for BotShared {
         sealed.inspect_err(|error| tracing::error!(%error, "a secret could not be sealed")).ok()
     }
 
-    fn hook_address(&self, provider: &str) -> String {
-        format!("{}/hooks/{}/{provider}", self.app.host.public_url, self.tenant.slug())
+    fn hook_address(&self, provider: &str, url_key: Option<&str>) -> String {
+        let slug = self.tenant.slug();
+        let place = Sealed::UrlKey.place(slug.as_str());
+        let key = url_key.and_then(|sealed| self.app.key.open_text(&place, sealed).ok());
+        let key = key.map_or_else(String::new, |key| format!("/{}", key.expose_secret()));
+        format!("{}/hooks/{slug}/{provider}{key}", self.app.host.public_url)
+    }
+
+    fn new_url_key(&self) -> Option<String> {
+        let key: [u8; 16] = rand::random();
+        self.seal(Sealed::UrlKey, &SecretString::from(hex::encode(key)))
+    }
+
+    fn circuit(&self, provider: i64) -> Option<Circuit> {
+        self.circuits.of(provider)
     }
 
     fn may_be_private(&self) -> bool {

@@ -2,12 +2,13 @@
 
 use super::sources::Source;
 use super::{Backoff, BotShared};
-use crate::config::catalog::PollConfig;
 use crate::domain::message::cut;
 use crate::inbound;
-use crate::provider::generic;
+use crate::provider::poll::{self, PollError, Position};
 use crate::service::alerts::{self, Alert, Lasting};
-use crate::service::{inbox, providers};
+use crate::service::{ServiceError, inbox, providers};
+use crate::ui::outside::Circuit;
+use chrono::{DateTime, TimeDelta, Utc};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::task::JoinSet;
@@ -54,50 +55,30 @@ pub async fn run(shared: Arc<BotShared>, stop: CancellationToken) {
 
 async fn monitor(shared: Arc<BotShared>, source: Source) {
     let Some(poll) = source.config.poll.clone() else { return };
-    let name = source.config.name.clone();
     let interval = Duration::from_secs(poll.interval_sec.into());
     let mut backoff = Backoff::new(interval, LONGEST);
     let mut rentals = shared.door.wakes.rentals.subscribe();
-    // Failures in a row, whatever wakes the monitor meanwhile; and what the owner was told.
-    let (mut failures, mut told) = (0_u32, Told::Nothing);
-    let mut noted: Option<Instant> = None;
+    let mut history = History::default();
+    let mut position: Option<Position> = None;
     loop {
-        let pause = match read(&shared, &source, &poll).await {
+        let (pause, may_be_woken) = match read(&shared, &source, &mut position).await {
             Ok(awaited) => {
-                if failures > 0 {
-                    tracing::info!(bot = %shared.tenant.slug(), provider = name, "the provider answers again");
-                }
-                // Also at the first answer of a process: the alert may be from before a restart.
-                if told != Told::Up && tell_up(&shared, &name).await {
-                    told = Told::Up;
-                }
-                if failures > 0 || noted.is_none_or(|at| at.elapsed() > NOTED) {
-                    noted = Some(Instant::now());
-                    note(&shared, &source, None).await;
-                }
-                failures = 0;
+                history.went_well(&shared, &source).await;
                 backoff.reset();
-                if awaited { interval } else { (interval * IDLE_FACTOR).min(IDLE.max(interval)) }
+                (if awaited { interval } else { (interval * IDLE_FACTOR).min(IDLE.max(interval)) }, true)
             }
-            Err(error) => {
-                if failures == 0 {
-                    tracing::warn!(bot = %shared.tenant.slug(), provider = name, %error, "the provider fails");
-                }
-                failures = failures.saturating_add(1);
-                if failures == 1 || noted.is_none_or(|at| at.elapsed() > NOTED) {
-                    noted = Some(Instant::now());
-                    note(&shared, &source, Some(&error)).await;
-                }
-                if failures >= ALERT_AFTER && told != Told::Down && tell_down(&shared, &name, &error).await {
-                    told = Told::Down;
-                }
-                backoff.pause()
+            Err(Failure { why, retry_after }) => {
+                history.failed(&shared, &source, &why).await;
+                let pause = backoff.pause().max(retry_after.unwrap_or_default());
+                // Whoever is down is not asked more often because more people wait.
+                (pause, history.failures < ALERT_AFTER && retry_after.is_none())
             }
         };
+        shared.circuits.note(source.id, history.circuit(shared.app.clock.now() + TimeDelta::from_std(pause).unwrap_or_default()));
         tokio::select! {
             () = tokio::time::sleep(pause) => {}
             // A code needs a moment to arrive; many rentals at once are one reason to read.
-            _ = rentals.changed() => {
+            _ = rentals.changed(), if may_be_woken => {
                 backoff.reset();
                 tokio::time::sleep(interval.min(pause)).await;
             }
@@ -105,9 +86,75 @@ async fn monitor(shared: Arc<BotShared>, source: Source) {
     }
 }
 
+/// Why a read failed.
+struct Failure {
+    why: String,
+    retry_after: Option<Duration>,
+}
+
+impl From<PollError> for Failure {
+    fn from(error: PollError) -> Self {
+        Self { why: error.to_string(), retry_after: error.retry_after() }
+    }
+}
+
+impl From<ServiceError> for Failure {
+    fn from(error: ServiceError) -> Self {
+        Self { why: error.to_string(), retry_after: None }
+    }
+}
+
+/// How a provider did lately: failures in a row, whatever wakes the monitor meanwhile; what the owner
+/// was told; and when it was written down.
+#[derive(Default)]
+struct History {
+    failures: u32,
+    told: Told,
+    noted: Option<Instant>,
+}
+
+impl History {
+    fn circuit(&self, next_try: DateTime<Utc>) -> Option<Circuit> {
+        let failures = self.failures;
+        (failures > 0).then_some(Circuit { is_open: failures >= ALERT_AFTER, failures, next_try })
+    }
+
+    async fn went_well(&mut self, shared: &BotShared, source: &Source) {
+        let name = &source.config.name;
+        if self.failures > 0 {
+            tracing::info!(bot = %shared.tenant.slug(), provider = name, "the provider answers again");
+        }
+        // Also at the first answer of a process: the alert may be from before a restart.
+        if self.told != Told::Up && tell_up(shared, name).await {
+            self.told = Told::Up;
+        }
+        if self.failures > 0 || self.noted.is_none_or(|at| at.elapsed() > NOTED) {
+            self.noted = Some(Instant::now());
+            note(shared, source, None).await;
+        }
+        self.failures = 0;
+    }
+
+    async fn failed(&mut self, shared: &BotShared, source: &Source, why: &str) {
+        let name = &source.config.name;
+        if self.failures == 0 {
+            tracing::warn!(bot = %shared.tenant.slug(), provider = name, error = why, "the provider fails");
+        }
+        self.failures = self.failures.saturating_add(1);
+        if self.failures == 1 || self.noted.is_none_or(|at| at.elapsed() > NOTED) {
+            self.noted = Some(Instant::now());
+            note(shared, source, Some(why)).await;
+        }
+        if self.failures >= ALERT_AFTER && self.told != Told::Down && tell_down(shared, name, why).await {
+            self.told = Told::Down;
+        }
+    }
+}
+
 /// What the owner was told last.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
 enum Told {
+    #[default]
     Nothing,
     Up,
     Down,
@@ -151,13 +198,31 @@ async fn note(shared: &BotShared, source: &Source, failure: Option<&str>) {
 }
 
 /// Reads the provider once; tells whether a rental waits for it.
-async fn read(shared: &BotShared, source: &Source, poll: &PollConfig) -> Result<bool, String> {
-    let key = poll.api_key.as_ref();
-    let body = shared.app.fetcher.get(&poll.url, key, source.reach).await.map_err(|e| e.to_string())?;
-    let items = generic::parse(&body).map_err(|e| e.to_string())?;
+async fn read(shared: &BotShared, source: &Source, known: &mut Option<Position>) -> Result<bool, Failure> {
+    let Some(polled) = source.polled() else { return Ok(false) };
     let Some(gate) = shared.door.gate.load_full() else { return Ok(false) };
     let Some(provider) = gate.providers.get(&source.config.name) else { return Ok(false) };
+    let from = match known.take() {
+        Some(position) => position,
+        None => {
+            let (cursor, until) = providers::position(&shared.tenant, source.id).await?;
+            Position { cursor, until, etag: None }
+        }
+    };
     let now = shared.app.clock.now();
-    inbound::take(&gate, provider, &shared.door.wakes, items, now).await.map_err(|e| e.to_string())?;
-    inbox::is_awaited(&shared.tenant, provider.id).await.map_err(|e| e.to_string())
+    let read = match poll::read(&shared.app.fetcher, &polled, &from, now).await {
+        Ok(read) => read,
+        Err(error) => {
+            *known = Some(from);
+            return Err(error.into());
+        }
+    };
+    // A failure from here on forgets the position in memory: what was not stored is read again.
+    inbound::take(&gate, provider, &shared.door.wakes, read.items, now).await?;
+    let next = read.position;
+    if (&next.cursor, next.until) != (&from.cursor, from.until) {
+        providers::set_position(&shared.tenant, source.id, next.cursor.as_deref(), next.until).await?;
+    }
+    *known = Some(next);
+    Ok(inbox::is_awaited(&shared.tenant, provider.id).await?)
 }

@@ -19,7 +19,7 @@ pub struct StatusArgs {
 /// Asks the running farm.
 pub async fn run(host: &HostArgs, args: &StatusArgs) -> Result<ExitCode> {
     let url = format!("http://{}/status", host.listen);
-    let body = Fetcher::new(true)?.get(&url, None, Reach::Anywhere).await;
+    let body = Fetcher::new(true)?.body(&url, Reach::Anywhere).await;
     let body = body.with_context(|| format!("no farm answers at {}: is it running?", host.listen))?;
     if args.json {
         println!("{}", String::from_utf8_lossy(&body));

@@ -1,8 +1,9 @@
 //! A bot's file, checked.
 
-use super::catalog::{ProviderConfig, ServiceConfig, read_providers, read_services, same_secrets};
+use super::catalog::{ServiceConfig, read_services};
 use super::channels::{ChannelConfig, read_channels};
 use super::fault::{Fault, FileFaults};
+use super::providers::{ProviderConfig, read_providers, same_secrets};
 use super::rules::{Limits, Rewards, read_limits, read_rewards, read_rules};
 use super::secret::{SecretSource, same};
 use super::section::{Faults, Positive, Section};

@@ -9,6 +9,7 @@ pub mod catalog;
 pub mod channels;
 pub mod fault;
 pub mod load;
+pub mod providers;
 pub mod rules;
 pub mod secret;
 pub mod section;

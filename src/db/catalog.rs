@@ -204,6 +204,8 @@ pub struct FileService {
     pub code_regex: Option<String>,
     /// Other names.
     pub aliases: Vec<String>,
+    /// The words by which messages name it, instead of the usual ones.
+    pub words: Option<Vec<String>>,
     /// In use.
     pub active: bool,
     /// `file`.
@@ -242,6 +244,10 @@ pub struct FileProvider {
     pub mode: &'static str,
     /// Seconds between polls while a rental is open.
     pub poll_interval_sec: i32,
+    /// What kind of source it is, by its name.
+    pub adapter: &'static str,
+    /// Field paths, signature header and lines, row by row.
+    pub options: String,
     /// In use.
     pub active: bool,
     /// `file`.

@@ -26,6 +26,7 @@ pub mod migrations;
 pub mod numbers;
 pub mod outbox;
 pub mod panel;
+pub mod parts;
 pub mod providers;
 pub mod provision;
 pub mod registry;

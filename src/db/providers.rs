@@ -10,6 +10,7 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Nullable, Text};
 use diesel_async::RunQueryDsl;
+use serde_json::Value;
 
 /// A provider.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
@@ -39,8 +40,12 @@ pub struct Provider {
     pub failed_at: Option<DateTime<Utc>>,
     /// Why.
     pub failure: Option<String>,
-    /// What kind of source posts, by its name.
+    /// What kind of source it is, by its name.
     pub adapter: String,
+    /// The secret part of the address to which it posts, sealed.
+    pub url_key: Option<String>,
+    /// Field paths, signature header and lines, row by row.
+    pub options: String,
 }
 
 /// What of a provider is written; `None` leaves a column as it is.
@@ -59,10 +64,14 @@ pub struct ProviderChange {
     pub poll_interval_sec: Option<i32>,
     /// Services that are linked to it can be rented.
     pub active: Option<bool>,
-    /// The token with which it posts, sealed.
-    pub webhook_token: Option<String>,
-    /// What kind of source posts, by its name.
+    /// The token with which it posts, sealed; `Some(None)` takes it away.
+    pub webhook_token: Option<Option<String>>,
+    /// What kind of source it is, by its name.
     pub adapter: Option<String>,
+    /// The secret part of the address to which it posts, sealed; `Some(None)` takes it away.
+    pub url_key: Option<Option<String>>,
+    /// Field paths, signature header and lines, row by row.
+    pub options: Option<String>,
     /// Set when it is deleted.
     pub deleted_name: Option<String>,
 }
@@ -159,6 +168,22 @@ pub async fn note_failure(tx: &mut TenantTx, id: i64, why: &str, now: DateTime<U
     Ok(())
 }
 
+/// How far a polled provider has been read: what it said itself, and the newest time of a message.
+pub async fn position(tx: &mut TenantTx, id: i64) -> Result<(Option<String>, Option<DateTime<Utc>>), DbError> {
+    Ok(p::table.find(id).select((p::cursor, p::read_until)).first(tx).await.optional()?.unwrap_or_default())
+}
+
+/// Notes how far a polled provider has been read.
+pub async fn set_position(
+    tx: &mut TenantTx,
+    id: i64,
+    cursor: Option<&str>,
+    until: Option<DateTime<Utc>>,
+) -> Result<(), DbError> {
+    diesel::update(p::table.find(id)).set((p::cursor.eq(cursor), p::read_until.eq(until))).execute(tx).await?;
+    Ok(())
+}
+
 /// A message that matched nothing.
 #[derive(Clone, Debug, Queryable)]
 pub struct Unmatched {
@@ -178,6 +203,44 @@ pub struct Unmatched {
     pub sender: Option<String>,
     /// The provider's row.
     pub provider_id: i64,
+    /// The device and SIM slot that it arrived on.
+    pub line: Option<String>,
+}
+
+/// A message that a provider brought lately.
+#[derive(Clone, Debug, Queryable)]
+pub struct Recent {
+    /// As it came.
+    pub raw: Value,
+    /// The number in E.164, if it could be read.
+    pub phone_number: Option<String>,
+    /// The device and SIM slot that it arrived on.
+    pub line: Option<String>,
+    /// Its text.
+    pub body: Option<String>,
+    /// Who sent it.
+    pub sender: Option<String>,
+    /// What became of it.
+    pub outcome: String,
+    /// Why it matched nothing.
+    pub reason: Option<String>,
+}
+
+/// The last messages of a provider, the newest first.
+pub async fn recent(tx: &mut TenantTx, provider: i64, limit: i64) -> Result<Vec<Recent>, DbError> {
+    let columns = (m::raw_payload, m::phone_number, m::line, m::body, m::sender, m::outcome, m::reason);
+    let of = m::table.filter(m::provider_id.eq(provider));
+    Ok(of.order(m::id.desc()).limit(limit).select(columns).load(tx).await?)
+}
+
+/// Lines that messages of the last days came on, and that the provider's table does not have.
+pub async fn unknown_lines(tx: &mut TenantTx, provider: i64, since: DateTime<Utc>) -> Result<Vec<String>, DbError> {
+    let unknown = m::table
+        .filter(m::provider_id.eq(provider))
+        .filter(m::reason.eq("unknown_line"))
+        .filter(m::received_at.gt(since));
+    let lines = unknown.select(m::line.assume_not_null()).distinct().order(m::line.assume_not_null()).limit(20);
+    Ok(lines.load(tx).await?)
 }
 
 /// A page of the messages that matched nothing, of which number, sender or text holds a text, the
@@ -188,7 +251,7 @@ pub async fn unmatched(tx: &mut TenantTx, named: &str, offset: i64, limit: i64) 
         m::phone_number.ilike(pattern.clone()).or(m::sender.ilike(pattern.clone())).or(m::body.ilike(pattern));
     let rows = m::table.inner_join(p::table).filter(diesel::dsl::sql::<Bool>("outcome = 'unmatched'")).into_boxed();
     let rows = if named.is_empty() { rows } else { rows.filter(is_wanted.assume_not_null()) };
-    let columns = (m::id, p::name, m::received_at, m::reason, m::phone_number, m::body, m::sender, p::id);
+    let columns = (m::id, p::name, m::received_at, m::reason, m::phone_number, m::body, m::sender, p::id, m::line);
     let newest = rows.order((m::received_at.desc(), m::id.desc())).offset(offset).limit(limit);
     Ok(newest.select(columns).load(tx).await?)
 }
@@ -196,7 +259,7 @@ pub async fn unmatched(tx: &mut TenantTx, named: &str, offset: i64, limit: i64) 
 /// One message that matched nothing.
 pub async fn message(tx: &mut TenantTx, id: i64) -> Result<Option<Unmatched>, DbError> {
     let found = m::table.inner_join(p::table).filter(m::id.eq(id)).filter(m::outcome.eq("unmatched"));
-    let columns = (m::id, p::name, m::received_at, m::reason, m::phone_number, m::body, m::sender, p::id);
+    let columns = (m::id, p::name, m::received_at, m::reason, m::phone_number, m::body, m::sender, p::id, m::line);
     Ok(found.select(columns).first(tx).await.optional()?)
 }
 

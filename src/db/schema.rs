@@ -112,6 +112,21 @@ diesel::table! {
 }
 
 diesel::table! {
+    message_parts (id) {
+        id -> Int8,
+        provider_id -> Int8,
+        reference -> Text,
+        part -> Int4,
+        total -> Int4,
+        identity -> Text,
+        body -> Text,
+        raw_payload -> Jsonb,
+        received_at -> Timestamptz,
+        joined -> Bool,
+    }
+}
+
+diesel::table! {
     numbers (id) {
         id -> Int8,
         service_id -> Int8,
@@ -159,6 +174,7 @@ diesel::table! {
         phone_number -> Nullable<Text>,
         body -> Nullable<Text>,
         sender -> Nullable<Text>,
+        line -> Nullable<Text>,
     }
 }
 
@@ -178,6 +194,10 @@ diesel::table! {
         failed_at -> Nullable<Timestamptz>,
         failure -> Nullable<Text>,
         adapter -> Text,
+        url_key -> Nullable<Text>,
+        options -> Text,
+        cursor -> Nullable<Text>,
+        read_until -> Nullable<Timestamptz>,
     }
 }
 
@@ -243,6 +263,7 @@ diesel::table! {
         aliases -> Array<Nullable<Text>>,
         origin -> Text,
         deleted_name -> Nullable<Text>,
+        words -> Nullable<Array<Nullable<Text>>>,
     }
 }
 
@@ -337,6 +358,7 @@ diesel::joinable!(admin_sessions -> users (user_id));
 diesel::joinable!(broadcast_recipients -> broadcasts (broadcast_id));
 diesel::joinable!(broadcast_recipients -> users (user_id));
 diesel::joinable!(dialogs -> users (user_id));
+diesel::joinable!(message_parts -> providers (provider_id));
 diesel::joinable!(numbers -> service_countries (service_country_id));
 diesel::joinable!(numbers -> services (service_id));
 diesel::joinable!(numbers -> users (reserved_by_user_id));
@@ -369,6 +391,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     dialogs,
     import_rows,
     imports,
+    message_parts,
     numbers,
     outbox,
     provider_messages,

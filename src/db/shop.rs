@@ -5,6 +5,7 @@ use super::retry::DbError;
 use super::schema;
 use super::schema::{service_countries as c, services as s};
 use super::scope::TenantTx;
+use crate::domain::known_services::usual_words;
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Nullable, Text, Timestamptz};
@@ -31,8 +32,10 @@ statement! {
 }
 
 statement! {
-    Rules {} -> (BigInt, Text, BigInt, Text, diesel::sql_types::Array<Text>, Nullable<Text>) =
-    "SELECT p.id, p.name, s.id, s.name, s.aliases, coalesce(m.regex_pattern, s.code_regex) \
+    Rules {} -> (
+        BigInt, Text, BigInt, Text, diesel::sql_types::Array<Text>, Nullable<diesel::sql_types::Array<Text>>, Nullable<Text>,
+    ) =
+    "SELECT p.id, p.name, s.id, s.name, s.aliases, s.words, coalesce(m.regex_pattern, s.code_regex) \
      FROM service_provider_map m JOIN providers p ON p.id = m.provider_id JOIN services s ON s.id = m.service_id \
      WHERE (p.active OR p.origin = 'panel') AND p.deleted_name IS NULL AND (s.deleted_name IS NULL OR EXISTS (SELECT 1 FROM reservations r \
          WHERE r.service_id = s.id AND r.status IN ('waiting_code', 'code_received'))) ORDER BY p.id, s.id"
@@ -67,6 +70,18 @@ pub struct Service {
     pub aliases: Vec<Option<String>>,
     /// `file` or `panel`.
     pub origin: String,
+    /// The words by which messages name it, instead of the usual ones.
+    pub words: Option<Vec<Option<String>>>,
+}
+
+impl Service {
+    /// The words by which messages name it: its own, else the usual ones.
+    pub fn known_words(&self) -> Vec<String> {
+        match &self.words {
+            Some(own) => own.iter().flatten().cloned().collect(),
+            None => usual_words(&self.name).iter().map(|word| (*word).to_owned()).collect(),
+        }
+    }
 }
 
 /// A country of a service.
@@ -107,6 +122,8 @@ pub struct ServiceChange {
     pub code_regex: Option<Option<String>>,
     /// Other names in messages.
     pub aliases: Option<Vec<String>>,
+    /// The words by which messages name it; `Some(None)` are the usual ones.
+    pub words: Option<Option<Vec<String>>>,
     /// In use.
     pub active: Option<bool>,
     /// Set when it is deleted.
@@ -235,6 +252,8 @@ pub struct Rule {
     pub service: String,
     /// Other names of it.
     pub aliases: Vec<String>,
+    /// The words by which messages name it, instead of the usual ones.
+    pub words: Option<Vec<String>>,
     /// How its codes look with this provider.
     pub pattern: Option<String>,
 }

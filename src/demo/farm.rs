@@ -103,7 +103,7 @@ impl DemoFarm {
                 if let Some(status) = self.child.try_wait()? {
                     bail!("the farm ended with {status}; its log is {}", self.directory.join("farm.log").display());
                 }
-                let body = fetcher.get(&url, None, crate::provider::fetch::Reach::Anywhere).await.unwrap_or_default();
+                let body = fetcher.body(&url, crate::provider::fetch::Reach::Anywhere).await.unwrap_or_default();
                 let status: serde_json::Value = serde_json::from_slice(&body).unwrap_or_default();
                 let running = status["bots"].as_array().into_iter().flatten();
                 if running.filter(|b| b["state"] == "running").count() == FILES.len() {

@@ -1,6 +1,8 @@
 //! Which service a message is for.
 
 use crate::domain::code::CodePatterns;
+use crate::domain::known_services;
+use crate::domain::links::without_links;
 
 /// What matching needs to know of a service that the message's provider serves.
 #[derive(Clone, Debug)]
@@ -11,6 +13,8 @@ pub struct ServiceRule {
     pub name: String,
     /// Other names of the same service.
     pub aliases: Vec<String>,
+    /// By which words senders and texts name it, in lower case; `=` before one: the whole sender.
+    pub words: Vec<String>,
     /// How its codes look in this provider's messages.
     pub patterns: CodePatterns,
 }
@@ -34,6 +38,11 @@ impl NoService {
     }
 }
 
+/// Letters that Arabic writes before a word without a space: and, for, with, as, the.
+const ARABIC_PREFIXES: &str = "وفبلكال";
+/// Cyrillic words have endings: at most so many letters.
+const ENDING: usize = 2;
+
 impl ServiceRule {
     fn names(&self) -> impl Iterator<Item = &str> {
         std::iter::once(self.name.as_str()).chain(self.aliases.iter().map(String::as_str))
@@ -43,22 +52,74 @@ impl ServiceRule {
         self.names().any(|n| n.to_lowercase() == name)
     }
 
+    fn is_sender(&self, sender: &str) -> bool {
+        self.names().any(|n| contains_word(sender, &n.to_lowercase())) || sender_is(sender, self.words())
+    }
+
     fn is_named_in(&self, text: &str) -> bool {
-        self.names().any(|n| contains_word(text, &n.to_lowercase()))
+        self.names().any(|n| contains_word(text, &n.to_lowercase())) || names(text, self.words())
+    }
+
+    fn words(&self) -> impl Iterator<Item = &str> {
+        self.words.iter().map(String::as_str)
+    }
+
+    /// Whether this is what a known service is called here.
+    fn is_known_as(&self, known: &str, words: &[&str]) -> bool {
+        let known = known.to_lowercase();
+        self.names()
+            .map(str::to_lowercase)
+            .any(|name| name == known || words.iter().any(|word| word.trim_start_matches('=') == name))
     }
 }
 
+fn sender_is<'w>(sender: &str, mut words: impl Iterator<Item = &'w str>) -> bool {
+    words.any(|word| word.strip_prefix('=').map_or_else(|| contains_word(sender, word), |whole| sender.trim() == whole))
+}
+
+fn names<'w>(text: &str, words: impl Iterator<Item = &'w str>) -> bool {
+    words.filter(|word| !word.starts_with('=')).any(|word| contains_word(text, word))
+}
+
+/// Whether a word stands in a text, with what its language may attach to it.
 fn contains_word(text: &str, word: &str) -> bool {
-    let is_edge = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric());
     !word.is_empty()
         && text.match_indices(word).any(|(at, found)| {
-            is_edge(text[..at].chars().next_back()) && is_edge(text[at + found.len()..].chars().next())
+            let first = found.chars().next().unwrap_or_default();
+            begins(&text[..at], first) && ends(&text[at + found.len()..], first)
         })
+}
+
+fn begins(before: &str, first: char) -> bool {
+    let attached = if is_arabic(first) { before.trim_end_matches(|c| ARABIC_PREFIXES.contains(c)) } else { before };
+    [before, attached].iter().any(|text| text.chars().next_back().is_none_or(|c| !is_letter_like(c, first)))
+}
+
+fn ends(after: &str, first: char) -> bool {
+    let letters = after.chars().take_while(|c| is_letter_like(*c, first)).count();
+    letters == 0 || (is_cyrillic(first) && letters <= ENDING)
+}
+
+/// Whether a letter would continue a word of another one's script: Chinese and Latin stand side by side
+/// without a space, and each Chinese word next to the other.
+fn is_letter_like(c: char, of: char) -> bool {
+    let is_ideograph =
+        |c: char| matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}');
+    c.is_alphanumeric() && !is_ideograph(c) && !is_ideograph(of)
+}
+
+fn is_arabic(c: char) -> bool {
+    matches!(c, '\u{0600}'..='\u{06ff}')
+}
+
+fn is_cyrillic(c: char) -> bool {
+    matches!(c, '\u{0400}'..='\u{04ff}')
 }
 
 /// Finds the service: by the name that the message gives, else by its sender, else by its text.
 ///
-/// A tie is never decided: a code must not reach, and charge, the wrong user.
+/// A tie is never decided: a code must not reach, and charge, the wrong user. Known services that
+/// the provider does not serve count too: a message that may be theirs belongs to nobody here.
 pub fn find_service<'a>(
     rules: &'a [ServiceRule],
     given: Option<&str>,
@@ -67,21 +128,28 @@ pub fn find_service<'a>(
 ) -> Result<&'a ServiceRule, NoService> {
     let given = given.map(|s| s.trim().to_lowercase()).filter(|s| !s.is_empty());
     if let Some(given) = given {
-        return one(rules.iter().filter(|r| r.is_called(&given)));
+        return one(rules.iter().filter(|r| r.is_called(&given)), 0);
     }
     let sender = sender.unwrap_or_default().to_lowercase();
-    match one(rules.iter().filter(|r| r.is_named_in(&sender))) {
-        Err(NoService::Unknown) => {
-            let text = text.to_lowercase();
-            one(rules.iter().filter(|r| r.is_named_in(&text)))
+    let others = |is_it: &dyn Fn(&[&str]) -> bool| {
+        let is_other =
+            |(known, words): &(&str, &[&str])| is_it(words) && !rules.iter().any(|rule| rule.is_known_as(known, words));
+        known_services::all().filter(is_other).count()
+    };
+    let of_sender = others(&|words| sender_is(&sender, words.iter().copied()));
+    match one(rules.iter().filter(|r| r.is_sender(&sender)), of_sender) {
+        Err(NoService::Unknown) if of_sender == 0 => {
+            let text = without_links(&text.to_lowercase());
+            let of_text = others(&|words| names(&text, words.iter().copied()));
+            one(rules.iter().filter(|r| r.is_named_in(&text)), of_text)
         }
         found => found,
     }
 }
 
-fn one<'a>(mut found: impl Iterator<Item = &'a ServiceRule>) -> Result<&'a ServiceRule, NoService> {
+fn one<'a>(mut found: impl Iterator<Item = &'a ServiceRule>, others: usize) -> Result<&'a ServiceRule, NoService> {
     let first = found.next().ok_or(NoService::Unknown)?;
-    if found.next().is_some() { Err(NoService::Ambiguous) } else { Ok(first) }
+    if found.next().is_some() || others > 0 { Err(NoService::Ambiguous) } else { Ok(first) }
 }
 
 #[cfg(test)]
@@ -95,6 +163,7 @@ mod tests {
                 id,
                 name: name.into(),
                 aliases,
+                words: known_services::usual_words(name).iter().map(|w| (*w).to_owned()).collect(),
                 patterns: CodePatterns::standard(),
             })
             .collect()
@@ -114,5 +183,28 @@ mod tests {
         assert_eq!(found(None, None, "Telegram or WhatsApp"), Err(NoService::Ambiguous));
         assert_eq!(found(None, None, "away"), Err(NoService::Unknown));
         assert_eq!(found(Some("Google"), None, "Telegram"), Err(NoService::Unknown));
+    }
+
+    // SPEC: M2
+    #[test]
+    fn services_are_named_in_every_language() {
+        for text in [
+            "رمز الواتساب الخاص بك 123-456",
+            "كودك لواتساب هو 1234",
+            "Ваш код Ватсапа: 1234",
+            "Tu código de WhatsApp es 123",
+        ] {
+            assert_eq!(found(None, None, text), Ok(1), "{text}");
+        }
+        assert_eq!(found(None, Some("TG"), "12345"), Ok(2));
+        assert_eq!(found(None, None, "TG 12345"), Err(NoService::Unknown));
+    }
+
+    // SPEC: M2
+    #[test]
+    fn another_service_that_the_message_may_be_for_is_a_tie_too() {
+        assert_eq!(found(None, None, "Instagram code 1234, sent by WhatsApp"), Err(NoService::Ambiguous));
+        assert_eq!(found(None, Some("Instagram"), "WhatsApp 1234"), Err(NoService::Unknown));
+        assert_eq!(found(None, None, "WhatsApp 1234, see https://facebook.com/help"), Ok(1));
     }
 }

@@ -21,19 +21,20 @@ pub enum BadNumber {
     OtherCountry,
 }
 
-/// Maps Arabic-Indic and Persian digits to ASCII; leaves everything else.
+/// Where the decimal digits of the scripts begin in which codes and numbers are written: Arabic-Indic,
+/// Persian, Devanagari, Bengali, Gujarati, Tamil, Telugu, Kannada, Thai, Myanmar, Khmer, full width.
+const ZEROS: [u32; 12] =
+    [0x0660, 0x06F0, 0x0966, 0x09E6, 0x0AE6, 0x0BE6, 0x0C66, 0x0CE6, 0x0E50, 0x1040, 0x17E0, 0xFF10];
+
+/// Maps digits of other scripts to ASCII; leaves everything else.
 pub fn ascii_digits(text: &str) -> String {
-    text.chars()
-        .map(|c| match c {
-            '\u{0660}'..='\u{0669}' => digit(c, 0x0660),
-            '\u{06F0}'..='\u{06F9}' => digit(c, 0x06F0),
-            other => other,
-        })
-        .collect()
+    text.chars().map(ascii_digit).collect()
 }
 
-fn digit(c: char, zero: u32) -> char {
-    char::from_digit(c as u32 - zero, 10).unwrap_or(c)
+fn ascii_digit(c: char) -> char {
+    let code = u32::from(c);
+    let zero = ZEROS.iter().find(|zero| (**zero..**zero + 10).contains(&code));
+    zero.and_then(|zero| char::from_digit(code - zero, 10)).unwrap_or(c)
 }
 
 /// Removes what people put between digits, and invisible direction marks.

@@ -2,7 +2,7 @@
 //! (<https://docs.sms-gate.app/features/webhooks>).
 
 use super::hook::{Hook, Refused, bytes};
-use super::{BadBody, Item, json, mac, time};
+use super::{BadBody, Item, json, mac, text_of, time};
 use secrecy::SecretString;
 use sha2::Sha256;
 
@@ -14,7 +14,8 @@ pub fn verify(hook: &Hook<'_>, secret: &SecretString) -> Result<(), Refused> {
     hook.is_fresh(at)
 }
 
-/// Reads a received message; other events hold none. A phone does not always know its own number.
+/// Reads a received message; other events hold none. A phone does not always know its own number, but
+/// the slot of its SIM card.
 pub fn read(hook: &Hook<'_>) -> Result<Vec<Item>, BadBody> {
     let raw = json(hook.body)?;
     match raw["event"].as_str() {
@@ -25,10 +26,12 @@ pub fn read(hook: &Hook<'_>) -> Result<Vec<Item>, BadBody> {
     let payload = raw["payload"].clone();
     let text = |name: &str| payload[name].as_str();
     let sender = text("sender").or_else(|| text("phoneNumber")).map(str::to_owned);
+    let (device, slot) = (raw["deviceId"].as_str(), text_of(&payload["simNumber"]));
     Ok(vec![Item {
         sender,
         id: raw["id"].as_str().map(str::to_owned),
         sent_at: text("receivedAt").and_then(time),
         ..Item::new(text("recipient").unwrap_or_default(), text("message").unwrap_or_default(), raw.clone())
+            .on(device, slot.as_deref())
     }])
 }

@@ -1,9 +1,12 @@
 //! Reading a polled provider within bounds of time, size and redirects.
 
 use crate::domain::address::{is_public, is_public_host, read_address};
+use chrono::{DateTime, Utc};
 use futures_util::StreamExt;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use reqwest::header::{ETAG, HeaderMap, IF_NONE_MATCH, RETRY_AFTER};
 use reqwest::redirect::Policy;
+use reqwest::{RequestBuilder, Response, StatusCode};
 use secrecy::{ExposeSecret, SecretString};
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -15,6 +18,10 @@ const TIME: Duration = Duration::from_secs(10);
 const LARGEST: usize = 4 * 1024 * 1024;
 /// Redirects that are followed.
 const REDIRECTS: usize = 3;
+/// A source that wants to be left alone for longer is tried again all the same.
+const LONGEST_REST: Duration = Duration::from_secs(60 * 60);
+/// A longer mark of an answer is not kept, in bytes.
+const LONGEST_MARK: usize = 512;
 
 /// Why a read failed, as a sentence for the operator. Never holds the URL: keys may stand in it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -28,6 +35,17 @@ pub enum FetchError {
     /// An error status.
     #[error("the answer is HTTP {0}")]
     Status(u16),
+    /// It was asked too often, or has no time now.
+    #[error("the answer is HTTP {status}{}", resting(*.after))]
+    Busy {
+        /// 429 or 503.
+        status: u16,
+        /// When it may be asked again, if it says so.
+        after: Option<Duration>,
+    },
+    /// No address.
+    #[error("this is no address")]
+    NoAddress,
     /// It leads into the farm's own network.
     #[error("the address is inside the farm's own network")]
     Private,
@@ -37,6 +55,53 @@ pub enum FetchError {
     /// No connection, TLS, or a broken answer.
     #[error("no connection: {0}")]
     Connection(String),
+}
+
+fn resting(after: Option<Duration>) -> String {
+    after.map_or_else(String::new, |after| format!(", to be asked again in {} s", after.as_secs()))
+}
+
+/// With what a source is asked.
+#[derive(Clone, Debug)]
+pub enum Auth<'a> {
+    /// Nothing.
+    None,
+    /// A bearer token.
+    Bearer(&'a SecretString),
+    /// A user's name and password.
+    Basic {
+        /// The name.
+        user: String,
+        /// The password.
+        password: &'a SecretString,
+    },
+}
+
+/// What is asked for.
+#[derive(Clone, Debug)]
+pub struct Wanted<'a> {
+    /// Where.
+    pub url: &'a str,
+    /// With what.
+    pub auth: Auth<'a>,
+    /// The mark of the answer that is known already.
+    pub etag: Option<&'a str>,
+    /// Where the address may lead.
+    pub reach: Reach,
+}
+
+/// An answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fetched {
+    /// The same as the known one.
+    Unchanged,
+    /// Another.
+    Body {
+        /// The body.
+        body: Vec<u8>,
+        /// Its mark.
+        etag: Option<String>,
+    },
 }
 
 /// Where an address may lead.
@@ -72,30 +137,70 @@ impl Fetcher {
         self.private
     }
 
-    /// Reads a URL, with the key as a bearer token.
-    pub async fn get(&self, url: &str, key: Option<&SecretString>, reach: Reach) -> Result<Vec<u8>, FetchError> {
-        let is_open = reach == Reach::Anywhere || self.private;
-        if read_address(url, is_open).is_err() {
+    /// The body at an address that needs no key.
+    pub async fn body(&self, url: &str, reach: Reach) -> Result<Vec<u8>, FetchError> {
+        match self.get(&Wanted { url, auth: Auth::None, etag: None, reach }).await? {
+            Fetched::Body { body, .. } => Ok(body),
+            Fetched::Unchanged => Ok(Vec::new()),
+        }
+    }
+
+    /// Reads an address.
+    pub async fn get(&self, wanted: &Wanted<'_>) -> Result<Fetched, FetchError> {
+        let is_open = wanted.reach == Reach::Anywhere || self.private;
+        if read_address(wanted.url, is_open).is_err() {
             return Err(FetchError::Private);
         }
-        let mut request = if is_open { self.open.get(url) } else { self.guarded.get(url) };
-        if let Some(key) = key {
-            request = request.bearer_auth(key.expose_secret());
-        }
-        let response = request.send().await.map_err(|e| describe(&e))?;
-        if !response.status().is_success() {
-            return Err(FetchError::Status(response.status().as_u16()));
-        }
-        let mut body = Vec::new();
-        let mut chunks = response.bytes_stream();
-        while let Some(chunk) = chunks.next().await {
-            body.extend_from_slice(&chunk.map_err(|e| describe(&e))?);
-            if body.len() > LARGEST {
-                return Err(FetchError::TooLarge);
+        let client = if is_open { &self.open } else { &self.guarded };
+        let response = request(client, wanted).send().await.map_err(|e| describe(&e))?;
+        match response.status() {
+            StatusCode::NOT_MODIFIED if wanted.etag.is_some() => Ok(Fetched::Unchanged),
+            status @ (StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE) => {
+                Err(FetchError::Busy { status: status.as_u16(), after: rest(response.headers()) })
+            }
+            status if !status.is_success() => Err(FetchError::Status(status.as_u16())),
+            _ => {
+                let mark = response.headers().get(ETAG).and_then(|mark| mark.to_str().ok());
+                let etag = mark.filter(|mark| mark.len() <= LONGEST_MARK).map(str::to_owned);
+                Ok(Fetched::Body { body: body(response).await?, etag })
             }
         }
-        Ok(body)
     }
+}
+
+fn request(client: &reqwest::Client, wanted: &Wanted<'_>) -> RequestBuilder {
+    let request = client.get(wanted.url);
+    let request = match &wanted.auth {
+        Auth::None => request,
+        Auth::Bearer(token) => request.bearer_auth(token.expose_secret()),
+        Auth::Basic { user, password } => request.basic_auth(user, Some(password.expose_secret())),
+    };
+    match wanted.etag {
+        Some(etag) => request.header(IF_NONE_MATCH, etag),
+        None => request,
+    }
+}
+
+async fn body(response: Response) -> Result<Vec<u8>, FetchError> {
+    let mut body = Vec::new();
+    let mut chunks = response.bytes_stream();
+    while let Some(chunk) = chunks.next().await {
+        body.extend_from_slice(&chunk.map_err(|e| describe(&e))?);
+        if body.len() > LARGEST {
+            return Err(FetchError::TooLarge);
+        }
+    }
+    Ok(body)
+}
+
+/// When a source may be asked again: seconds, or a moment.
+fn rest(headers: &HeaderMap) -> Option<Duration> {
+    let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+    let seconds = text.parse().ok().or_else(|| {
+        let at = DateTime::parse_from_rfc2822(text).ok()?;
+        u64::try_from((at.to_utc() - Utc::now()).num_seconds()).ok()
+    })?;
+    Some(Duration::from_secs(seconds).min(LONGEST_REST))
 }
 
 fn builder() -> reqwest::ClientBuilder {

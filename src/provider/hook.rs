@@ -16,6 +16,8 @@ pub struct Hook<'a> {
     pub method: &'a Method,
     /// The full address under which the source knows the webhook, query included.
     pub url: &'a str,
+    /// The secret part of its path, if there is one.
+    pub key: Option<&'a str>,
     /// Its headers.
     pub headers: &'a HeaderMap,
     /// Its body, untouched: signatures cover these bytes.

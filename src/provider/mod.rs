@@ -7,14 +7,23 @@ pub mod adapter;
 mod android_gateway;
 mod bearer;
 pub mod fetch;
+pub mod gammu;
 pub mod generic;
 pub mod hook;
+mod httpsms;
+mod incoming_sms;
 mod mac;
 mod plivo;
+pub mod poll;
+mod smseagle;
+mod smsforwarder;
+mod smshub;
 mod telnyx;
+mod textbee;
 mod twilio;
 mod vonage;
 
+use crate::domain::source;
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
@@ -33,8 +42,23 @@ pub struct Item {
     pub sent_at: Option<DateTime<Utc>>,
     /// The source's own id.
     pub id: Option<String>,
+    /// The device and SIM slot that it arrived on, when the source names those.
+    pub line: Option<String>,
+    /// Which part of a long message it is, if it is one.
+    pub part: Option<Part>,
     /// As it came.
     pub raw: Value,
+}
+
+/// A part of a message that was too long for one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// What the parts of one message have in common.
+    pub reference: String,
+    /// Which one it is, from 1.
+    pub number: i32,
+    /// How many there are.
+    pub total: i32,
 }
 
 /// The longest text that is kept, in characters.
@@ -42,10 +66,40 @@ const LONGEST_TEXT: usize = 4096;
 
 impl Item {
     /// A message of which the source tells nothing else yet.
-    fn new(to: &str, text: &str, raw: Value) -> Self {
+    pub fn new(to: &str, text: &str, raw: Value) -> Self {
         let text = without_nul_in(text).chars().take(LONGEST_TEXT).collect();
         let to = to.to_owned();
-        Self { to, service: None, sender: None, text, sent_at: None, id: None, raw: without_nul(raw) }
+        let raw = without_nul(raw);
+        Self { to, service: None, sender: None, text, sent_at: None, id: None, line: None, part: None, raw }
+    }
+
+    /// The same, of a line: its device and SIM slot, as far as they are known.
+    fn on(self, device: Option<&str>, slot: Option<&str>) -> Self {
+        Self { line: source::line(device, slot), ..self }
+    }
+}
+
+/// A value as text; numbers are accepted, because ids and phone numbers often come as such.
+fn text_of(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+/// RFC 3339, or Unix time in seconds or milliseconds. Texts of local time mean nothing: whose?
+fn moment(value: &Value) -> Option<DateTime<Utc>> {
+    /// Later than this a number cannot be seconds (the year 5138).
+    const LAST_SECOND: i64 = 100_000_000_000;
+    let number = match value {
+        Value::String(text) => text.trim().parse().ok(),
+        other => other.as_i64(),
+    };
+    match number {
+        Some(seconds) if seconds < LAST_SECOND => DateTime::from_timestamp(seconds, 0),
+        Some(millis) => DateTime::from_timestamp_millis(millis),
+        None => value.as_str().and_then(time),
     }
 }
 

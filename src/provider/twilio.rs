@@ -2,8 +2,11 @@
 //! (<https://www.twilio.com/docs/usage/security>); a JSON body by its hash in the query.
 
 use super::hook::{Hook, Refused, as_json, bytes, field};
-use super::{BadBody, Item, mac};
+use super::poll::Page;
+use super::{BadBody, Item, json, mac};
+use chrono::{DateTime, Utc};
 use secrecy::SecretString;
+use serde_json::Value;
 use sha1::Sha1;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
@@ -53,4 +56,37 @@ pub fn read(hook: &Hook<'_>) -> Result<Vec<Item>, BadBody> {
     let (Some(to), Some(body)) = (text("To"), text("Body")) else { return Err(BadBody::NoMessages) };
     let id = text("MessageSid").or_else(|| text("SmsSid")).map(str::to_owned);
     Ok(vec![Item { sender: text("From").map(str::to_owned), id, ..Item::new(to, body, as_json(&fields)) }])
+}
+
+/// The account of an address of messages, `…/Accounts/AC…/Messages.json`: the user's name for reading it.
+pub fn account(url: &Url) -> Option<&str> {
+    url.path_segments()?.skip_while(|part| *part != "Accounts").nth(1).filter(|account| !account.is_empty())
+}
+
+/// The address of the messages since a moment
+/// (<https://www.twilio.com/docs/messaging/api/message-resource#read-multiple-message-resources>).
+pub fn listing(mut url: Url, since: DateTime<Utc>) -> Url {
+    // Days are as fine as the filter is.
+    let since = since.format("%Y-%m-%d").to_string();
+    url.query_pairs_mut().append_pair("PageSize", "100").append_pair("DateSent>", &since);
+    url
+}
+
+/// Reads a page of messages: those that the account's numbers received.
+pub fn page(body: &[u8]) -> Result<Page, BadBody> {
+    let body = json(body)?;
+    let messages = body["messages"].as_array().ok_or(BadBody::NoMessages)?;
+    let items = messages.iter().filter(|m| m["direction"] == "inbound").map(listed).collect();
+    Ok(Page { items, next: body["next_page_uri"].as_str().map(str::to_owned), cursor: None })
+}
+
+fn listed(raw: &Value) -> Item {
+    let text = |name: &str| raw[name].as_str();
+    let sent_at = text("date_sent").or_else(|| text("date_created"));
+    Item {
+        sender: text("from").map(str::to_owned),
+        id: text("sid").map(str::to_owned),
+        sent_at: sent_at.and_then(|at| DateTime::parse_from_rfc2822(at).ok()).map(|at| at.to_utc()),
+        ..Item::new(text("to").unwrap_or_default(), text("body").unwrap_or_default(), raw.clone())
+    }
 }

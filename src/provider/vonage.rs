@@ -2,7 +2,7 @@
 //! (<https://developer.vonage.com/en/getting-started/concepts/signing-messages>).
 
 use super::hook::{Hook, Refused, as_json, bytes, field};
-use super::{BadBody, Item, mac};
+use super::{BadBody, Item, Part, mac};
 use chrono::{DateTime, NaiveDateTime, Utc};
 use md5::{Digest, Md5};
 use secrecy::SecretString;
@@ -49,8 +49,21 @@ pub fn read(hook: &Hook<'_>) -> Result<Vec<Item>, BadBody> {
         sender: text("msisdn").map(str::to_owned),
         id: text("messageId").map(str::to_owned),
         sent_at: text("message-timestamp").and_then(moment),
+        part: part(&fields),
         ..Item::new(to, body, as_json(&fields))
     }])
+}
+
+/// Of a long message each part comes by itself.
+fn part(fields: &[(String, String)]) -> Option<Part> {
+    let text = |name| field(fields, name);
+    text("concat").filter(|is_part| *is_part == "true")?;
+    let number = |name| text(name)?.parse().ok();
+    Some(Part {
+        reference: text("concat-ref")?.to_owned(),
+        number: number("concat-part")?,
+        total: number("concat-total")?,
+    })
 }
 
 /// `2026-11-25 12:34:56`, in UTC.

@@ -6,10 +6,13 @@ use super::{Policy, ServiceResult, Tenant, charge, withheld};
 use crate::db::completion::{self, Received};
 use crate::db::inbox::{self, Stored};
 use crate::db::outbox::{self, Kind, NewRow};
-use crate::db::{TenantTx, users};
+use crate::db::{TenantTx, parts, users};
 use crate::domain::rental::{CLOCK_SKEW, Payment};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
+
+/// The same text to the same number within this time is a repetition.
+const REPEATED: TimeDelta = TimeDelta::minutes(2);
 
 /// A provider's message after reading: what it is, and whom it may be for.
 #[derive(Clone, Debug)]
@@ -26,8 +29,12 @@ pub struct Message {
     pub text: String,
     /// Who sent it, if the provider says so.
     pub sender: Option<String>,
+    /// The device and SIM slot that it arrived on, if the provider says so.
+    pub line: Option<String>,
     /// When it was sent, if the provider says so.
     pub sent_at: Option<DateTime<Utc>>,
+    /// The rows of its parts, if it came in several.
+    pub parts: Vec<i64>,
     /// Number, service and code, or why it can match nothing.
     pub reading: Result<Reading, &'static str>,
 }
@@ -41,6 +48,7 @@ impl<'a> Stored<'a> {
             phone_number: message.phone_number.as_deref(),
             body: &message.text,
             sender: message.sender.as_deref(),
+            line: message.line.as_deref(),
         }
     }
 }
@@ -82,8 +90,11 @@ pub async fn take(tenant: &Tenant, policy: &Policy, message: &Message, now: Date
 
 async fn take_in(tx: &mut TenantTx, policy: &Policy, message: &Message, now: DateTime<Utc>) -> ServiceResult<Outcome> {
     let stored = inbox::store(tx, &Stored::of(message), now).await?;
+    if !message.parts.is_empty() {
+        parts::join(tx, &message.parts).await?;
+    }
     let Some(stored) = stored else { return Ok(Outcome::Repeated) };
-    let outcome = settle(tx, policy, message, now).await?;
+    let outcome = settle(tx, policy, message, (stored, now)).await?;
     let (word, rental, reason) = match outcome {
         Outcome::Completed(rental) => ("completed", Some(rental), None),
         Outcome::Withheld(rental) => ("withheld", Some(rental), None),
@@ -97,7 +108,12 @@ async fn take_in(tx: &mut TenantTx, policy: &Policy, message: &Message, now: Dat
     Ok(outcome)
 }
 
-async fn settle(tx: &mut TenantTx, policy: &Policy, message: &Message, now: DateTime<Utc>) -> ServiceResult<Outcome> {
+async fn settle(
+    tx: &mut TenantTx,
+    policy: &Policy,
+    message: &Message,
+    (stored, now): (i64, DateTime<Utc>),
+) -> ServiceResult<Outcome> {
     let reading = match &message.reading {
         Ok(reading) => reading,
         Err(reason) => return Ok(Outcome::Unmatched(reason)),
@@ -110,6 +126,12 @@ async fn settle(tx: &mut TenantTx, policy: &Policy, message: &Message, now: Date
     };
     if message.sent_at.is_some_and(is_before) {
         return Ok(Outcome::Unmatched("sent_before_rental"));
+    }
+    // Some sources repeat a message under a new id. What the source says was sent after the rental
+    // began is no repetition of anything older.
+    let is_new = message.sent_at.is_some_and(|sent| sent >= began);
+    if !is_new && inbox::has_text(tx, &Stored::of(message), stored, now - REPEATED).await? {
+        return Ok(Outcome::Unmatched("same_text"));
     }
     deliver(tx, policy, rental, reading, now).await
 }

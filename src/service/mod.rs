@@ -43,6 +43,7 @@ pub mod ledger;
 pub mod numbers;
 pub mod outbox;
 pub mod panel;
+pub mod parts;
 pub mod providers;
 pub mod reserve;
 pub mod screens;

@@ -7,15 +7,19 @@ use super::{Policy, Refusal, ServiceResult, Tenant};
 use crate::db::audit_log::{self, Act};
 use crate::db::{TenantTx, inbox, providers, shop};
 use crate::domain::address::shown_address;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 
-pub use crate::db::providers::{Candidate, Provider, ProviderChange, Served, Unmatched};
+pub use crate::db::providers::{Candidate, Provider, ProviderChange, Recent, Served, Unmatched};
+
+/// A line is unknown when a message came on it within this time, and the table does not have it.
+const LATELY: TimeDelta = TimeDelta::days(7);
 
 fn facts(provider: &Provider) -> Value {
     json!({
         "name": provider.name, "url": provider.base_url.as_deref().map(shown_address), "mode": provider.mode, "active": provider.active,
         "interval": provider.poll_interval_sec, "adapter": provider.adapter, "has_key": provider.api_key.is_some(),
+        "options": provider.options,
     })
 }
 
@@ -77,7 +81,8 @@ pub async fn change(
         providers::change(tx, id, change).await?;
         let mut after = facts(&own(tx, id).await?);
         // That a secret was changed is noted, never what it was.
-        after["secret_changed"] = json!(change.api_key.is_some() || change.webhook_token.is_some());
+        after["secret_changed"] =
+            json!(change.api_key.is_some() || change.webhook_token.is_some() || change.url_key.is_some());
         let subject = id.to_string();
         let act = Act::between(actor, "provider.change", &subject, before, after);
         Ok(audit_log::note(tx, &act, now).await?)
@@ -96,6 +101,8 @@ pub async fn delete(tenant: &Tenant, actor: &str, id: i64, now: DateTime<Utc>) -
             deleted_name: Some(provider.name.clone()),
             active: Some(false),
             api_key: Some(None),
+            webhook_token: Some(None),
+            url_key: Some(None),
             ..ProviderChange::default()
         };
         providers::change(tx, id, &change).await?;
@@ -139,6 +146,31 @@ pub async fn note_answer(tenant: &Tenant, id: i64, now: DateTime<Utc>) -> Servic
 /// Notes that a provider failed, and why.
 pub async fn note_failure(tenant: &Tenant, id: i64, why: &str, now: DateTime<Utc>) -> ServiceResult<()> {
     transact!(tenant, |tx| Ok(providers::note_failure(tx, id, why, now).await?))
+}
+
+/// The last messages of a provider, the newest first.
+pub async fn recent(tenant: &Tenant, id: i64, limit: i64) -> ServiceResult<Vec<Recent>> {
+    transact!(tenant, |tx| Ok(providers::recent(tx, id, limit).await?))
+}
+
+/// Lines of a provider that messages came on lately, and that its table does not have.
+pub async fn unknown_lines(tenant: &Tenant, id: i64, now: DateTime<Utc>) -> ServiceResult<Vec<String>> {
+    transact!(tenant, |tx| Ok(providers::unknown_lines(tx, id, now - LATELY).await?))
+}
+
+/// How far a polled provider has been read: what it said itself, and the newest time of a message.
+pub async fn position(tenant: &Tenant, id: i64) -> ServiceResult<(Option<String>, Option<DateTime<Utc>>)> {
+    transact!(tenant, |tx| Ok(providers::position(tx, id).await?))
+}
+
+/// Notes how far a polled provider has been read, once its messages are stored.
+pub async fn set_position(
+    tenant: &Tenant,
+    id: i64,
+    cursor: Option<&str>,
+    until: Option<DateTime<Utc>>,
+) -> ServiceResult<()> {
+    transact!(tenant, |tx| Ok(providers::set_position(tx, id, cursor, until).await?))
 }
 
 /// A page of the messages that matched nothing, of which number, sender or text holds a text, the

@@ -6,6 +6,7 @@ use super::{DbError, Refusal, ServiceResult, Tenant};
 use crate::db::audit_log::{self, Act};
 use crate::db::{TenantTx, shop};
 use crate::domain::code::{CodePattern, CodePatterns};
+use crate::domain::known_services::usual_words;
 use crate::domain::matching::ServiceRule;
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
@@ -24,6 +25,10 @@ impl Rule {
             id: self.service_id,
             name: self.service.clone(),
             aliases: self.aliases.clone(),
+            words: self.words.as_ref().map_or_else(
+                || usual_words(&self.service).iter().map(|word| (*word).to_owned()).collect(),
+                |own| own.iter().map(|word| word.to_lowercase()).collect(),
+            ),
             patterns: own.map_or_else(CodePatterns::standard, CodePatterns::only),
         }
     }

@@ -188,6 +188,11 @@ impl<'a> Voice<'a> {
         self.label("moment", &[("day", &day), ("month", &month), ("year", &year), ("time", &time)])
     }
 
+    /// A time of the day, to the second.
+    pub fn clock_time(&self, at: DateTime<Utc>) -> String {
+        at.with_timezone(&self.brand.time_zone).format("%H:%M:%S").to_string()
+    }
+
     /// A longer time span after a word like "in": days, hours or minutes, rounded up.
     pub fn span(&self, span: TimeDelta) -> String {
         let minutes = (span.num_seconds().max(0) + 59) / 60;

@@ -1,6 +1,7 @@
 //! What flows ask and tell outside the database: Telegram, providers, the farm's key. `bot` answers.
 
 use crate::domain::channel::{ChannelRef, Membership};
+use chrono::{DateTime, Utc};
 use secrecy::SecretString;
 use std::pin::Pin;
 
@@ -47,6 +48,8 @@ pub enum Sealed {
     ProviderKey,
     /// With which a provider posts.
     ProviderToken,
+    /// The secret part of the address to which a provider posts.
+    UrlKey,
     /// The token of a bot that is being added.
     NewToken,
     /// The panel's password of a bot that is being added.
@@ -59,6 +62,7 @@ impl Sealed {
         let field = match self {
             Self::ProviderKey => "panel_provider_key",
             Self::ProviderToken => "panel_provider_token",
+            Self::UrlKey => "panel_provider_url_key",
             Self::NewToken => "new_bot_token",
             Self::NewPassword => "new_bot_password",
         };
@@ -66,9 +70,11 @@ impl Sealed {
     }
 }
 
-/// What a provider answered to a test.
+/// What a provider answered to a test, or what it has posted lately.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tested {
+    /// It was asked now; else it posts, and these are its last messages.
+    pub is_asked: bool,
     /// The beginning of its answer, without secrets.
     pub raw: String,
     /// How many messages it holds.
@@ -88,6 +94,17 @@ pub struct TestedMessage {
     pub service: Option<String>,
     /// The code, or the word of the reason why there is none.
     pub verdict: Result<String, &'static str>,
+}
+
+/// A polled provider that fails right now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Circuit {
+    /// It is down: asked now and then only, whoever waits.
+    pub is_open: bool,
+    /// Failures in a row.
+    pub failures: u32,
+    /// When it is asked next.
+    pub next_try: DateTime<Utc>,
 }
 
 /// A bot of the farm that belongs to who asks.
@@ -159,8 +176,14 @@ pub trait Outside: Send + Sync {
     /// Seals a secret; `None` when it cannot be.
     fn seal(&self, field: Sealed, secret: &SecretString) -> Option<String>;
 
-    /// Where a provider of this name posts its messages.
-    fn hook_address(&self, provider: &str) -> String;
+    /// Where a provider of this name posts its messages, with the secret part of the address if it has one.
+    fn hook_address(&self, provider: &str, url_key: Option<&str>) -> String;
+
+    /// A new secret part of an address, sealed; `None` when it cannot be.
+    fn new_url_key(&self) -> Option<String>;
+
+    /// How a polled provider fails right now, if it does.
+    fn circuit(&self, provider: i64) -> Option<Circuit>;
 
     /// Whether owners may name addresses inside the farm's own network.
     fn may_be_private(&self) -> bool;

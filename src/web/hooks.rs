@@ -1,18 +1,20 @@
-//! `/hooks/{bot}/{provider}`: a provider's messages, posted, or in the query of a GET.
+//! `/hooks/{bot}/{provider}`, with a secret part behind it for some: a provider's messages, posted, or in
+//! the query of a GET.
 //!
-//! The signature or token is checked before the body is looked at. Storing and completing need the database
+//! The proof is checked before the body is looked at. Storing and completing need the database
 //! only, so the answer is fast, and it is right while the bot reconnects.
 
-use super::Web;
+use super::{LARGEST_BODY, Web};
 use crate::inbound;
 use crate::inbound::Gate;
-use crate::provider::adapter;
+use crate::provider::adapter::{self, Posting};
 use crate::provider::hook::Hook;
 use crate::service::{audit, providers};
 use axum::body::Bytes;
+use axum::extract::rejection::BytesRejection;
 use axum::extract::{Path, State};
-use axum::http::header::HOST;
-use axum::http::{HeaderMap, Method, StatusCode, Uri};
+use axum::http::header::{CONTENT_TYPE, HOST, RETRY_AFTER};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -76,35 +78,71 @@ async fn note_refusal(web: &Web, gate: &Gate, bot: &str, provider: &str) {
     }
 }
 
-/// Takes messages in: 200 with a count, 401 for a wrong token, 404 for no such provider, 400 for a
-/// body that cannot be read, 429 when it posts too often, 503 when it has to be posted again.
-pub async fn take(
+/// An answer that is no success, in words and as its source understands it.
+fn refusal(source: &Posting, status: StatusCode, why: &str) -> Response {
+    let (content_type, body) = adapter::regrets(source, why);
+    (status, [(CONTENT_TYPE, content_type)], body).into_response()
+}
+
+/// Takes messages in at an address without a secret part.
+pub async fn take(state: State<Arc<Web>>, Path((bot, provider)): Path<(String, String)>, request: Posted) -> Response {
+    take_in(state, (bot, provider, None), request).await
+}
+
+/// Takes messages in at an address with a secret part.
+pub async fn take_at_key(
+    state: State<Arc<Web>>,
+    Path((bot, provider, key)): Path<(String, String, String)>,
+    request: Posted,
+) -> Response {
+    take_in(state, (bot, provider, Some(key)), request).await
+}
+
+/// A request to a webhook.
+type Posted = ((Method, Uri), HeaderMap, Result<Bytes, BytesRejection>);
+
+/// 200 when the messages are stored, 401 for a wrong proof, 404 for no such provider, 400 for a body that
+/// cannot be read, 413 for one that is too long, 415 for one of another type, 429 when it posts too
+/// often, 503 when it has to be posted again.
+async fn take_in(
     State(web): State<Arc<Web>>,
-    Path((bot, provider)): Path<(String, String)>,
-    (method, uri): (Method, Uri),
-    headers: HeaderMap,
-    body: Bytes,
+    (bot, provider, key): (String, String, Option<String>),
+    ((method, uri), headers, body): Posted,
 ) -> Response {
     let door = web.app.doors.find(&bot);
     let Some((door, gate)) = door.and_then(|door| door.gate.load_full().map(|gate| (door, gate))) else {
         return web.without_gate(&bot).into_response();
     };
     let Some(known) = gate.providers.get(&provider) else { return StatusCode::NOT_FOUND.into_response() };
-    let Some(token) = &known.webhook_token else { return StatusCode::NOT_FOUND.into_response() };
+    let posting = &known.posting;
+    if posting.token.is_none() && posting.url_key.is_none() {
+        return StatusCode::NOT_FOUND.into_response();
+    }
+    let Ok(body) = body else {
+        let why = format!("a body has at most {} KB", LARGEST_BODY / 1024);
+        return refusal(posting, StatusCode::PAYLOAD_TOO_LARGE, &why);
+    };
     let (now, url) = (web.app.clock.now(), address(&web, &headers, &uri));
-    let hook = Hook { method: &method, url: &url, headers: &headers, body: &body, now };
-    if let Err(why) = adapter::verify(known.adapter, &hook, token) {
+    let hook = Hook { method: &method, url: &url, key: key.as_deref(), headers: &headers, body: &body, now };
+    if let Err(why) = adapter::verify(posting, &hook) {
         tracing::debug!(%bot, %provider, %why, "a webhook was refused");
         note_refusal(&web, &gate, &bot, &provider).await;
-        return StatusCode::UNAUTHORIZED.into_response();
+        return refusal(posting, StatusCode::UNAUTHORIZED, "the request is not signed as it should be");
     }
-    // After the token: a stranger's flood must not use up the provider's share.
-    if !web.limits.allow(&bot, known.id) {
-        return StatusCode::TOO_MANY_REQUESTS.into_response();
+    // After the proof: a stranger's flood must not use up the provider's share.
+    if let Err(wait) = web.limits.allow(&bot, known.id) {
+        let after = HeaderValue::from(wait.as_secs().max(1));
+        let mut answer = refusal(posting, StatusCode::TOO_MANY_REQUESTS, "too many requests at once");
+        answer.headers_mut().insert(RETRY_AFTER, after);
+        return answer;
     }
-    let items = match adapter::read(known.adapter, &hook) {
+    if method != Method::GET && !adapter::takes(posting, hook.header("content-type")) {
+        let why = format!("{} posts no body of this type", posting.adapter.name());
+        return refusal(posting, StatusCode::UNSUPPORTED_MEDIA_TYPE, &why);
+    }
+    let items = match adapter::read(posting, &hook) {
         Ok(items) => items,
-        Err(why) => return (StatusCode::BAD_REQUEST, why.to_string()).into_response(),
+        Err(why) => return refusal(posting, StatusCode::BAD_REQUEST, &why.to_string()),
     };
     let is_due = web.posts.is_due(&bot, &provider, HEALTH_PAUSE);
     // In a task of its own: a provider that hangs up early must not interrupt a transaction.
@@ -120,12 +158,16 @@ pub async fn take(
             Some(taken)
         })
     };
-    let Ok(Some(taken)) = taking.await else { return StatusCode::SERVICE_UNAVAILABLE.into_response() };
+    let again = || refusal(posting, StatusCode::SERVICE_UNAVAILABLE, "to be posted again");
+    let Ok(Some(taken)) = taking.await else { return again() };
     match taken {
-        Ok(taken) => format!("{{\"new\":{},\"completed\":{}}}\n", taken.new, taken.completed).into_response(),
+        Ok(taken) => {
+            let (content_type, body) = adapter::thanks(posting, taken.new, taken.completed);
+            ([(CONTENT_TYPE, content_type)], body).into_response()
+        }
         Err(error) => {
             tracing::warn!(%bot, %provider, %error, "a webhook could not be taken");
-            StatusCode::SERVICE_UNAVAILABLE.into_response()
+            again()
         }
     }
 }

@@ -48,6 +48,7 @@ pub async fn serve(
     };
     let routes = Router::new()
         .route("/hooks/{bot}/{provider}", get(hooks::take).post(hooks::take))
+        .route("/hooks/{bot}/{provider}/{key}", get(hooks::take_at_key).post(hooks::take_at_key))
         .route("/healthz", get(async || "ok\n"))
         .route("/status", get(status_of))
         .layer(DefaultBodyLimit::max(LARGEST_BODY))

@@ -220,9 +220,9 @@ async fn an_owner_cannot_name_machines_of_the_farms_own_network() {
     }
     // A name that stands for such a machine is found out when it is read.
     use botfarm::provider::fetch::{FetchError, Reach};
-    let read = farm.app.fetcher.get("http://localhost.localdomain:1/", None, Reach::Public).await;
+    let read = farm.app.fetcher.body("http://localhost.localdomain:1/", Reach::Public).await;
     assert!(matches!(read, Err(FetchError::Private | FetchError::Connection(_))), "{read:?}");
-    let guarded = farm.app.fetcher.get("http://127.0.0.1:1/", None, Reach::Public).await;
+    let guarded = farm.app.fetcher.body("http://127.0.0.1:1/", Reach::Public).await;
     assert_eq!(guarded, Err(FetchError::Private));
     farm.finish(&[&bot]).await;
 }

@@ -88,9 +88,9 @@ async fn every_broken_answer_has_its_reason() {
     ];
     for (mood, expected) in cases {
         provider.set(mood);
-        assert_eq!(fetcher.get(&provider.url, None, Reach::Anywhere).await, Err(expected));
+        assert_eq!(fetcher.body(&provider.url, Reach::Anywhere).await, Err(expected));
     }
-    let closed = fetcher.get("http://127.0.0.1:9/", None, Reach::Anywhere).await;
+    let closed = fetcher.body("http://127.0.0.1:9/", Reach::Anywhere).await;
     assert!(matches!(closed, Err(FetchError::Connection(_))), "{closed:?}");
 }
 

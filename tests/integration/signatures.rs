@@ -5,7 +5,8 @@ use crate::rental::reserve;
 use crate::support::{BotFile, TestFarm, eventually, http};
 use axum::http::{HeaderMap, HeaderName, Method};
 use botfarm::domain::adapter::Adapter;
-use botfarm::provider::adapter;
+use botfarm::domain::source::SourceOptions;
+use botfarm::provider::adapter::{self, Posting};
 use botfarm::provider::hook::{Hook, Refused};
 use chrono::{DateTime, Utc};
 use secrecy::SecretString;
@@ -21,6 +22,7 @@ struct Vector {
     method: Method,
     url: String,
     body: String,
+    url_key: Option<String>,
     headers: BTreeMap<String, String>,
     now: DateTime<Utc>,
     message: Value,
@@ -41,6 +43,7 @@ fn vector(value: &Value) -> Vector {
         method: text("method").parse().unwrap(),
         url: text("url"),
         body: text("body"),
+        url_key: value["url_key"].as_str().map(str::to_owned),
         headers: headers.iter().map(|(n, v)| (n.clone(), v.as_str().unwrap().to_owned())).collect(),
         now: DateTime::from_timestamp(value["now"].as_i64().unwrap(), 0).unwrap(),
         message: value["message"].clone(),
@@ -54,14 +57,30 @@ impl Vector {
         then(&Hook {
             method: &self.method,
             url: &self.url,
+            key: self.given_key(),
             headers: &headers,
             body: self.body.as_bytes(),
             now: self.now,
         })
     }
 
+    /// The secret part of the address, as the request has it.
+    fn given_key(&self) -> Option<&str> {
+        self.url_key.as_ref()?;
+        self.url.split('?').next()?.split("/sms1/").nth(1)
+    }
+
+    fn posting(&self) -> Posting {
+        Posting {
+            adapter: self.adapter,
+            token: Some(SecretString::from(self.secret.as_str())),
+            url_key: self.url_key.as_deref().map(SecretString::from),
+            options: SourceOptions::default(),
+        }
+    }
+
     fn verify(&self) -> Result<(), Refused> {
-        self.with_hook(|hook| adapter::verify(self.adapter, hook, &SecretString::from(self.secret.as_str())))
+        self.with_hook(|hook| adapter::verify(&self.posting(), hook))
     }
 
     /// The same request with a letter or digit of a text changed, for every place in the text.
@@ -81,24 +100,37 @@ impl Vector {
         text.char_indices().filter(is_changed).map(change).collect()
     }
 
-    /// Every request that somebody could make of this one by changing one character.
+    /// Whether what proves it covers what it says; else its address is secret, or its key stands in it.
+    fn covers_body(&self) -> bool {
+        let bare = [Adapter::HttpSms, Adapter::SmsForwarder, Adapter::SmsEagle, Adapter::SmsHub];
+        !bare.contains(&self.adapter) && self.name != "plivo v2"
+    }
+
+    /// Every request that somebody could make of this one by changing one character of what is proved.
     fn forgeries(&self) -> Vec<Self> {
         let mut all = self.tampered(&self.secret, |copy, text| copy.secret = text);
-        all.extend(self.tampered(&self.body, |copy, text| copy.body = text));
+        if self.covers_body() {
+            all.extend(self.tampered(&self.body, |copy, text| copy.body = text));
+        }
         for (name, value) in self.headers.iter().filter(|(name, _)| *name != "content-type") {
             all.extend(self.tampered(value, |copy, text| {
                 copy.headers.insert(name.clone(), text);
             }));
         }
-        if !matches!(self.adapter, Adapter::Telnyx | Adapter::AndroidGateway | Adapter::GenericHmac) {
-            let path = self.url.find("/hooks").unwrap();
-            let (host, path) = self.url.split_at(path);
-            let host = host.to_owned();
-            if self.adapter != Adapter::Vonage {
-                all.extend(self.tampered(path, |copy, text| copy.url = format!("{host}{text}")));
-            } else if let Some((path, query)) = self.url.split_once('?') {
-                all.extend(self.tampered(query, |copy, text| copy.url = format!("{path}?{text}")));
+        let (address, query) = self.url.split_once('?').unwrap_or((&self.url, ""));
+        let at_address = |from: usize| {
+            let (kept, changed) = address.split_at(from);
+            self.tampered(changed, |copy, text| copy.url = format!("{kept}{text}?{query}"))
+        };
+        match self.adapter {
+            Adapter::Twilio | Adapter::SignalWire | Adapter::Plivo | Adapter::HttpSms => {
+                all.extend(at_address(address.find("/hooks").unwrap()));
             }
+            Adapter::SmsForwarder => all.extend(at_address(address.find("/sms1/").unwrap() + 6)),
+            _ => {}
+        }
+        if self.covers_body() {
+            all.extend(self.tampered(query, |copy, text| copy.url = format!("{address}?{text}")));
         }
         all
     }
@@ -109,13 +141,16 @@ impl Vector {
 fn signed_messages_are_read_as_their_sources_meant_them() {
     for vector in vectors() {
         assert_eq!(vector.verify(), Ok(()), "{}", vector.name);
-        let items = vector.with_hook(|hook| adapter::read(vector.adapter, hook)).unwrap();
+        let items = vector.with_hook(|hook| adapter::read(&vector.posting(), hook)).unwrap();
         let [item] = items.as_slice() else { panic!("{}: {items:?}", vector.name) };
         let expected = |name: &str| vector.message[name].as_str();
         assert_eq!((Some(item.to.as_str()), Some(item.text.as_str())), (expected("to"), expected("text")));
         assert_eq!((item.sender.as_deref(), item.id.as_deref()), (expected("sender"), expected("id")));
         let sent_at = expected("sent_at").map(|at| DateTime::parse_from_rfc3339(at).unwrap().to_utc());
         assert_eq!(item.sent_at, sent_at, "{}", vector.name);
+        assert_eq!(item.line.as_deref(), expected("line"), "{}", vector.name);
+        // What is stored of a message holds no secret.
+        assert!(!item.raw.to_string().contains(&vector.secret), "{}", vector.name);
     }
 }
 
@@ -124,7 +159,7 @@ fn signed_messages_are_read_as_their_sources_meant_them() {
 fn a_message_that_was_tampered_with_is_refused_whatever_was_changed() {
     for vector in vectors() {
         let forgeries = vector.forgeries();
-        assert!(forgeries.len() > 100, "{}", vector.name);
+        assert!(forgeries.len() >= 17, "{}: {}", vector.name, forgeries.len());
         for forged in forgeries {
             assert!(forged.verify().is_err(), "{}: {forged:?}", vector.name);
         }
@@ -152,12 +187,31 @@ fn a_field_cannot_be_hidden_in_the_name_of_another() {
 #[test]
 fn an_old_request_is_not_taken_again() {
     for vector in vectors() {
-        let is_timed = matches!(vector.adapter, Adapter::Telnyx | Adapter::Vonage | Adapter::AndroidGateway);
-        for (minutes, refused) in [(4, false), (-4, false), (6, true), (-6, true)] {
-            let later = Vector { now: vector.now + chrono::TimeDelta::minutes(minutes), ..vector.clone() };
-            let expected = if is_timed && refused { Err(Refused::Old) } else { Ok(()) };
-            assert_eq!(later.verify(), expected, "{} {minutes} minutes later", vector.name);
+        let lasts = match vector.adapter {
+            Adapter::Telnyx | Adapter::Vonage | Adapter::AndroidGateway | Adapter::SmsForwarder => Some(5),
+            Adapter::HttpSms => Some(10),
+            _ => None,
+        };
+        for (minutes, is_old) in [(-1, false), (1, true)] {
+            for direction in [-1, 1] {
+                let away = chrono::TimeDelta::minutes(direction * (lasts.unwrap_or(60) + minutes));
+                let later = Vector { now: vector.now + away, ..vector.clone() };
+                let expected = if lasts.is_some() && is_old { Err(Refused::Old) } else { Ok(()) };
+                assert_eq!(later.verify(), expected, "{} {away}", vector.name);
+            }
         }
+    }
+}
+
+// SPEC: M6
+#[test]
+fn a_secret_address_is_asked_for_before_anything_else() {
+    for vector in vectors().into_iter().filter(|v| v.url_key.is_some()) {
+        let open = Vector { url: vector.url.replace("/sms1/", "/sms1?"), ..vector.clone() };
+        assert_eq!(open.verify(), Err(Refused::Unsigned), "{}", vector.name);
+        // A source that needs a secret address is not believed without one.
+        let without = Posting { url_key: None, ..vector.posting() };
+        assert!(vector.with_hook(|hook| adapter::verify(&without, hook)).is_err(), "{}", vector.name);
     }
 }
 

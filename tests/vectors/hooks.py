@@ -1,7 +1,7 @@
 """Signed webhooks, computed by other implementations than ours: the vendors' own libraries where
 they sign, Python's hmac and PyNaCl where they do not.
 
-    python3 -m venv /tmp/vectors && /tmp/vectors/bin/pip install twilio==9.13.0 plivo==4.63.0 vonage==3.18.0 pynacl==1.6.2
+    python3 -m venv /tmp/vectors && /tmp/vectors/bin/pip install twilio==9.13.0 plivo==4.63.0 vonage==3.18.0 pynacl==1.6.2 pyjwt==2.15.1
     /tmp/vectors/bin/python tests/vectors/hooks.py > tests/vectors/hooks.json
 """
 
@@ -10,11 +10,12 @@ import hashlib
 import hmac
 import json
 import warnings
-from urllib.parse import urlencode
+from urllib.parse import quote_plus, urlencode
 
 warnings.simplefilter("ignore")
+import jwt
 from nacl.signing import SigningKey
-from plivo.utils import signature_v3
+from plivo.utils import signature_v3, validate_signature
 from twilio.request_validator import RequestValidator
 from vonage import Client
 
@@ -24,10 +25,11 @@ NOW = 1795600000
 FORM = "application/x-www-form-urlencoded"
 
 
-def case(name, adapter, secret, body, headers, url=URL, method="POST", sent=None, id=None, sender=SENDER):
+def case(name, adapter, secret, body, headers, url=URL, method="POST", sent=None, id=None, sender=SENDER, to=TO,
+         line=None, url_key=None):
     return dict(
         name=name, adapter=adapter, secret=secret, method=method, url=url, body=body, headers=headers, now=NOW,
-        message=dict(to=TO, text=TEXT, sender=sender, id=id, sent_at=sent),
+        url_key=url_key, message=dict(to=to, text=TEXT, sender=sender, id=id, sent_at=sent, line=line),
     )
 
 
@@ -89,13 +91,90 @@ def android():
     body = json.dumps({"event": "sms:received", "id": "A1", "deviceId": "d", "payload": payload}, ensure_ascii=False)
     signature = hmac.new(b"android-key", f"{body}{NOW}".encode(), hashlib.sha256).hexdigest()
     headers = {"x-signature": signature, "x-timestamp": str(NOW)}
-    return case("android", "android-sms-gateway", "android-key", body, headers, id="A1", sent="2026-11-25T10:00:00Z")
+    return case("android", "android-sms-gateway", "android-key", body, headers, id="A1", sent="2026-11-25T10:00:00Z",
+                line="d/1")
 
 
 def generic():
     body = json.dumps({"messages": [{"to": TO, "from": SENDER, "text": TEXT, "id": "G1"}]})
     signature = hmac.new(b"generic-key", body.encode(), hashlib.sha256).hexdigest()
     return case("generic", "generic-hmac", "generic-key", body, {"x-signature": f"sha256={signature}"}, id="G1")
+
+
+KEY = "Zk3Jq8vT1xWm5RpL9cYb"
+SECRET_URL = f"{URL}/{KEY}"
+
+
+def plivo_v2():
+    fields = {"To": TO, "From": SENDER, "Text": TEXT, "MessageUUID": "P2"}
+    signature = base64.b64encode(hmac.new(b"plivo-token", f"{SECRET_URL}nonce-2".encode(), hashlib.sha256).digest())
+    assert validate_signature(SECRET_URL, "nonce-2", signature.decode(), "plivo-token")
+    headers = {"content-type": FORM, "x-plivo-signature-v2": signature.decode(), "x-plivo-signature-v2-nonce": "nonce-2"}
+    return case("plivo v2", "plivo", "plivo-token", urlencode(fields), headers, url=SECRET_URL, id="P2", url_key=KEY)
+
+
+def httpsms(name="httpsms", **other):
+    claims = {"iss": "api.httpsms.com", "aud": SECRET_URL, "exp": NOW + 600, "nbf": NOW - 600, "iat": NOW, "sub": "u"}
+    token = jwt.encode({**claims, **other}, "httpsms-signing-key-of-32-characters", algorithm="HS256")
+    data = {"message_id": "H1", "user_id": "u", "owner": TO, "contact": SENDER, "timestamp": "2026-11-25T10:00:00.5Z",
+            "content": TEXT, "sim": "SIM2"}
+    body = json.dumps({"specversion": "1.0", "id": "e1", "source": "/v1/messages/receive",
+                       "type": "message.phone.received", "datacontenttype": "application/json",
+                       "time": "2026-11-25T10:00:01Z", "data": data})
+    headers = {"authorization": f"Bearer {token}", "content-type": "application/json"}
+    return case(name, "httpsms", "httpsms-signing-key-of-32-characters", body, headers, url=SECRET_URL, id="H1",
+                sent="2026-11-25T10:00:00.5Z", url_key=KEY, line=f"{TO}/SIM2")
+
+
+def textbee():
+    body = json.dumps({"smsId": "6650", "message": TEXT, "deviceId": "pixel", "webhookSubscriptionId": "w",
+                       "webhookEvent": "MESSAGE_RECEIVED", "idempotencyKey": "i", "sender": SENDER,
+                       "receivedAt": "2026-11-25T10:00:00.000Z"}, separators=(",", ":"), ensure_ascii=False)
+    signature = hmac.new(b"textbee-signing-secret", body.encode(), hashlib.sha256).hexdigest()
+    headers = {"x-signature": signature, "content-type": "application/json"}
+    return case("textbee", "textbee", "textbee-signing-secret", body, headers, id="6650", to="", line="pixel",
+                sent="2026-11-25T10:00:00Z")
+
+
+def incoming_sms():
+    body = json.dumps({"from": SENDER, "text": TEXT, "sentStamp": 1795600000000, "receivedStamp": 1795600001000,
+                       "sim": "sim1"}, ensure_ascii=False)
+    signature = hmac.new(b"forwarder-secret", body.encode(), hashlib.sha256).hexdigest()
+    headers = {"x-signature": signature, "content-type": "application/json; charset=utf-8"}
+    return case("incoming-sms", "incoming-sms", "forwarder-secret", body, headers, to="", line="sim1",
+                sent="2026-11-25T09:46:41Z")
+
+
+def smsforwarder(style):
+    at = str(NOW * 1000)
+    digest = hmac.new(b"forwarder", f"{at}\nforwarder".encode(), hashlib.sha256).digest()
+    sign = quote_plus(base64.b64encode(digest).decode())
+    fields = {"from": SENDER, "content": TEXT, "timestamp": at, "sign": sign, "card_slot": "SIM1_Vodafone_1000001",
+              "device_mark": "Pixel 7", "receive_time": "2026-11-25 12:00:00"}
+    id = f"2026-11-25 12:00:00 {SENDER} {hashlib.sha256(TEXT.encode()).hexdigest()[:16]}"
+    url, body, method, headers = SECRET_URL, urlencode(fields), "POST", {"content-type": FORM}
+    if style == "JSON":
+        body, headers = json.dumps(fields, ensure_ascii=False), {"content-type": "application/json"}
+    if style == "GET":
+        url, body, method, headers = f"{SECRET_URL}?{body}", "", "GET", {}
+    return case(f"smsforwarder {style}", "smsforwarder", "forwarder", body, headers, url=url, method=method, id=id,
+                to="", line="Pixel 7/SIM1", url_key=KEY)
+
+
+def smseagle(style):
+    fields = {"sender": SENDER, "timestamp": "20261125120000", "text": TEXT, "msgid": "77", "modemno": "2",
+              "apikey": "eagle-key-of-the-settings"}
+    url, body, method, headers = URL, urlencode(fields), "POST", {"content-type": FORM}
+    if style == "GET":
+        url, body, method, headers = f"{URL}?{body}", "", "GET", {}
+    return case(f"smseagle {style}", "smseagle", "eagle-key-of-the-settings", body, headers, url=url, method=method,
+                id="77", to="", line="2")
+
+
+def smshub():
+    body = json.dumps({"action": "PUSH_SMS", "key": "smshub-protocol-key", "smsId": 15, "phone": 201000000001,
+                       "phoneFrom": SENDER, "text": TEXT})
+    return case("smshub", "smshub", "smshub-protocol-key", body, {"content-type": "application/json"}, id="15")
 
 
 print(json.dumps([
@@ -107,5 +186,6 @@ print(json.dumps([
     twilio("signalwire", "signalwire", "x-signalwire-signature"),
     twilio_json(), telnyx(), plivo(URL), plivo(f"{URL}?b=2&a=1"),
     *[vonage(m, h) for m in ("GET", "POST", "JSON") for h in (None, "md5", "sha1", "sha256", "sha512")],
-    android(), generic(),
+    android(), generic(), plivo_v2(), httpsms(), textbee(), incoming_sms(),
+    *[smsforwarder(s) for s in ("form", "JSON", "GET")], smseagle("form"), smseagle("GET"), smshub(),
 ], indent=1, ensure_ascii=False))

@@ -41,7 +41,7 @@ pub async fn press(ctx: Ctx<'_>, verb: Verb) -> ServiceResult<Reply> {
 }
 
 fn label(voice: &Voice<'_>, message: &Unmatched) -> String {
-    let number = message.phone_number.as_deref().unwrap_or("—");
+    let number = message.phone_number.as_deref().or(message.line.as_deref()).unwrap_or("—");
     let text = message.body.as_deref().unwrap_or_default().replace('\n', " ");
     format!("{} · \u{200e}{number} · {}", voice.moment(message.received_at), cut(&text, LONGEST_SHOWN))
 }
@@ -73,7 +73,7 @@ async fn show(ctx: Ctx<'_>, id: i64, page: u32) -> ServiceResult<Reply> {
     let args = [
         ("at", voice.moment(unmatched.received_at)),
         ("provider", unmatched.provider),
-        ("number", or_none(unmatched.phone_number)),
+        ("number", or_none(unmatched.phone_number.or(unmatched.line.map(|line| format!("📱 {line}"))))),
         ("sender", or_none(unmatched.sender)),
         ("text", or_none(unmatched.body)),
         ("reason", reason),

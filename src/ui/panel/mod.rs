@@ -20,6 +20,7 @@ mod search;
 mod services;
 mod settings;
 mod sign_in;
+mod source;
 mod statistics;
 mod texts;
 mod trail;

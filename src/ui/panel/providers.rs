@@ -1,7 +1,8 @@
 //! Providers: listed with their health, added, linked, tested, paused, deleted.
 
 use super::form::{self, Form, Kind};
-use super::{Area, Panel, Verb, actor, button};
+use super::{Area, Panel, Verb, actor, button, source};
+use crate::domain::adapter::Adapter;
 use crate::domain::address::shown_address;
 use crate::domain::matching::find_service;
 use crate::domain::message::{Message, Style};
@@ -12,6 +13,7 @@ use crate::ui::brand::Voice;
 use crate::ui::outside::{Tested, TestedMessage};
 use crate::ui::view::{self, copy, pager, styled};
 use crate::ui::{Callback, Ctx, Reply};
+use url::Url;
 
 /// The values that are set by a button instead of a form.
 const ACTIVE: u8 = 100;
@@ -38,13 +40,17 @@ pub async fn press(ctx: Ctx<'_>, verb: Verb) -> ServiceResult<Reply> {
         Verb::Show(id) => show(ctx, id).await,
         Verb::Add(POSTING) => form::begin(ctx, Kind::PostingProvider, 0, None).await,
         Verb::Add(_) => form::begin(ctx, Kind::PolledProvider, 0, None).await,
+        Verb::Edit(id, source::LINES) => form::begin(ctx, Kind::SourceLines, id, None).await,
+        Verb::Edit(id, source::FIELDS) => form::begin(ctx, Kind::SourceFields, id, None).await,
         Verb::Edit(link, PATTERN) => form::begin(ctx, Kind::LinkPattern, link, None).await,
         Verb::Edit(id, field) => {
             let kind = kind(&providers::find(ctx.tenant, id).await?.0);
             form::begin(ctx, kind, id, Some(field)).await
         }
         Verb::Set(id, field, value) => set(ctx, id, field, value).await,
+        Verb::Ask(id, source::NEW_KEY) => source::ask_new_key(ctx, id).await,
         Verb::Ask(id, _) => ask(ctx, id).await,
+        Verb::Do(id, source::NEW_KEY) => source::new_key(ctx, id).await,
         Verb::Do(id, TEST) => test(ctx, id).await,
         Verb::Do(id, TRY) => form::begin(ctx, Kind::TryMessage, id, None).await,
         Verb::Do(id, _) => {
@@ -54,7 +60,8 @@ pub async fn press(ctx: Ctx<'_>, verb: Verb) -> ServiceResult<Reply> {
     }
 }
 
-fn saved(ctx: Ctx<'_>, reply: Reply) -> Reply {
+/// A reply after a change.
+pub fn saved(ctx: Ctx<'_>, reply: Reply) -> Reply {
     Reply { settings_changed: true, ..reply }.with_notice(ctx.voice().label("saved", &[]))
 }
 
@@ -94,7 +101,21 @@ async fn list(ctx: Ctx<'_>, page: u32) -> ServiceResult<Reply> {
     Ok(Reply::screen(message))
 }
 
-fn health(voice: &Voice<'_>, provider: &Provider) -> String {
+/// How a provider does: what was written down last, and whether it is asked right now; then its lines.
+fn health(ctx: Ctx<'_>, provider: &Provider) -> String {
+    let voice = &ctx.voice();
+    let mut lines = vec![noted(voice, provider)];
+    if let Some(circuit) = ctx.outside.circuit(provider.id).filter(|_| provider.active) {
+        let key = if circuit.is_open { "circuit-open" } else { "circuit-failing" };
+        let (count, at) = (circuit.failures.to_string(), voice.clock_time(circuit.next_try));
+        lines.push(voice.say(key, &[("count", &count), ("at", &at)]));
+    }
+    lines.push(source::lines(voice, provider));
+    lines.retain(|line| !line.is_empty());
+    lines.join("\n")
+}
+
+fn noted(voice: &Voice<'_>, provider: &Provider) -> String {
     let answered = provider.answered_at.map(|at| voice.moment(at));
     match (is_down(provider), &provider.failure, provider.failed_at, answered) {
         (true, Some(why), Some(at), _) => voice.say("health-down", &[("at", &voice.moment(at)), ("reason", why)]),
@@ -103,7 +124,8 @@ fn health(voice: &Voice<'_>, provider: &Provider) -> String {
     }
 }
 
-async fn show(ctx: Ctx<'_>, id: i64) -> ServiceResult<Reply> {
+/// A provider.
+pub async fn show(ctx: Ctx<'_>, id: i64) -> ServiceResult<Reply> {
     show_page(ctx, id, 0).await
 }
 
@@ -114,27 +136,27 @@ async fn show_page(ctx: Ctx<'_>, id: i64, page: u32) -> ServiceResult<Reply> {
     let served = Page::of(served, page, ctx.brand.page_size);
     let how = if provider.mode == "webhook" { "provider-posts" } else { "provider-polled" };
     let adapter = voice.label(&format!("adapter-{}", provider.adapter), &[]);
-    let hook = ctx.outside.hook_address(&provider.name);
+    let hook = ctx.outside.hook_address(&provider.name, provider.url_key.as_deref());
     let address = provider.base_url.as_deref().map_or_else(|| hook.clone(), shown_address);
     let args = [
         ("state", mark(&provider).to_owned()),
         ("name", provider.name.clone()),
         ("how", voice.say(how, &[("seconds", &provider.poll_interval_sec.to_string()), ("adapter", &adapter)])),
         ("address", address),
-        ("health", health(&voice, &provider)),
+        ("health", health(ctx, &provider)),
     ];
     let args: Vec<(&str, &str)> = args.iter().map(|(name, text)| (*name, text.as_str())).collect();
     let mut message = voice.compose(&voice.say("panel-provider", &args), &[]);
     if provider.mode == "webhook" {
         message.rows.push(vec![copy(&voice, "button-copy-address", &hook)]);
-    } else {
-        message.rows.push(vec![styled(button(&voice, "provider-test", to(Verb::Do(id, TEST))), Style::Primary)]);
     }
+    message.rows.push(vec![styled(button(&voice, "provider-test", to(Verb::Do(id, TEST))), Style::Primary)]);
     message.rows.push(vec![button(&voice, "provider-try", to(Verb::Do(id, TRY)))]);
     links(&mut message, id, &served.rows);
     message.rows.push(pager(&voice, &served, |page| Callback::Panel(to(Verb::List { of: id, page }))));
     if provider.origin == "panel" {
         message.rows.extend(form::fields(&voice, Area::Providers, id, kind(&provider)));
+        message.rows.extend(source::buttons(&voice, &provider));
         let key = if provider.active { "panel-pause" } else { "panel-resume" };
         message.rows.push(vec![
             button(&voice, key, to(Verb::Set(id, ACTIVE, u32::from(!provider.active)))),
@@ -212,7 +234,8 @@ async fn test(ctx: Ctx<'_>, id: i64) -> ServiceResult<Reply> {
 }
 
 fn tested_text(voice: &Voice<'_>, tested: &Tested) -> String {
-    let mut text = voice.say("test-done", &[("count", &tested.count.to_string())]);
+    let key = if tested.is_asked { "test-done" } else { "test-posted" };
+    let mut text = voice.say(key, &[("count", &tested.count.to_string())]);
     for message in &tested.messages {
         let TestedMessage { to, text: body, service, verdict } = message;
         let service = service.clone().unwrap_or_else(|| "—".to_owned());
@@ -222,7 +245,9 @@ fn tested_text(voice: &Voice<'_>, tested: &Tested) -> String {
         };
         text.push_str(&format!("\n\n\u{200e}{to} · {service}\n«{body}»\n{verdict}"));
     }
-    text.push_str(&format!("\n\n{}\n{}", voice.say("test-raw", &[]), tested.raw));
+    if !tested.raw.is_empty() {
+        text.push_str(&format!("\n\n{}\n{}", voice.say("test-raw", &[]), tested.raw));
+    }
     text
 }
 
@@ -258,6 +283,25 @@ fn try_line(voice: &Voice<'_>, service: &str, code: Option<String>, is_found: bo
     format!("{mark} {}", voice.say("try-line", &[("service", service), ("code", &code)]))
 }
 
+/// The kind of what is read at an address.
+fn kind_at(address: &str) -> String {
+    let url = Url::parse(address).ok();
+    Adapter::at_host(url.as_ref().and_then(Url::host_str).unwrap_or_default()).name().to_owned()
+}
+
+/// A new provider that posts; its address gets a secret part where its requests prove too little.
+fn posting(ctx: Ctx<'_>, form: &Form) -> ProviderChange {
+    let adapter = form.answer(1).and_then(|name| Adapter::named(&name)).unwrap_or_default();
+    ProviderChange {
+        name: form.answer(0),
+        adapter: Some(adapter.name().to_owned()),
+        webhook_token: Some(form.answer(2)),
+        url_key: Some(ctx.outside.new_url_key().filter(|_| adapter.wants_url_key())),
+        mode: Some("webhook".to_owned()),
+        ..ProviderChange::default()
+    }
+}
+
 /// Saves a new provider, or one field of one.
 pub async fn save(ctx: Ctx<'_>, form: &Form) -> ServiceResult<Reply> {
     let actor = actor(ctx);
@@ -267,16 +311,11 @@ pub async fn save(ctx: Ctx<'_>, form: &Form) -> ServiceResult<Reply> {
     let none = ProviderChange::default();
     let Some(only) = form.only else {
         let new = match is_posting {
-            true => ProviderChange {
-                name: form.answer(0),
-                adapter: form.answer(1),
-                webhook_token: form.answer(2),
-                mode: Some("webhook".to_owned()),
-                ..none
-            },
+            true => posting(ctx, form),
             false => ProviderChange {
                 name: form.answer(0),
                 base_url: form.answer(1),
+                adapter: form.answer(1).as_deref().map(kind_at),
                 api_key: Some(form.answer(2)),
                 poll_interval_sec: Some(interval(form.answer(3))),
                 mode: Some("poll".to_owned()),
@@ -290,8 +329,8 @@ pub async fn save(ctx: Ctx<'_>, form: &Form) -> ServiceResult<Reply> {
     let change = match (is_posting, only) {
         (_, 0) => ProviderChange { name: answer, ..none },
         (true, 1) => return show(ctx, form.of).await,
-        (true, _) => ProviderChange { webhook_token: answer, ..none },
-        (false, 1) => ProviderChange { base_url: answer, ..none },
+        (true, _) => ProviderChange { webhook_token: Some(answer), ..none },
+        (false, 1) => ProviderChange { adapter: answer.as_deref().map(kind_at), base_url: answer, ..none },
         (false, 2) => ProviderChange { api_key: Some(answer), ..none },
         (false, _) => ProviderChange { poll_interval_sec: Some(interval(answer)), ..none },
     };

@@ -16,6 +16,8 @@ use rust_decimal::Decimal;
 const ACTIVE: u8 = 100;
 const LINK: u8 = 101;
 const UNLINK: u8 = 102;
+/// By which words messages name it.
+const WORDS: u8 = 103;
 
 fn to(area: Area, verb: Verb) -> Callback {
     Callback::Panel(Panel::In(area, verb))
@@ -37,6 +39,7 @@ pub async fn press(ctx: Ctx<'_>, verb: Verb) -> ServiceResult<Reply> {
         Verb::List { of, page } => show_page(ctx, of, page).await,
         Verb::Show(id) => show(ctx, id).await,
         Verb::Add(_) => form::begin(ctx, Kind::Service, 0, None).await,
+        Verb::Edit(id, WORDS) => form::begin(ctx, Kind::ServiceWords, id, None).await,
         Verb::Edit(id, field) => form::begin(ctx, Kind::Service, id, Some(field)).await,
         Verb::Set(id, field, value) => set(ctx, id, field, value).await,
         Verb::Ask(id, _) => {
@@ -131,6 +134,7 @@ async fn show_page(ctx: Ctx<'_>, id: i64, page: u32) -> ServiceResult<Reply> {
 fn actions(voice: &Voice<'_>, service: &Service, links: &Page<Link>) -> Vec<Vec<Button>> {
     let id = service.id;
     let mut rows = form::fields(voice, Area::Services, id, Kind::Service);
+    rows.push(vec![button(voice, "service-words", Panel::In(Area::Services, Verb::Edit(id, WORDS)))]);
     rows.extend(links.rows.iter().filter_map(|link| {
         let (mark, field) = if link.linked { ("✅", UNLINK) } else { ("⬜", LINK) };
         let provider = u32::try_from(link.provider_id).ok()?;
@@ -174,6 +178,23 @@ pub fn aliases(text: Option<String>) -> Vec<String> {
     let text = text.unwrap_or_default();
     // One letter would be found in nearly every message.
     text.split([',', '،']).map(str::trim).filter(|a| a.chars().count() > 1).map(str::to_owned).collect()
+}
+
+/// The words by which messages name a service now, above the question for others.
+pub async fn about_words(ctx: Ctx<'_>, id: i64) -> ServiceResult<String> {
+    let voice = ctx.voice();
+    let (service, ..) = shop::service(ctx.tenant, id, ctx.now()).await?;
+    let words = service.known_words();
+    let words = if words.is_empty() { "—".to_owned() } else { words.join(voice.comma()) };
+    Ok(voice.say("words-now", &[("service", &service.name), ("words", &words)]))
+}
+
+/// Saves the words by which messages name a service; none: the usual ones.
+pub async fn save_words(ctx: Ctx<'_>, form: &Form) -> ServiceResult<Reply> {
+    let words = form.answer(0).map(|text| aliases(Some(text)));
+    let change = ServiceChange { words: Some(words), ..ServiceChange::default() };
+    shop::change_service(ctx.tenant, &actor(ctx), form.of, &change, ctx.now()).await?;
+    show(ctx, form.of).await
 }
 
 /// Whether the bot's file allows a service of this name.

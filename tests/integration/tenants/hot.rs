@@ -79,6 +79,7 @@ async fn declare(tenant: &Tenant) -> catalog::Rows {
         description: None,
         default_price: Decimal::ONE,
         code_regex: None,
+        words: None,
         aliases: vec![],
         active: true,
         origin: "file",
@@ -98,6 +99,8 @@ async fn declare(tenant: &Tenant) -> catalog::Rows {
         mode: "webhook",
         poll_interval_sec: 5,
         active: true,
+        adapter: "generic",
+        options: String::new(),
         origin: "file",
     };
     let services = vec![DeclaredService { service, countries: vec![country], providers: vec![("sms1".into(), None)] }];
@@ -131,6 +134,8 @@ pub async fn hot_path(tenant: &Tenant, key: &str) {
         sender: None,
         raw: serde_json::json!({}),
         sent_at: None,
+        line: None,
+        parts: Vec::new(),
         reading: Ok(Reading {
             phone_number: rental.phone_number.clone(),
             service_id: rental.service_id,

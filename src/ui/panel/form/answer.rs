@@ -1,6 +1,6 @@
 //! An answer as it is kept, or the text that says what to write instead.
 
-use super::Form;
+use super::super::services;
 use super::fields::{Check, Field};
 use crate::domain::adapter::Adapter;
 use crate::domain::address::{BadAddress, read_address};
@@ -8,6 +8,7 @@ use crate::domain::channel::is_username;
 use crate::domain::code::{BadPattern, CodePattern};
 use crate::domain::money::parse_amount;
 use crate::domain::phone::ascii_digits;
+use crate::domain::source::{BadOption, SourceOptions};
 use crate::domain::token::bot_id;
 use crate::password::PanelPassword;
 use crate::ui::Ctx;
@@ -17,11 +18,17 @@ use secrecy::SecretString;
 
 /// A provider's key is at most so long, in bytes.
 const LONGEST_SECRET: usize = 512;
+/// A table of lines or fields is at most so long, in bytes.
+const LONGEST_TABLE: usize = 3000;
+/// A service is named by at most so many words.
+const MOST_WORDS: usize = 30;
 
 /// Checks an answer to a field of a form.
-pub fn read(ctx: Ctx<'_>, form: &Form, field: &Field, text: &str) -> Result<String, &'static str> {
+pub fn read(ctx: Ctx<'_>, adapter: Option<Adapter>, field: &Field, text: &str) -> Result<String, &'static str> {
     match field.check {
-        Check::Secret(Sealed::ProviderToken) if refuses(form, text) => Err("bad-public-key"),
+        Check::Secret(Sealed::ProviderToken) if adapter.is_some_and(|a| a.refuses(text.trim()).is_some()) => {
+            Err("bad-public-key")
+        }
         Check::Secret(place) => seal(ctx, place, text),
         Check::Address => {
             read_address(text, ctx.outside.may_be_private()).map(|url| url.to_string()).map_err(bad_address)
@@ -46,12 +53,6 @@ fn bad_address(bad: BadAddress) -> &'static str {
     }
 }
 
-/// Whether a posting provider's secret cannot be one of its kind.
-fn refuses(form: &Form, secret: &str) -> bool {
-    let adapter = form.answer(1).and_then(|name| Adapter::named(&name));
-    adapter.is_some_and(|adapter| adapter.refuses(secret.trim()).is_some())
-}
-
 fn is_key(secret: &str) -> bool {
     (1..=LONGEST_SECRET).contains(&secret.len()) && !secret.contains(char::is_whitespace)
 }
@@ -62,7 +63,7 @@ fn seal(ctx: Ctx<'_>, place: Sealed, text: &str) -> Result<String, &'static str>
     let (is_good, why) = match place {
         Sealed::NewToken => (bot_id(secret).is_some(), "bad-token"),
         Sealed::NewPassword => (PanelPassword::may_be(secret), "bad-new-password"),
-        Sealed::ProviderKey | Sealed::ProviderToken => (is_key(secret), "bad-secret"),
+        Sealed::ProviderKey | Sealed::ProviderToken | Sealed::UrlKey => (is_key(secret), "bad-secret"),
     };
     if !is_good {
         return Err(why);
@@ -109,10 +110,25 @@ fn check(field: &Field, text: &str) -> Result<String, &'static str> {
             Ok(number) if (least..=most).contains(&number) => Ok(number.to_string()),
             _ => Err("ask-whole"),
         },
-        Check::Adapter => Adapter::named(text).map(|_| text.to_owned()).ok_or("bad-adapter"),
+        Check::Adapter => Adapter::named(text).filter(|a| a.posts()).map(|a| a.name().to_owned()).ok_or("bad-adapter"),
+        Check::LineRows => rows(text, SourceOptions::set_lines).ok_or("bad-line-rows"),
+        Check::FieldRows => rows(text, SourceOptions::set_fields).ok_or("bad-field-rows"),
+        Check::Words => {
+            let words = services::aliases(Some(text.to_owned()));
+            let is_good = (1..=MOST_WORDS).contains(&words.len()) && words.iter().all(|w| w.chars().count() <= 40);
+            if is_good { Ok(words.join(",")) } else { Err("bad-words") }
+        }
         // Sealed or parsed before.
         Check::Address | Check::Secret(_) => Err("bad-text"),
     }
+}
+
+/// A table of a source as it was typed, if it reads well.
+fn rows(text: &str, set: fn(&mut SourceOptions, &str) -> Result<(), BadOption>) -> Option<String> {
+    if text.len() > LONGEST_TABLE {
+        return None;
+    }
+    set(&mut SourceOptions::default(), text).ok().map(|()| text.to_owned())
 }
 
 #[cfg(test)]

@@ -1,8 +1,9 @@
 //! What can be known before a form is saved: whom or what it is about, and that an answer will not do.
 
-use super::super::services;
+use super::super::{services, source};
 use super::Form;
 use super::fields::{Field, Kind};
+use crate::domain::adapter::Adapter;
 use crate::domain::money::parse_amount;
 use crate::service::shop::ServiceChange;
 use crate::service::{Refusal, ServiceError, ServiceResult, customers, numbers, providers, shop};
@@ -54,6 +55,18 @@ async fn covered(ctx: Ctx<'_>, id: i64, amount: &str) -> ServiceResult<()> {
     }
 }
 
+/// The kind of source that a form is about.
+pub async fn adapter(ctx: Ctx<'_>, form: &Form) -> ServiceResult<Option<Adapter>> {
+    if form.kind != Kind::PostingProvider {
+        return Ok(None);
+    }
+    let name = match form.only {
+        None => form.answer(1),
+        Some(_) => Some(providers::find(ctx.tenant, form.of).await?.0.adapter),
+    };
+    Ok(name.and_then(|name| Adapter::named(&name)))
+}
+
 /// Whom or what a form is about, where its questions do not say it.
 pub async fn about(ctx: Ctx<'_>, form: &Form) -> ServiceResult<Option<String>> {
     let voice = ctx.voice();
@@ -76,6 +89,8 @@ pub async fn about(ctx: Ctx<'_>, form: &Form) -> ServiceResult<Option<String>> {
             let (country, service, _) = shop::country(ctx.tenant, form.of, ctx.now()).await?;
             Some(format!("🧩 {} · {} {}", service.name, country.flag, country.country_name))
         }
+        Kind::SourceLines | Kind::SourceFields => Some(source::about(ctx, form).await?),
+        Kind::ServiceWords => Some(services::about_words(ctx, form.of).await?),
         _ => None,
     })
 }

@@ -28,6 +28,12 @@ pub enum Kind {
     PostingProvider,
     /// How codes look in a provider's messages for a service.
     LinkPattern,
+    /// Which number each line of a provider has.
+    SourceLines,
+    /// Where a provider's JSON holds what.
+    SourceFields,
+    /// By which words messages name a service.
+    ServiceWords,
     /// A message to be tried.
     TryMessage,
     /// What is written to one user.
@@ -39,19 +45,32 @@ pub enum Kind {
 impl Kind {
     /// It saves nothing: a question alone, or one value of something that exists.
     pub fn only_asks(self) -> bool {
-        matches!(self, Self::FindNumber | Self::TryMessage | Self::LinkPattern)
+        matches!(
+            self,
+            Self::FindNumber
+                | Self::TryMessage
+                | Self::LinkPattern
+                | Self::SourceLines
+                | Self::SourceFields
+                | Self::ServiceWords
+        )
     }
 
     /// The area that it belongs to: who may not use that may not fill it in.
     pub fn area(self) -> Area {
         match self {
-            Self::Service => Area::Services,
+            Self::Service | Self::ServiceWords => Area::Services,
             Self::Country => Area::Countries,
             Self::Credit | Self::Debit | Self::Letter => Area::Users,
             Self::Appoint => Area::Admins,
             Self::AddBot => Area::Bots,
             Self::Number | Self::FindNumber => Area::Numbers,
-            Self::PolledProvider | Self::PostingProvider | Self::LinkPattern | Self::TryMessage => Area::Providers,
+            Self::PolledProvider
+            | Self::PostingProvider
+            | Self::LinkPattern
+            | Self::TryMessage
+            | Self::SourceLines
+            | Self::SourceFields => Area::Providers,
         }
     }
 }
@@ -79,8 +98,14 @@ pub enum Check {
     Address,
     /// An @name of Telegram.
     Username,
-    /// A kind of source: offered as buttons.
+    /// A kind of source that posts: offered as buttons.
     Adapter,
+    /// A row for each line and its number.
+    LineRows,
+    /// A row for each field and its path.
+    FieldRows,
+    /// Words with commas between them.
+    Words,
     /// A secret: sealed before it is stored, and its message is deleted.
     Secret(Sealed),
 }
@@ -143,6 +168,12 @@ const POSTING_PROVIDER: [Field; 3] = [
 
 const LINK_PATTERN: [Field; 1] = [optional("link-pattern", Check::Pattern)];
 
+const SOURCE_LINES: [Field; 1] = [optional("source-lines", Check::LineRows)];
+
+const SOURCE_FIELDS: [Field; 1] = [optional("source-fields", Check::FieldRows)];
+
+const SERVICE_WORDS: [Field; 1] = [optional("service-words", Check::Words)];
+
 const LETTER: [Field; 1] = [needed("letter", Check::Lines(2000))];
 
 const ADD_BOT: [Field; 3] = [
@@ -166,6 +197,9 @@ impl Kind {
             Self::PolledProvider => &POLLED_PROVIDER,
             Self::PostingProvider => &POSTING_PROVIDER,
             Self::LinkPattern => &LINK_PATTERN,
+            Self::SourceLines => &SOURCE_LINES,
+            Self::SourceFields => &SOURCE_FIELDS,
+            Self::ServiceWords => &SERVICE_WORDS,
             Self::TryMessage => &TRY_MESSAGE,
             Self::AddBot => &ADD_BOT,
             Self::Letter => &LETTER,

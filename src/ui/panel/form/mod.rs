@@ -8,12 +8,13 @@ mod fields;
 pub use fields::{Check, Field, Kind};
 
 use super::dialog::{self, Dialog};
-use super::{Answer, Area, Panel, Verb, admins, bots, button, leave_row, numbers, providers, services, users};
+use super::{Answer, Area, Panel, Verb, admins, bots, button, leave_row, numbers, providers, services, source, users};
 use crate::domain::adapter::Adapter;
 use crate::domain::address::shown_address;
 use crate::domain::message::{Button, Style};
 use crate::service::{ServiceError, ServiceResult};
 use crate::ui::brand::Voice;
+use crate::ui::outside::Sealed;
 use crate::ui::view::{self, styled};
 use crate::ui::{Callback, Ctx, Reply, refusal};
 use serde::{Deserialize, Serialize};
@@ -78,7 +79,8 @@ pub async fn take(ctx: Ctx<'_>, form: Form, answer: Answer<'_>) -> ServiceResult
         }
         _ => return go_on(ctx, form).await,
     };
-    let kept = match answer::read(ctx, &form, field, &text) {
+    let adapter = early::adapter(ctx, &form).await?;
+    let kept = match answer::read(ctx, adapter, field, &text) {
         Ok(kept) => kept,
         Err(why) => return Ok(Reply::notice(answer::refused(&ctx.voice(), field, why))),
     };
@@ -95,7 +97,7 @@ pub async fn choose(ctx: Ctx<'_>, form: Form, choice: u8) -> ServiceResult<Reply
             Some((_, name)) => answered(ctx, form, Some((*name).to_owned())).await,
             None => go_on(ctx, form).await,
         },
-        Some(field) if field.optional => answered(ctx, form, None).await,
+        Some(field) if may_skip(early::adapter(ctx, &form).await?, field) => answered(ctx, form, None).await,
         _ => go_on(ctx, form).await,
     }
 }
@@ -116,7 +118,10 @@ async fn go_on(ctx: Ctx<'_>, form: Form) -> ServiceResult<Reply> {
     let tag = dialog::put(ctx, &Dialog::Form(form.clone())).await?;
     let voice = ctx.voice();
     let (text, mut rows) = match form.next() {
-        Some(field) => (voice.say(&format!("ask-{}", field.key), &[]), choices(&voice, field, tag)),
+        Some(field) => {
+            let may_skip = may_skip(early::adapter(ctx, &form).await?, field);
+            (voice.say(&format!("ask-{}", field.key), &[]), choices(&voice, field, may_skip, tag))
+        }
         None => {
             let save = styled(button(&voice, "button-save", Panel::Save(tag)), Style::Primary);
             (summary(&voice, &form), vec![vec![save]])
@@ -129,17 +134,23 @@ async fn go_on(ctx: Ctx<'_>, form: Form) -> ServiceResult<Reply> {
     Ok(Reply::screen(message))
 }
 
-/// The answers that are offered as buttons, two in a row; or the way past an optional field.
-fn choices(voice: &Voice<'_>, field: &Field, tag: u32) -> Vec<Vec<Button>> {
+/// Whether a question may be left out: some sources prove themselves by a secret address instead.
+fn may_skip(adapter: Option<Adapter>, field: &Field) -> bool {
+    let is_token = field.check == Check::Secret(Sealed::ProviderToken);
+    field.optional || (is_token && adapter.is_some_and(Adapter::may_lack_token))
+}
+
+/// The answers that are offered as buttons, two in a row; or the way past a field.
+fn choices(voice: &Voice<'_>, field: &Field, may_skip: bool, tag: u32) -> Vec<Vec<Button>> {
     let choice = |(n, (_, name)): (u8, (Adapter, &str))| {
         view::button(voice.label(&format!("adapter-{name}"), &[]), &Callback::Panel(Panel::Choose(n, tag)))
     };
     match field.check {
         Check::Adapter => {
-            let buttons: Vec<Button> = (0..).zip(Adapter::ALL).map(choice).collect();
+            let buttons: Vec<Button> = (0..).zip(Adapter::ALL).filter(|(_, (a, _))| a.posts()).map(choice).collect();
             buttons.chunks(2).map(<[Button]>::to_vec).collect()
         }
-        _ if field.optional => vec![vec![button(voice, "button-skip", Panel::Choose(0, tag))]],
+        _ if may_skip => vec![vec![button(voice, "button-skip", Panel::Choose(0, tag))]],
         _ => Vec::new(),
     }
 }
@@ -174,6 +185,8 @@ pub async fn save(ctx: Ctx<'_>, form: Form) -> ServiceResult<Reply> {
         Kind::FindNumber => numbers::search(ctx, &form).await,
         Kind::PolledProvider | Kind::PostingProvider => providers::save(ctx, &form).await,
         Kind::LinkPattern => providers::save_pattern(ctx, &form).await,
+        Kind::SourceLines | Kind::SourceFields => source::save(ctx, &form).await,
+        Kind::ServiceWords => services::save_words(ctx, &form).await,
         Kind::Letter => users::write(ctx, &form).await,
         Kind::AddBot => bots::save(ctx, &form).await,
         Kind::TryMessage => providers::try_message(ctx, &form).await,

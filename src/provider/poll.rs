@@ -1,0 +1,199 @@
+//! Reading a source that does not post: where its messages are, page by page, and from where on.
+
+use super::fetch::{Auth, FetchError, Fetched, Fetcher, Reach, Wanted};
+use super::{BadBody, Item, gammu, generic, twilio};
+use crate::domain::adapter::Adapter;
+use crate::domain::source::SourceOptions;
+use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
+use secrecy::SecretString;
+use url::Url;
+
+/// Pages that are read at once; the rest is read the next time.
+const PAGES: usize = 10;
+/// How far a window reaches back behind what was read: clocks differ, and messages come out of order.
+const OVERLAP: TimeDelta = TimeDelta::minutes(10);
+/// How far the first window reaches back.
+const FIRST: TimeDelta = TimeDelta::hours(1);
+
+/// Where a source is read, and what is needed for it.
+#[derive(Clone, Copy, Debug)]
+pub struct Polled<'a> {
+    /// What kind of source it is.
+    pub adapter: Adapter,
+    /// Where it is: an address of the web, or `file:` and `postgres:` for a modem of this machine.
+    /// `{cursor}`, `{since}` and `{since_unix}` in it say from where on.
+    pub url: &'a str,
+    /// Its key.
+    pub key: Option<&'a SecretString>,
+    /// What else is known of it.
+    pub options: &'a SourceOptions,
+    /// Where its address may lead.
+    pub reach: Reach,
+}
+
+/// How far a source has been read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Position {
+    /// What the source itself said.
+    pub cursor: Option<String>,
+    /// Everything sent before this is known.
+    pub until: Option<DateTime<Utc>>,
+    /// The mark of the last answer, of this process only.
+    pub etag: Option<String>,
+}
+
+/// A page of messages.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Page {
+    /// The messages.
+    pub items: Vec<Item>,
+    /// Where the next page is.
+    pub next: Option<String>,
+    /// From where to go on the next time.
+    pub cursor: Option<String>,
+}
+
+/// What was read.
+#[derive(Clone, Debug, Default)]
+pub struct Reading {
+    /// The messages of all pages.
+    pub items: Vec<Item>,
+    /// The answer's beginning, as it came.
+    pub raw: Vec<u8>,
+    /// How far it has been read, once these messages are stored.
+    pub position: Position,
+}
+
+/// Why a source could not be read. Holds no address: keys may stand in it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PollError {
+    /// It did not answer as it should.
+    #[error(transparent)]
+    Fetch(#[from] FetchError),
+    /// Its answer is no list of messages.
+    #[error("{0}")]
+    Body(BadBody, Vec<u8>),
+    /// The modem's inbox of this machine cannot be read.
+    #[error("the inbox cannot be read: {0}")]
+    Inbox(String),
+}
+
+impl PollError {
+    /// How long the source wants to be left alone.
+    pub fn retry_after(&self) -> Option<std::time::Duration> {
+        match self {
+            Self::Fetch(FetchError::Busy { after, .. }) => *after,
+            _ => None,
+        }
+    }
+}
+
+/// Reads what is new since a position. Nothing is remembered here: the caller keeps the new position
+/// after it has stored the messages, so that none is lost in between.
+pub async fn read(
+    fetcher: &Fetcher,
+    source: &Polled<'_>,
+    from: &Position,
+    now: DateTime<Utc>,
+) -> Result<Reading, PollError> {
+    if source.adapter == Adapter::Gammu {
+        return gammu::read(source.url, from).await;
+    }
+    let (mut url, auth) = address(source, from, now)?;
+    let mut all = Reading { position: from.clone(), ..Reading::default() };
+    for number in 0..PAGES {
+        // Of later pages no mark is kept: they are read when the first one has changed.
+        let etag = if number == 0 { from.etag.as_deref() } else { None };
+        let wanted = Wanted { url: url.as_str(), auth: auth.clone(), etag, reach: source.reach };
+        let Fetched::Body { body, etag } = fetcher.get(&wanted).await? else { return Ok(all) };
+        let page = page(source, &body).map_err(|why| PollError::Body(why, body.clone()))?;
+        if number == 0 {
+            all.raw = body;
+            all.position.etag = etag;
+        }
+        let newest = page.items.iter().filter_map(|item| item.sent_at).filter(|at| *at <= now).max();
+        all.position.until = all.position.until.max(newest);
+        all.items.extend(page.items);
+        all.position.cursor = page.cursor.or(all.position.cursor);
+        match page.next.and_then(|next| following(&url, &next)) {
+            Some(next) => url = next,
+            None => break,
+        }
+        // What was left out has to be found the next time, whatever the first page's mark says.
+        if number + 1 == PAGES {
+            all.position = Position { etag: None, until: from.until, ..all.position };
+        }
+    }
+    Ok(all)
+}
+
+fn address<'a>(source: &Polled<'a>, from: &Position, now: DateTime<Utc>) -> Result<(Url, Auth<'a>), PollError> {
+    let since = from.until.unwrap_or(now - FIRST) - OVERLAP;
+    let filled = source
+        .url
+        .replace("{cursor}", from.cursor.as_deref().unwrap_or_default())
+        .replace("{since}", &since.to_rfc3339_opts(SecondsFormat::Secs, true))
+        .replace("{since_unix}", &since.timestamp().to_string());
+    let url = Url::parse(&filled).map_err(|_| FetchError::NoAddress)?;
+    let bearer = source.key.map_or(Auth::None, Auth::Bearer);
+    match source.adapter {
+        Adapter::Twilio | Adapter::SignalWire => {
+            let auth = match (source.key, twilio::account(&url)) {
+                (Some(key), Some(account)) => Auth::Basic { user: account.to_owned(), password: key },
+                _ => bearer,
+            };
+            Ok((twilio::listing(url, since), auth))
+        }
+        _ => Ok((url, bearer)),
+    }
+}
+
+fn page(source: &Polled<'_>, body: &[u8]) -> Result<Page, BadBody> {
+    match source.adapter {
+        Adapter::Twilio | Adapter::SignalWire => twilio::page(body),
+        _ => generic::parse(body, source.options),
+    }
+}
+
+/// The next page's address: at the same place only, because the key goes with it.
+fn following(url: &Url, next: &str) -> Option<Url> {
+    let next = url.join(next).ok().filter(|_| !next.trim().is_empty())?;
+    let is_same = next.origin() == url.origin() && next != *url;
+    is_same.then_some(next)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn polled(adapter: Adapter, url: &str) -> (Polled<'_>, DateTime<Utc>) {
+        static NONE: std::sync::LazyLock<SourceOptions> = std::sync::LazyLock::new(SourceOptions::default);
+        let now = DateTime::from_timestamp(1_795_600_000, 0).unwrap();
+        (Polled { adapter, url, key: None, options: &NONE, reach: Reach::Anywhere }, now)
+    }
+
+    // SPEC: M5
+    #[test]
+    fn an_address_says_from_where_on() {
+        let (source, now) = polled(Adapter::Generic, "https://a.example/sms?after={cursor}&since={since_unix}");
+        let at = |from: &Position| address(&source, from, now).unwrap().0.to_string();
+        assert_eq!(at(&Position::default()), "https://a.example/sms?after=&since=1795595800");
+        let later = Position { cursor: Some("77".into()), until: Some(now), etag: None };
+        assert_eq!(at(&later), "https://a.example/sms?after=77&since=1795599400");
+        let (source, now) = polled(Adapter::Twilio, "https://api.twilio.com/2010-04-01/Accounts/AC1/Messages.json");
+        let url = address(&source, &Position::default(), now).unwrap().0;
+        assert_eq!(url.query(), Some("PageSize=100&DateSent%3E=2026-11-25"));
+        assert_eq!(twilio::account(&url), Some("AC1"));
+    }
+
+    // SPEC: M6
+    #[test]
+    fn the_next_page_is_at_the_same_place() {
+        let url = Url::parse("https://a.example/sms?page=1").unwrap();
+        assert_eq!(following(&url, "/sms?page=2").unwrap().as_str(), "https://a.example/sms?page=2");
+        assert_eq!(following(&url, "https://b.example/sms?page=2"), None);
+        assert_eq!(following(&url, "http://a.example/sms?page=2"), None);
+        assert_eq!(following(&url, "https://a.example/sms?page=1"), None);
+        assert_eq!(following(&url, " "), None);
+    }
+}

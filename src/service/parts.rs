@@ -1,0 +1,78 @@
+//! Long messages come in parts, in any order, some of them twice: joined when all are there.
+
+use super::{ServiceResult, Tenant};
+use crate::db::parts::{self, NewRow, Row};
+use chrono::{DateTime, TimeDelta, Utc};
+use serde_json::Value;
+
+/// The parts of a message come within this time: their reference is used again later.
+const TOGETHER: TimeDelta = TimeDelta::minutes(10);
+/// A part that is posted again is known for this long.
+const REMEMBERED: TimeDelta = TimeDelta::days(1);
+
+/// A part of a message.
+#[derive(Clone, Debug)]
+pub struct NewPart {
+    /// What the parts of a message have in common.
+    pub reference: String,
+    /// Which one it is, from 1.
+    pub number: i32,
+    /// How many there are.
+    pub total: i32,
+    /// The source's own id.
+    pub identity: String,
+    /// Its text.
+    pub text: String,
+    /// As it came.
+    pub raw: Value,
+}
+
+/// A whole message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Joined {
+    /// Its text.
+    pub text: String,
+    /// The identity of its first part.
+    pub identity: String,
+    /// Its parts' rows: marked when it is taken, so that a crash in between loses nothing.
+    pub rows: Vec<i64>,
+}
+
+/// Stores a part; gives the whole message when it is the last one that was missing.
+pub async fn join(
+    tenant: &Tenant,
+    provider_id: i64,
+    part: &NewPart,
+    now: DateTime<Utc>,
+) -> ServiceResult<Option<Joined>> {
+    let row = NewRow {
+        provider_id,
+        reference: &part.reference,
+        part: part.number,
+        total: part.total,
+        identity: &part.identity,
+        body: &part.text,
+        raw_payload: &part.raw,
+        received_at: now,
+    };
+    if !(1..=part.total).contains(&part.number) {
+        return Ok(None);
+    }
+    transact!(tenant, |tx| {
+        parts::lock(tx, provider_id, &part.reference).await?;
+        parts::forget(tx, now - REMEMBERED).await?;
+        parts::store(tx, &row).await?;
+        Ok(whole(parts::open(tx, &row, now - TOGETHER).await?, part.total))
+    })
+}
+
+fn whole(rows: Vec<Row>, total: i32) -> Option<Joined> {
+    let first = |part: i32| rows.iter().find(|row| row.part == part);
+    let parts: Option<Vec<&Row>> = (1..=total).map(first).collect();
+    let parts = parts?;
+    Some(Joined {
+        text: parts.iter().map(|row| row.body.as_str()).collect(),
+        identity: parts.first()?.identity.clone(),
+        rows: rows.iter().map(|row| row.id).collect(),
+    })
+}
