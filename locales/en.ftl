@@ -513,6 +513,7 @@ field-service-words = Words
 bad-words = Write one to thirty words with commas between them, each of two letters or more.
 circuit-failing = ⚠️ Failed { $count } times, tried again: { $at }
 circuit-open = ⛔ Failed { $count } times in a row, so it is asked less often; tried again: { $at }
+test-awaited = an open rental waits for it
 test-posted = 🧪 What this source posted last: { $count } messages.
 ask-provider-token = 🔑 Send the token or signing key by which the source proves itself. Your message is deleted at once, and it is stored encrypted.
 ask-link-pattern = 🔡 Send how codes look in this provider's messages for this service; without it the service's pattern counts.

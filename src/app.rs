@@ -25,6 +25,17 @@ pub struct HostConfig {
     pub api_hash: SecretString,
     /// The address under which providers reach this host; empty if nobody said.
     pub public_url: String,
+    /// With which webhooks are served over TLS, if they are.
+    pub tls: Option<TlsFiles>,
+}
+
+/// Where a certificate and its key are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TlsFiles {
+    /// The certificate chain, PEM.
+    pub cert: PathBuf,
+    /// Its private key, PEM.
+    pub key: PathBuf,
 }
 
 /// Everything that parts of the farm share.

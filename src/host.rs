@@ -35,6 +35,12 @@ pub struct HostArgs {
     /// The address under which providers reach this host, for example `https://farm.example`.
     #[arg(long, env = "BOTFARM_PUBLIC_URL", default_value = "", global = true)]
     pub public_url: String,
+    /// The certificate chain (PEM) with which webhooks are served over TLS; without it a proxy in front does that.
+    #[arg(long, env = "BOTFARM_TLS_CERT", requires = "tls_key", global = true)]
+    pub tls_cert: Option<PathBuf>,
+    /// The certificate's private key (PEM).
+    #[arg(long, env = "BOTFARM_TLS_KEY", requires = "tls_cert", global = true)]
+    pub tls_key: Option<PathBuf>,
     /// What is logged, for example `info` or `botfarm=debug`.
     #[arg(long, env = "BOTFARM_LOG", default_value = "info", global = true)]
     pub log: String,

@@ -166,13 +166,13 @@ pub fn number_of(options: &SourceOptions, item: &Item) -> Result<PhoneNumber, &'
     }
 }
 
-/// What would be read out of a message: the service's name, and the code or why there is none.
-pub fn explain<'a>(provider: &'a ProviderGate, item: &Item) -> (Option<&'a str>, Result<String, &'static str>) {
+/// What would be read out of a message: the service, and the code or why there is none.
+pub fn explain<'a>(provider: &'a ProviderGate, item: &Item) -> (Option<&'a ServiceRule>, Result<String, &'static str>) {
     if let Err(why) = number_of(&provider.posting.options, item) {
         return (None, Err(why));
     }
     match find_service(&provider.rules, item.service.as_deref(), item.sender.as_deref(), &item.text) {
-        Ok(rule) => (Some(&rule.name), rule.patterns.extract(&item.text).ok_or("no_code")),
+        Ok(rule) => (Some(rule), rule.patterns.extract(&item.text).ok_or("no_code")),
         Err(none) => (None, Err(none.as_str())),
     }
 }

@@ -1,6 +1,6 @@
 //! What verbs need opened: the farm's key and its database.
 
-use crate::app::{App, HostConfig};
+use crate::app::{App, HostConfig, TlsFiles};
 use crate::clock::Clock;
 use crate::domain::slug::Slug;
 use crate::embedded_pg::EmbeddedPg;
@@ -82,6 +82,7 @@ pub fn app(host: &HostArgs, opened: &Opened, key: FarmKey) -> Result<App> {
         api_id: host.api_id,
         api_hash: host.api_hash.clone(),
         public_url: host.public_url.trim_end_matches('/').to_owned(),
+        tls: host.tls_cert.clone().zip(host.tls_key.clone()).map(|(cert, key)| TlsFiles { cert, key }),
     };
     Ok(App {
         database: opened.database.clone(),

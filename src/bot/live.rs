@@ -130,7 +130,8 @@ fn own_texts(config: &BotConfig, settings: &Settings) -> Vec<OwnText> {
     config.texts.iter().map(own).collect()
 }
 
-fn provider_gate(source: &Source, linked: &[Rule]) -> ProviderGate {
+/// The rules by which a provider's messages are read.
+pub fn provider_gate(source: &Source, linked: &[Rule]) -> ProviderGate {
     let rules = linked.iter().filter(|l| l.provider_id == source.id).map(Rule::service_rule).collect();
     ProviderGate { id: source.id, rules, posting: source.posting() }
 }

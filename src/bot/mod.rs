@@ -30,7 +30,8 @@ mod reconfigure;
 mod recover;
 pub mod session_store;
 mod shown;
-mod sources;
+pub mod sources;
+pub mod trial;
 pub mod updates;
 mod works;
 

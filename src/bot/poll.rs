@@ -74,7 +74,9 @@ async fn monitor(shared: Arc<BotShared>, source: Source) {
                 (pause, history.failures < ALERT_AFTER && retry_after.is_none())
             }
         };
-        shared.circuits.note(source.id, history.circuit(shared.app.clock.now() + TimeDelta::from_std(pause).unwrap_or_default()));
+        shared
+            .circuits
+            .note(source.id, history.circuit(shared.app.clock.now() + TimeDelta::from_std(pause).unwrap_or_default()));
         tokio::select! {
             () = tokio::time::sleep(pause) => {}
             // A code needs a moment to arrive; many rentals at once are one reason to read.

@@ -1,25 +1,17 @@
 //! The providers of a bot: those of its file, and those that its owner has added in the panel.
 
-use super::BotShared;
 use crate::config::BotConfig;
 use crate::config::providers::{PollConfig, ProviderConfig};
 use crate::domain::adapter::Adapter;
 use crate::domain::source::SourceOptions;
-use crate::inbound::{self, ProviderGate};
-use crate::provider::Item;
 use crate::provider::adapter::Posting;
 use crate::provider::fetch::Reach;
-use crate::provider::poll::{self, PollError, Polled, Position};
+use crate::provider::poll::Polled;
 use crate::seal::FarmKey;
 use crate::service::catalog::Rows;
-use crate::service::providers::{self, Provider, Recent};
-use crate::ui::outside::{Sealed, Tested, TestedMessage};
-use secrecy::{ExposeSecret, SecretString};
-
-/// Messages of a test that are shown.
-const SHOWN: usize = 5;
-/// The beginning of a raw answer that is shown, in characters.
-const RAW: usize = 600;
+use crate::service::providers::Provider;
+use crate::ui::outside::Sealed;
+use secrecy::SecretString;
 
 /// A provider as the bot's tasks know it.
 #[derive(Clone, Debug, PartialEq)]
@@ -96,64 +88,4 @@ pub fn of_panel(providers: Vec<Provider>, key: &FarmKey, slug: &str) -> Vec<Sour
         Some(Source { id: p.id, config, reach: Reach::Public })
     };
     providers.into_iter().filter_map(source).collect()
-}
-
-impl BotShared {
-    /// Reads a provider once, and tells what was read out of its messages. Stores nothing.
-    pub(super) async fn test_provider(&self, id: i64) -> Result<Tested, String> {
-        let sources = self.sources.borrow().clone();
-        let source = sources.iter().find(|s| s.id == id).ok_or("this provider is not in use")?;
-        let Some(polled) = source.polled() else { return self.posted_lately(source).await };
-        let read = poll::read(&self.app.fetcher, &polled, &Position::default(), self.app.clock.now()).await;
-        let read = read.map_err(|error| match &error {
-            PollError::Body(_, body) => format!("{error}\n{}", masked(&String::from_utf8_lossy(body), polled.key)),
-            _ => error.to_string(),
-        })?;
-        let gate = self.door.gate.load_full();
-        let known = gate.as_ref().and_then(|gate| gate.providers.get(&source.config.name));
-        let tested = |item: &Item| {
-            let (service, verdict) =
-                known.map_or((None, Err("unknown_service")), |known| inbound::explain(known, item));
-            let service = service.map(str::to_owned);
-            TestedMessage { to: shown_number(source, item), text: item.text.clone(), service, verdict }
-        };
-        let raw = masked(&String::from_utf8_lossy(&read.raw), polled.key);
-        let messages = read.items.iter().take(SHOWN).map(tested).collect();
-        Ok(Tested { is_asked: true, raw, count: read.items.len(), messages })
-    }
-
-    /// What a provider has posted lately, read by the rules of now.
-    async fn posted_lately(&self, source: &Source) -> Result<Tested, String> {
-        let recent = providers::recent(&self.tenant, source.id, SHOWN as i64).await.map_err(|e| e.to_string())?;
-        let gate = self.door.gate.load_full();
-        let known = gate.as_ref().and_then(|gate| gate.providers.get(&source.config.name));
-        let raw = recent.first().map(|newest| masked(&newest.raw.to_string(), source.config.webhook_token.as_ref()));
-        let messages = recent.into_iter().map(|message| of_recent(known, message)).collect::<Vec<_>>();
-        Ok(Tested { is_asked: false, raw: raw.unwrap_or_default(), count: messages.len(), messages })
-    }
-}
-
-fn of_recent(known: Option<&ProviderGate>, message: Recent) -> TestedMessage {
-    let Recent { raw, phone_number, line, body, sender, .. } = message;
-    let to = phone_number.or(line).unwrap_or_default();
-    let item = Item {
-        service: raw["service"].as_str().map(str::to_owned),
-        sender,
-        ..Item::new(&to, &body.unwrap_or_default(), raw)
-    };
-    let (service, verdict) = known.map_or((None, Err("unknown_service")), |known| inbound::explain(known, &item));
-    TestedMessage { to, text: item.text, service: service.map(str::to_owned), verdict }
-}
-
-/// The number of a message, else its line.
-fn shown_number(source: &Source, item: &Item) -> String {
-    let number = inbound::number_of(&source.config.options, item).map(|number| number.to_string());
-    number.unwrap_or_else(|_| item.line.clone().unwrap_or_else(|| item.to.clone()))
-}
-
-/// The beginning of an answer, without the key that it may repeat.
-fn masked(body: &str, key: Option<&SecretString>) -> String {
-    let secret = key.map_or("", |key| key.expose_secret());
-    let body = if secret.is_empty() { body.to_owned() } else { body.replace(secret, "•••") };
-    body.chars().take(RAW).collect()
 }

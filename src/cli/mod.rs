@@ -6,6 +6,7 @@ pub mod check;
 pub mod credit;
 pub mod demo;
 pub mod import;
+pub mod provider;
 pub mod run;
 pub mod seal;
 pub mod status;
@@ -43,6 +44,9 @@ enum Verb {
     Audit(audit::AuditArgs),
     /// Ban a user of a bot, or let them back.
     Ban(ban::BanArgs),
+    /// Try a provider.
+    #[command(subcommand)]
+    Provider(provider::ProviderVerb),
     /// Seal a secret, read from standard input, for a bot's file.
     Seal(seal::SealArgs),
 }
@@ -75,6 +79,7 @@ async fn verb(cli: Cli) -> anyhow::Result<ExitCode> {
         Verb::Credit(args) => credit::run(host, &args).await,
         Verb::Audit(args) => audit::run(host, &args).await,
         Verb::Ban(args) => ban::run(host, &args).await,
+        Verb::Provider(provider::ProviderVerb::Test(args)) => provider::test(host, &args).await,
         Verb::Seal(args) => seal::run(host, &args),
     }
 }

@@ -5,6 +5,7 @@ use crate::lifecycle::Lifecycle;
 use crate::open;
 use crate::serve;
 use crate::service::farm::FarmLock;
+use crate::web::tls;
 use anyhow::{Context, Result, bail};
 use std::process::ExitCode;
 use tokio::net::TcpListener;
@@ -28,6 +29,9 @@ pub async fn run(host: &HostArgs) -> Result<ExitCode> {
         bail!("another farm runs on this database");
     };
     let app = open::app(host, &opened, key)?;
+    if let Some(files) = &app.host.tls {
+        tls::load(files).await.context("reading the certificate of the webhooks")?;
+    }
     let guard = tokio::spawn(keep(lock, lifecycle.clone()));
     tracing::info!(bots = %host.bots_dir.display(), listen = %listener.local_addr()?, "the farm runs");
     let serving = serve::start(app, listener, &lifecycle);

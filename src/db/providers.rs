@@ -310,6 +310,12 @@ pub async fn candidates(
     Ok(open.load(tx).await?)
 }
 
+/// The provider of a name.
+pub async fn by_name(tx: &mut TenantTx, name: &str) -> Result<Option<Provider>, DbError> {
+    let found = p::table.filter(p::name.eq(name)).filter(p::deleted_name.is_null());
+    Ok(found.select(Provider::as_select()).first(tx).await.optional()?)
+}
+
 /// Whether a provider has this name.
 pub async fn is_named(tx: &mut TenantTx, name: &str) -> Result<bool, DbError> {
     Ok(diesel::select(diesel::dsl::exists(p::table.filter(p::name.eq(name)))).get_result(tx).await?)

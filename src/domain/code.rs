@@ -1,5 +1,6 @@
 //! Finding the code in a message's text.
 
+use crate::domain::extract;
 use crate::domain::phone::ascii_digits;
 use regex::{Regex, RegexBuilder};
 
@@ -48,27 +49,29 @@ fn last_line(error: &str) -> String {
     error.lines().last().unwrap_or(error).trim().trim_start_matches("error: ").to_owned()
 }
 
-/// The patterns to try, in order: the bot's defaults unless something more special is set.
+/// How codes are found: by a pattern that is set, else by what stands around them.
 #[derive(Clone, Debug)]
-pub struct CodePatterns(Vec<CodePattern>);
+pub struct CodePatterns(Option<CodePattern>);
 
 impl CodePatterns {
-    /// `\b\d{5,6}\b`, then `\b\d{3}[- ]\d{3}\b`.
+    /// What finds the codes of any service.
     pub fn standard() -> Self {
-        let patterns = [r"\b\d{5,6}\b", r"\b\d{3}[- ]\d{3}\b"];
-        Self(patterns.iter().filter_map(|p| CodePattern::new(p).ok()).collect())
+        Self(None)
     }
 
-    /// One pattern that replaces the defaults.
+    /// One pattern that takes its place.
     pub fn only(pattern: CodePattern) -> Self {
-        Self(vec![pattern])
+        Self(Some(pattern))
     }
 
-    /// The code as plain ASCII letters and digits, from the first pattern that finds one.
+    /// The code as plain ASCII letters and digits.
     pub fn extract(&self, text: &str) -> Option<String> {
         let end = (0..=text.len().min(SEARCHED)).rev().find(|i| text.is_char_boundary(*i)).unwrap_or(0);
-        let text = ascii_digits(&text[..end]);
-        self.0.iter().find_map(|pattern| pattern.find(&text))
+        let text = &text[..end];
+        match &self.0 {
+            Some(pattern) => pattern.find(&ascii_digits(text)),
+            None => extract::find(text),
+        }
     }
 }
 

@@ -25,7 +25,7 @@ const KNOWN: &[(&str, &[&str])] = &[
     ),
     ("Google", &["google", "gmail", "جوجل", "قوقل", "غوغل", "گوگل", "гугл", "谷歌", "=g", "=googlesms"]),
     ("YouTube", &["youtube", "يوتيوب", "یوتیوب", "ютуб"]),
-    ("Facebook", &["facebook", "فيسبوك", "فيس بوك", "فیسبوک", "фейсбук", "#fb", "=fb", "=facebooksms", "=32665"]),
+    ("Facebook", &["facebook", "فيسبوك", "فيس بوك", "فیسبوک", "фейсбук", "#fb", "=fb", "=facebooksms"]),
     ("Messenger", &["messenger", "ماسنجر"]),
     (
         "Instagram",
@@ -129,7 +129,6 @@ const KNOWN: &[(&str, &[&str])] = &[
     ("Avito", &["avito", "авито"]),
     ("Ozon", &["ozon", "озон"]),
     ("Wildberries", &["wildberries", "вайлдберриз", "=wb"]),
-    ("Gosuslugi", &["gosuslugi", "госуслуги", "госуслуг"]),
     ("Tinder", &["tinder", "تندر", "тиндер"]),
     ("Bumble", &["bumble"]),
     ("Badoo", &["badoo", "бадoo"]),
@@ -149,7 +148,6 @@ const KNOWN: &[(&str, &[&str])] = &[
     ("PedidosYa", &["pedidosya", "pedidos ya"]),
     ("Glovo", &["glovo"]),
     ("iFood", &["ifood"]),
-    ("Nubank", &["nubank"]),
     ("PicPay", &["picpay"]),
     ("OLX", &["olx", "أوليكس", "اوليكس"]),
     ("Wallapop", &["wallapop"]),
@@ -182,7 +180,7 @@ const KNOWN: &[(&str, &[&str])] = &[
     ("Pinterest", &["pinterest"]),
     ("Quora", &["quora"]),
     ("Clubhouse", &["clubhouse"]),
-    ("Truecaller", &["truecaller", "تروكولر"]),
+    ("Truecaller", &["truecaller", "تروكولر", "ट्रूकॉलर"]),
     ("Nike", &["nike", "نايك"]),
     ("Adidas", &["adidas"]),
     ("Paytm", &["paytm"]),
@@ -205,13 +203,9 @@ const KNOWN: &[(&str, &[&str])] = &[
     ("Traveloka", &["traveloka"]),
     ("MoMo", &["momo"]),
     ("Tiki", &["tiki"]),
-    ("Monobank", &["monobank", "монобанк"]),
-    ("Diia", &["diia", "дія"]),
     ("Rozetka", &["rozetka", "розетка"]),
     ("Satispay", &["satispay"]),
-    ("Bizum", &["bizum"]),
     ("Klarna", &["klarna"]),
-    ("Tencent", &["tencent", "腾讯"]),
 ];
 
 /// The known services: names and words.

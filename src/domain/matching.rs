@@ -1,6 +1,7 @@
 //! Which service a message is for.
 
 use crate::domain::code::CodePatterns;
+use crate::domain::extract;
 use crate::domain::known_services;
 use crate::domain::links::without_links;
 
@@ -131,19 +132,32 @@ pub fn find_service<'a>(
         return one(rules.iter().filter(|r| r.is_called(&given)), 0);
     }
     let sender = sender.unwrap_or_default().to_lowercase();
+    let sender = without_operator(&sender);
     let others = |is_it: &dyn Fn(&[&str]) -> bool| {
         let is_other =
             |(known, words): &(&str, &[&str])| is_it(words) && !rules.iter().any(|rule| rule.is_known_as(known, words));
         known_services::all().filter(is_other).count()
     };
-    let of_sender = others(&|words| sender_is(&sender, words.iter().copied()));
-    match one(rules.iter().filter(|r| r.is_sender(&sender)), of_sender) {
+    let of_sender = others(&|words| sender_is(sender, words.iter().copied()));
+    match one(rules.iter().filter(|r| r.is_sender(sender)), of_sender) {
         Err(NoService::Unknown) if of_sender == 0 => {
             let text = without_links(&text.to_lowercase());
+            // A bank that asks for a payment names the shop.
+            if extract::is_payment(&text) {
+                return Err(NoService::Unknown);
+            }
             let of_text = others(&|words| names(&text, words.iter().copied()));
             one(rules.iter().filter(|r| r.is_named_in(&text)), of_text)
         }
         found => found,
+    }
+}
+
+/// The sender without the operator's mark that India writes before it: `vm-google`.
+fn without_operator(sender: &str) -> &str {
+    match sender.split_once('-') {
+        Some((mark, name)) if mark.len() == 2 && mark.bytes().all(|b| b.is_ascii_alphabetic()) => name,
+        _ => sender,
     }
 }
 
@@ -198,6 +212,8 @@ mod tests {
         }
         assert_eq!(found(None, Some("TG"), "12345"), Ok(2));
         assert_eq!(found(None, None, "TG 12345"), Err(NoService::Unknown));
+        assert_eq!(found(None, Some("VM-WHATSAPP"), "12345"), Ok(1));
+        assert_eq!(found(None, Some("MyBank"), "1234 to pay EUR 9.99 at Telegram"), Err(NoService::Unknown));
     }
 
     // SPEC: M2

@@ -7,6 +7,7 @@ pub mod address;
 pub mod audience;
 pub mod channel;
 pub mod code;
+pub mod extract;
 pub mod known_services;
 pub mod links;
 pub mod matching;

@@ -244,6 +244,11 @@ pub async fn assign(
     })
 }
 
+/// The provider of a name.
+pub async fn by_name(tenant: &Tenant, name: &str) -> ServiceResult<Option<Provider>> {
+    transact!(tenant, |tx| Ok(providers::by_name(tx, name).await?))
+}
+
 /// Whether a provider has this name.
 pub async fn is_named(tenant: &Tenant, name: &str) -> ServiceResult<bool> {
     transact!(tenant, |tx| Ok(providers::is_named(tx, name).await?))

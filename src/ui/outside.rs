@@ -94,6 +94,8 @@ pub struct TestedMessage {
     pub service: Option<String>,
     /// The code, or the word of the reason why there is none.
     pub verdict: Result<String, &'static str>,
+    /// A rental waits for it.
+    pub is_awaited: bool,
 }
 
 /// A polled provider that fails right now.

@@ -64,7 +64,8 @@ fn address(web: &Web, headers: &HeaderMap, uri: &Uri) -> String {
         return format!("{public}{path}");
     }
     let host = headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
-    format!("http://{host}{path}")
+    let scheme = if web.app.host.tls.is_some() { "https" } else { "http" };
+    format!("{scheme}://{host}{path}")
 }
 
 /// Writes down that a request was refused, now and then.

@@ -237,10 +237,11 @@ fn tested_text(voice: &Voice<'_>, tested: &Tested) -> String {
     let key = if tested.is_asked { "test-done" } else { "test-posted" };
     let mut text = voice.say(key, &[("count", &tested.count.to_string())]);
     for message in &tested.messages {
-        let TestedMessage { to, text: body, service, verdict } = message;
+        let TestedMessage { to, text: body, service, verdict, is_awaited } = message;
         let service = service.clone().unwrap_or_else(|| "—".to_owned());
         let verdict = match verdict {
-            Ok(code) => format!("✅ {code}"),
+            Ok(code) if *is_awaited => format!("✅ {code} · {}", voice.say("test-awaited", &[])),
+            Ok(code) => format!("✅ {code} · {}", reason(voice, "no_open_rental")),
             Err(word) => format!("❌ {}", reason(voice, word)),
         };
         text.push_str(&format!("\n\n\u{200e}{to} · {service}\n«{body}»\n{verdict}"));

@@ -47,6 +47,7 @@ impl TestFarm {
             api_id: 1,
             api_hash: "hash".into(),
             public_url: "https://farm.example".to_owned(),
+            tls: None,
         };
         let app = App {
             database,

@@ -1,0 +1,135 @@
+//! Finding the code in a message of whatever service: the numbers and words that may be it are weighed
+//! by what stands around them. A wrong code is worse than none, so one that hardly stands out is none.
+//!
+//! [`text`] blanks what is no code (links, dates, prices, telephone numbers), [`candidates`] lists what
+//! may be one, [`words`] knows how languages speak of codes, and here the candidates are weighed.
+
+mod candidates;
+mod text;
+mod words;
+
+use candidates::{Candidate, Shape, candidates};
+use text::Cleaned;
+use words::{Cue, cues, is_advertisement, is_called, is_reference, is_telephone, is_unit, is_value};
+
+/// A candidate that weighs less is no code.
+const ENOUGH: i32 = 55;
+/// Two that weigh nearly the same cannot be told apart.
+const CLEAR: i32 = 5;
+
+/// Whether a text asks for a payment: it names an amount and its currency.
+pub fn is_payment(text: &str) -> bool {
+    words::names_amount(text)
+}
+
+/// The code, as plain ASCII letters and digits.
+pub fn find(message: &str) -> Option<String> {
+    let cleaned = Cleaned::new(message);
+    if let Some(code) = cleaned.bound_code() {
+        return Some(code);
+    }
+    let cues = cues(&cleaned.text);
+    let advertises = is_advertisement(&cleaned.text);
+    let weigh = |candidate: Candidate| (weight(&candidate, &cleaned, &cues, advertises), candidate.code);
+    let mut weighed: Vec<(i32, String)> = candidates(&cleaned.text).into_iter().map(weigh).collect();
+    weighed.sort_by(|a, b| b.0.cmp(&a.0));
+    let (best, code) = weighed.first()?.clone();
+    let is_clear = weighed.iter().skip(1).all(|(other, value)| *value == code || other + CLEAR <= best);
+    (best >= ENOUGH && is_clear).then_some(code)
+}
+
+/// How much speaks for a candidate.
+fn weight(candidate: &Candidate, cleaned: &Cleaned, cues: &[Cue], advertises: bool) -> i32 {
+    let text = cleaned.text.as_str();
+    let (before, after) = (&text[..candidate.start], &text[candidate.end..]);
+    let near = cues.iter().map(|cue| closeness(cue, candidate, text)).max().unwrap_or(0);
+    let mut weight = shape(candidate) + near;
+    if stands_apart(before, after) {
+        weight += 10;
+    }
+    let is_named = is_value(before);
+    if near > 0 && is_named {
+        weight += 20;
+    }
+    // Capitals are loud as often as they are codes.
+    if candidate.shape == Shape::Letters && (is_shouted(before, after) || !(is_named || stands_apart(before, after))) {
+        weight -= 60;
+    }
+    if cleaned.repeats(&candidate.code) {
+        weight += 15;
+    }
+    if is_reference(before, near >= 20) || is_telephone(before) || is_called(after) {
+        weight -= 50;
+    }
+    if is_unit(before, after) {
+        weight -= 60;
+    }
+    if advertises {
+        weight -= 60;
+    }
+    weight
+}
+
+fn shape(candidate: &Candidate) -> i32 {
+    match candidate.shape {
+        Shape::Marked => 45,
+        Shape::Digits(6) | Shape::Groups => 30,
+        Shape::Digits(5) => 28,
+        Shape::Digits(4) if is_year(&candidate.code) => 15,
+        Shape::Digits(4) => 25,
+        Shape::Digits(7 | 8) => 22,
+        Shape::Digits(_) => -10,
+        Shape::Mixed => 15,
+        Shape::Letters => 5,
+    }
+}
+
+fn is_year(code: &str) -> bool {
+    code.parse().is_ok_and(|year: u32| (1950..2060).contains(&year))
+}
+
+/// How near a cue stands, and on which side.
+fn closeness(cue: &Cue, candidate: &Candidate, text: &str) -> i32 {
+    let (gap, steps): (&str, &[(usize, i32)]) = if cue.end <= candidate.start {
+        (&text[cue.end..candidate.start], &[(4, 60), (14, 52), (30, 44), (60, 32), (120, 12), (200, 8)])
+    } else if candidate.end <= cue.start {
+        (&text[candidate.end..cue.start], &[(6, 50), (28, 46), (50, 36), (90, 18)])
+    } else {
+        return 0;
+    };
+    let far = gap.chars().count();
+    let near = steps.iter().find(|(most, _)| far <= *most).map_or(0, |(_, points)| *points);
+    let has_number = gap.chars().filter(char::is_ascii_digit).count() >= 3;
+    let ends = gap.contains(". ") || gap.contains("! ") || gap.contains("? ") || gap.contains("\n\n");
+    let cost = i32::from(has_number) * 20 + i32::from(ends) * 12;
+    (near * i32::from(cue.strength) / 100 - cost).max(0)
+}
+
+/// Whether another word of capitals stands beside it.
+fn is_shouted(before: &str, after: &str) -> bool {
+    let is_loud = |word: Option<&str>| {
+        word.is_some_and(|word| {
+            word.chars().filter(|c| c.is_ascii_uppercase()).count() >= 2 && word.to_uppercase() == word
+        })
+    };
+    is_loud(after.split_whitespace().next()) || is_loud(before.split_whitespace().next_back())
+}
+
+/// Whether it stands in a line, in brackets or in quotes of its own.
+fn stands_apart(before: &str, after: &str) -> bool {
+    let (left, right) = (before.trim_end_matches(' '), after.trim_start_matches([' ', '.']));
+    let (last, first) = (left.chars().next_back(), right.chars().next());
+    let alone = last.is_none_or(|c| c == '\n') && first.is_none_or(|c| c == '\n');
+    let pairs = [
+        ('(', ')'),
+        ('[', ']'),
+        ('«', '»'),
+        ('"', '"'),
+        ('“', '”'),
+        ('「', '」'),
+        ('*', '*'),
+        ('→', '←'),
+        ('\'', '\''),
+    ];
+    alone || pairs.iter().any(|(open, close)| last == Some(*open) && first == Some(*close))
+}
