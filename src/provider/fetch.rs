@@ -8,7 +8,7 @@ use reqwest::header::{ETAG, HeaderMap, IF_NONE_MATCH, RETRY_AFTER};
 use reqwest::redirect::Policy;
 use reqwest::{RequestBuilder, Response, StatusCode};
 use secrecy::{ExposeSecret, SecretString};
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -128,7 +128,7 @@ impl Fetcher {
         // The first to install one wins, and it is the same everywhere.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let open = build(|| builder().redirect(Policy::limited(REDIRECTS)))?;
-        let guarded = build(|| builder().redirect(public_redirects()).dns_resolver(Arc::new(PublicNames)))?;
+        let guarded = guarded(|| PublicNames { names: SystemNames, is_public })?;
         Ok(Self { open, guarded, private })
     }
 
@@ -203,6 +203,11 @@ fn rest(headers: &HeaderMap) -> Option<Duration> {
     Some(Duration::from_secs(seconds).min(LONGEST_REST))
 }
 
+/// A client that reaches public addresses only, whatever names and redirects say.
+fn guarded<N: Resolve + 'static>(names: impl Fn() -> PublicNames<N>) -> Result<reqwest::Client, FetchError> {
+    build(|| builder().redirect(public_redirects()).dns_resolver(Arc::new(names())))
+}
+
 fn builder() -> reqwest::ClientBuilder {
     reqwest::Client::builder()
         .timeout(TIME)
@@ -241,17 +246,32 @@ fn public_redirects() -> Policy {
 struct Inside;
 
 /// Resolves names to public addresses only: a name may stand for a private one, today or later.
-struct PublicNames;
+struct PublicNames<N> {
+    names: N,
+    is_public: fn(IpAddr) -> bool,
+}
 
-impl Resolve for PublicNames {
+impl<N: Resolve> Resolve for PublicNames<N> {
     fn resolve(&self, name: Name) -> Resolving {
+        let (found, is_public) = (self.names.resolve(name), self.is_public);
         Box::pin(async move {
-            let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
-            let public: Vec<SocketAddr> = found.filter(|address| is_public(address.ip())).collect();
+            let public: Vec<SocketAddr> = found.await?.filter(|address| is_public(address.ip())).collect();
             if public.is_empty() {
                 return Err(Inside.into());
             }
             Ok(Box::new(public.into_iter()) as Addrs)
+        })
+    }
+}
+
+/// The names of this machine's resolver.
+struct SystemNames;
+
+impl Resolve for SystemNames {
+    fn resolve(&self, name: Name) -> Resolving {
+        Box::pin(async move {
+            let found: Vec<SocketAddr> = tokio::net::lookup_host((name.as_str(), 0)).await?.collect();
+            Ok(Box::new(found.into_iter()) as Addrs)
         })
     }
 }
@@ -275,4 +295,161 @@ fn describe(error: &reqwest::Error) -> FetchError {
         source = inner;
     }
     FetchError::Connection(source.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::Router;
+    use axum::extract::{Path, State};
+    use axum::http::{StatusCode, header::LOCATION};
+    use axum::response::IntoResponse;
+    use axum::routing::get;
+    use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+
+    /// Stands for a public machine in these tests.
+    const OUTSIDE: &str = "127.0.0.2";
+
+    fn is_outside(ip: IpAddr) -> bool {
+        ip.to_string() == OUTSIDE
+    }
+
+    struct Table;
+
+    impl Resolve for Table {
+        fn resolve(&self, name: Name) -> Resolving {
+            let addresses: &[&str] = match name.as_str() {
+                "outside.test" => &[OUTSIDE],
+                "inside.test" => &["127.0.0.1"],
+                "lan.test" => &["192.168.1.1", "10.0.0.1"],
+                "metadata.test" => &["169.254.169.254"],
+                "six.test" => &["::1", "fd00::1", "::ffff:127.0.0.1"],
+                _ => &[],
+            };
+            let found: Vec<SocketAddr> =
+                addresses.iter().map(|ip| SocketAddr::new(ip.parse::<IpAddr>().unwrap(), 0)).collect();
+            Box::pin(async move { Ok(Box::new(found.into_iter()) as Addrs) })
+        }
+    }
+
+    fn fetcher() -> Fetcher {
+        let made = Fetcher::new(false).unwrap();
+        Fetcher { guarded: guarded(|| PublicNames { names: Table, is_public: is_outside }).unwrap(), ..made }
+    }
+
+    /// A machine of the farm's own network, which counts who reaches it; and one outside, which redirects
+    /// to wherever its path says in hexadecimal digits.
+    async fn machines() -> (Arc<AtomicU32>, u16) {
+        let reached = Arc::new(AtomicU32::new(0));
+        let listener = tokio::net::TcpListener::bind("0.0.0.0:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let secret = get(async |State(reached): State<Arc<AtomicU32>>| {
+            reached.fetch_add(1, Relaxed);
+            "secret"
+        });
+        let redirect = get(async |Path(to): Path<String>| {
+            let to = String::from_utf8(hex::decode(to).unwrap()).unwrap();
+            (StatusCode::FOUND, [(LOCATION, to)]).into_response()
+        });
+        let open = get(async || "open");
+        let routes = Router::new().route("/secret", secret).route("/to/{to}", redirect).route("/open", open);
+        let routes = routes.with_state(Arc::clone(&reached));
+        tokio::spawn(async move { axum::serve(listener, routes).await });
+        (reached, port)
+    }
+
+    /// Every way of writing an address inside that somebody might try.
+    fn inside(port: u16) -> Vec<String> {
+        let hosts = [
+            "127.0.0.1",
+            "127.1",
+            "2130706433",
+            "0x7f000001",
+            "0177.0.0.1",
+            "0x7f.0.0.1",
+            "017700000001",
+            "0",
+            "0.0.0.0",
+            "localhost",
+            "LOCALHOST",
+            "a.localhost",
+            "localhost.",
+            "[::1]",
+            "[::]",
+            "[::ffff:127.0.0.1]",
+            "[::ffff:7f00:1]",
+            "[0:0:0:0:0:ffff:7f00:1]",
+            "[::127.0.0.1]",
+            "[64:ff9b::7f00:1]",
+            "[2002:7f00:1::]",
+            "[fd00::1]",
+            "[fe80::1]",
+            "10.0.0.1",
+            "172.16.0.1",
+            "192.168.1.1",
+            "100.64.0.1",
+            "169.254.169.254",
+            "[fd00:ec2::254]",
+            "224.0.0.1",
+            "255.255.255.255",
+            "198.18.0.1",
+            "inside.test",
+            "lan.test",
+            "metadata.test",
+            "six.test",
+            "１２７.0.0.1",
+            "127。0。0。1",
+        ];
+        hosts.iter().map(|host| format!("http://{host}:{port}/secret")).collect()
+    }
+
+    // SPEC: M6, A4
+    #[tokio::test]
+    async fn what_an_owner_types_never_reaches_the_inside() {
+        let (reached, port) = machines().await;
+        let fetcher = fetcher();
+        let open = fetcher.body(&format!("http://outside.test:{port}/open"), Reach::Public).await;
+        assert_eq!(open.as_deref(), Ok(b"open".as_slice()));
+        for url in inside(port) {
+            assert_eq!(fetcher.body(&url, Reach::Public).await, Err(FetchError::Private), "{url}");
+            // The same behind a redirect of a machine outside, and behind two.
+            let once = format!("http://outside.test:{port}/to/{}", hex::encode(&url));
+            assert_eq!(fetcher.body(&once, Reach::Public).await, Err(FetchError::Private), "redirected to {url}");
+            let twice = format!("http://outside.test:{port}/to/{}", hex::encode(&once));
+            assert_eq!(
+                fetcher.body(&twice, Reach::Public).await,
+                Err(FetchError::Private),
+                "redirected twice to {url}"
+            );
+        }
+        assert_eq!(reached.load(Relaxed), 0);
+        // The operator may allow it.
+        let allowed = Fetcher::new(true).unwrap().body(&format!("http://127.0.0.1:{port}/secret"), Reach::Public).await;
+        assert_eq!((allowed.is_ok(), reached.load(Relaxed)), (true, 1));
+    }
+
+    // SPEC: M6
+    #[tokio::test]
+    async fn other_schemes_and_addresses_with_credentials_lead_nowhere_either() {
+        let (reached, port) = machines().await;
+        let fetcher = fetcher();
+        for url in ["file:///etc/passwd", "ftp://outside.test/", "gopher://outside.test/", "http://", "no address"] {
+            assert!(fetcher.body(url, Reach::Public).await.is_err(), "{url}");
+            let redirected = format!("http://outside.test:{port}/to/{}", hex::encode(url));
+            assert!(fetcher.body(&redirected, Reach::Public).await.is_err(), "redirected to {url}");
+        }
+        let tricky = format!("http://outside.test@127.0.0.1:{port}/secret");
+        assert_eq!(fetcher.body(&tricky, Reach::Public).await, Err(FetchError::Private));
+        assert_eq!(reached.load(Relaxed), 0);
+    }
+
+    #[test]
+    fn a_source_says_how_long_it_wants_to_rest() {
+        let rest_of = |text: &str| rest(&HeaderMap::from_iter([(RETRY_AFTER, text.parse().unwrap())]));
+        assert_eq!(rest_of("120"), Some(Duration::from_secs(120)));
+        assert_eq!(rest_of("999999"), Some(LONGEST_REST));
+        let later = (Utc::now() + chrono::TimeDelta::seconds(90)).to_rfc2822();
+        assert!(rest_of(&later).is_some_and(|rest| (85..=90).contains(&rest.as_secs())));
+        assert_eq!(rest_of("soon"), None);
+    }
 }

@@ -33,6 +33,7 @@ mod panel_statistics;
 mod panel_users;
 mod panel_walls;
 mod pictures;
+mod polling;
 mod property;
 mod providers;
 mod races;

@@ -33,7 +33,7 @@ pub struct Candidate {
 
 /// A mark and its digits, digits in groups, or letters and digits of ASCII.
 static RUN: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"[A-Z]{1,3}-[0-9]+(?-u:\b)|[0-9]+(?:[ -][0-9]+)*(?-u:\b)|[A-Za-z0-9]+").ok());
+    LazyLock::new(|| Regex::new(r"[A-Z]{1,2}-[0-9]+(?-u:\b)|[0-9]+(?:[ -][0-9]+)*(?-u:\b)|[A-Z0-9]{3,5}-[A-Z0-9]{3,5}(?-u:\b)|[A-Za-z0-9]+").ok());
 
 /// Codes have so many characters.
 const LENGTHS: std::ops::RangeInclusive<usize> = 4..=10;
@@ -75,11 +75,15 @@ fn of_run(run: &str, start: usize) -> Vec<Candidate> {
     let is_number = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
     if let [mark, digits] = parts.as_slice()
         && run.contains('-')
-        && (1..=3).contains(&mark.len())
+        && (1..=2).contains(&mark.len())
         && mark.bytes().all(|b| b.is_ascii_uppercase())
         && LENGTHS.contains(&digits.len())
     {
         return vec![candidate((*digits).to_owned(), Shape::Marked, 0, run.len())];
+    }
+    let is_joined = parts.len() == 2 && run.contains('-') && !parts.iter().all(|part| is_number(part));
+    if is_joined && run.bytes().any(|b| b.is_ascii_digit()) && parts.iter().all(|part| (3..=5).contains(&part.len())) {
+        return vec![candidate(parts.concat(), Shape::Mixed, 0, run.len())];
     }
     let lengths: Vec<usize> = parts.iter().filter(|part| is_number(part)).map(|part| part.len()).collect();
     if lengths.len() == parts.len() && is_grouped(&lengths, run.contains('-')) {
@@ -101,7 +105,6 @@ fn of_run(run: &str, start: usize) -> Vec<Candidate> {
 
 /// Whether codes are written in such groups of digits.
 fn is_grouped(lengths: &[usize], has_dash: bool) -> bool {
-    let is_spelled = (4..=8).contains(&lengths.len()) && lengths.iter().all(|length| *length == 1);
     let usual: &[&[usize]] = &[
         &[3, 3],
         &[2, 2, 2],
@@ -115,7 +118,7 @@ fn is_grouped(lengths: &[usize], has_dash: bool) -> bool {
         &[3, 3, 2],
         &[2, 2, 2, 2],
     ];
-    is_spelled || usual.contains(&lengths) || (has_dash && lengths == [2, 2])
+    usual.contains(&lengths) || (has_dash && lengths == [2, 2])
 }
 
 fn shape_of(part: &str) -> Option<Shape> {

@@ -13,7 +13,9 @@ use text::Cleaned;
 use words::{Cue, cues, is_advertisement, is_called, is_reference, is_telephone, is_unit, is_value};
 
 /// A candidate that weighs less is no code.
-const ENOUGH: i32 = 55;
+const ENOUGH: i32 = 50;
+/// Where a sentence ends.
+const ENDS: [&str; 8] = [". ", "! ", "? ", "\n\n", "।", "。", "؟", "！"];
 /// Two that weigh nearly the same cannot be told apart.
 const CLEAR: i32 = 5;
 
@@ -29,7 +31,7 @@ pub fn find(message: &str) -> Option<String> {
         return Some(code);
     }
     let cues = cues(&cleaned.text);
-    let advertises = is_advertisement(&cleaned.text);
+    let advertises = is_advertisement(&cleaned.whole);
     let weigh = |candidate: Candidate| (weight(&candidate, &cleaned, &cues, advertises), candidate.code);
     let mut weighed: Vec<(i32, String)> = candidates(&cleaned.text).into_iter().map(weigh).collect();
     weighed.sort_by(|a, b| b.0.cmp(&a.0));
@@ -42,7 +44,9 @@ pub fn find(message: &str) -> Option<String> {
 fn weight(candidate: &Candidate, cleaned: &Cleaned, cues: &[Cue], advertises: bool) -> i32 {
     let text = cleaned.text.as_str();
     let (before, after) = (&text[..candidate.start], &text[candidate.end..]);
-    let near = cues.iter().map(|cue| closeness(cue, candidate, text)).max().unwrap_or(0);
+    let nearest = |cues: &mut dyn Iterator<Item = &Cue>| cues.map(|cue| closeness(cue, candidate, text)).max().unwrap_or(0);
+    let near = nearest(&mut cues.iter());
+    let named = nearest(&mut cues.iter().filter(|cue| cue.is_name()));
     let mut weight = shape(candidate) + near;
     if stands_apart(before, after) {
         weight += 10;
@@ -55,10 +59,16 @@ fn weight(candidate: &Candidate, cleaned: &Cleaned, cues: &[Cue], advertises: bo
     if candidate.shape == Shape::Letters && (is_shouted(before, after) || !(is_named || stands_apart(before, after))) {
         weight -= 60;
     }
+    if begins(before) && candidate.shape != Shape::Marked {
+        weight += 12;
+    }
+    if matches!(candidate.shape, Shape::Digits(4 | 5)) && trails(before, after) {
+        weight -= 25;
+    }
     if cleaned.repeats(&candidate.code) {
         weight += 15;
     }
-    if is_reference(before, near >= 20) || is_telephone(before) || is_called(after) {
+    if is_reference(before, named >= 20) || is_telephone(before) || is_called(after) {
         weight -= 50;
     }
     if is_unit(before, after) {
@@ -100,9 +110,22 @@ fn closeness(cue: &Cue, candidate: &Candidate, text: &str) -> i32 {
     let far = gap.chars().count();
     let near = steps.iter().find(|(most, _)| far <= *most).map_or(0, |(_, points)| *points);
     let has_number = gap.chars().filter(char::is_ascii_digit).count() >= 3;
-    let ends = gap.contains(". ") || gap.contains("! ") || gap.contains("? ") || gap.contains("\n\n");
-    let cost = i32::from(has_number) * 20 + i32::from(ends) * 12;
+    let ends = ENDS.iter().any(|end| gap.contains(end));
+    let cost = i32::from(has_number) * 20 + i32::from(ends) * 18;
     (near * i32::from(cue.strength) / 100 - cost).max(0)
+}
+
+/// Whether a message begins with it, perhaps behind the sender's name.
+fn begins(before: &str) -> bool {
+    let before = before.trim_matches([' ', '<', '>', '#', '*', '\n']);
+    let is_brand = |end: char| before.ends_with(end) && before.chars().count() <= 24 && !before.contains(['.', '!', '\n']);
+    before.is_empty() || is_brand(':') || is_brand(']') || is_brand('】')
+}
+
+/// Whether it stands alone behind the last sentence, as the numbers of hotlines do.
+fn trails(before: &str, after: &str) -> bool {
+    let left = before.trim_end_matches(' ');
+    after.trim_matches([' ', '.', '\n']).is_empty() && left.ends_with(['.', '!', '?', '।', '。', ')'])
 }
 
 /// Whether another word of capitals stands beside it.
@@ -112,7 +135,8 @@ fn is_shouted(before: &str, after: &str) -> bool {
             word.chars().filter(|c| c.is_ascii_uppercase()).count() >= 2 && word.to_uppercase() == word
         })
     };
-    is_loud(after.split_whitespace().next()) || is_loud(before.split_whitespace().next_back())
+    let last = before.split_whitespace().next_back().filter(|word| !word.ends_with(':'));
+    is_loud(after.strip_prefix(' ').and_then(|after| after.split_whitespace().next())) || is_loud(last)
 }
 
 /// Whether it stands in a line, in brackets or in quotes of its own.

@@ -14,7 +14,7 @@ pub struct Cleaned {
     /// What is left of it; what is no code is blank.
     pub text: String,
     /// Everything, to see what stands there twice.
-    whole: String,
+    pub whole: String,
 }
 
 /// A code that is bound to a website: the last line of a message, `@example.com #123456`
@@ -53,6 +53,7 @@ impl Cleaned {
     /// Cleans a text.
     pub fn new(message: &str) -> Self {
         let whole: String = ascii_digits(message).chars().filter_map(plain).collect();
+        let whole = unspelled(&whole);
         let mut text = without_links(&whole);
         for pattern in NO_CODE.iter() {
             text = pattern.replace_all(&text, blank).into_owned();
@@ -80,6 +81,15 @@ impl Cleaned {
     }
 }
 
+/// Digits that stand one by one, `1 2 3 4` or `1-2-3-4`.
+static SPELLED: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\b\d(?:[ -]\d){3,7}\b").ok());
+
+/// Puts digits together that stand one by one.
+fn unspelled(text: &str) -> String {
+    let Some(spelled) = SPELLED.as_ref() else { return text.to_owned() };
+    spelled.replace_all(text, |found: &Captures<'_>| found[0].replace([' ', '-'], "")).into_owned()
+}
+
 fn blank(found: &Captures<'_>) -> String {
     found[0].chars().map(|c| if c == '\n' { "\n".to_owned() } else { BLANK.repeat(c.len_utf8()) }).collect()
 }
@@ -93,7 +103,7 @@ fn plain(c: char) -> Option<char> {
         '：' => Some(':'),
         '（' => Some('('),
         '）' => Some(')'),
-        '\r' => None,
+        '\r' | '\u{640}' | '\u{64b}'..='\u{652}' => None,
         other => Some(other),
     }
 }

@@ -14,6 +14,13 @@ pub struct Cue {
     pub strength: u8,
 }
 
+impl Cue {
+    /// Whether it is the very word.
+    pub fn is_name(&self) -> bool {
+        self.strength == 100
+    }
+}
+
 fn any(patterns: &[&str]) -> Option<Regex> {
     Regex::new(&format!("(?i)(?:{})", patterns.join("|"))).ok()
 }
@@ -28,6 +35,9 @@ static OTHER_CODES: LazyLock<Option<Regex>> = LazyLock::new(|| {
         r"dress code",
         r"country code",
         r"promo(?:tion(?:al)?)? ?codes?",
+        r"sort codes?",
+        r"anti-?phishing codes?",
+        r"رمز مكافحة التصيد",
         r"coupon codes?",
         r"discount codes?",
         r"voucher codes?",
@@ -36,7 +46,7 @@ static OTHER_CODES: LazyLock<Option<Regex>> = LazyLock::new(|| {
         r"collection codes?",
         r"ref(?:erral|erence)? codes?",
         r"invit\w* codes?",
-        r"(?:door|gate|access) code for the",
+        r"(?:door|gate) code for the",
         r"tracking codes?",
         r"customer codes?",
         r"c[oó]digo de (?:reserva|seguimiento|cliente|referencia|recogida|rastreio|rastreamento|envio)",
@@ -128,6 +138,13 @@ static CODE: LazyLock<Option<Regex>> = LazyLock::new(|| {
         r"verification number",
         r"security number",
         r"passkey",
+        r"n[uú]m[eé]ro de (?:v[eé]rific|confirm|segur|s[eé]curit)\w*",
+        r"(?:best[aä]tigungs|sicherheits)nummer",
+        r"nomor verifikasi",
+        r"номер подтверждения",
+        r"do[gğ]rulama numara\w*",
+        r"m[aậ]t kh[aẩ]u",
+        r"\bnip\b",
         r"\bm[aã] (?:x[aá]c|k[ií]ch|otp|pin|[dđ][aă]ng|b[aả]o|c[uủ]a|b[ií] m[aậ]t|s[oố])",
         r"l[aà] m[aã]\b",
         r"\bmã\b",
@@ -156,7 +173,7 @@ static CODE: LazyLock<Option<Regex>> = LazyLock::new(|| {
         r"קוד",
         r"סיסמה",
         r"κωδικ\w*",
-        r"\bcod(?:ul)?\b",
+        r"\bcodul\b",
         r"has[lł]o",
         r"\bkód\w*",
         r"koodi",
@@ -204,6 +221,50 @@ static ASKED: LazyLock<Option<Regex>> = LazyLock::new(|| {
         r"وارد کنید",
         r"दर्ज करें",
         r"请输入",
+        r"填[入写]?",
+        r"\bput\b",
+        r"\bpaste\b",
+        r"\bkey (?:it )?in\b",
+        r"\bfurnish\b",
+        r"\bsupply\b",
+        r"\bquote\b",
+        r"вставьте",
+        r"наберите",
+        r"укажите",
+        r"вкажіть",
+        r"зазначте",
+        r"назвіть",
+        r"اكتب",
+        r"\bضع\b",
+        r"زو[ّ]?د",
+        r"إدخاله",
+        r"utili[zc]\w*",
+        r"\binforme\b",
+        r"\bcoloca\b",
+        r"teclea",
+        r"tragen",
+        r"tippen",
+        r"recopier",
+        r"\btaper\b",
+        r"reporter",
+        r"kullan\w*",
+        r"\byaz[ıi]n\b",
+        r"isikan",
+        r"ketik",
+        r"sampaikan",
+        r"đi[eề]n",
+        r"\bdien\b",
+        r"d[uù]ng để",
+        r"डालें",
+        r"दर्ज",
+        r"लिखो",
+        r"भर(?:ें|िए)",
+        r"bhariye",
+        r"daal(?:en|iye)",
+        r"وارد (?:کن|نم)\w*",
+        r"log (?:back )?in",
+        r"登录",
+        r"绑定",
         r"activat\w*",
         r"verif\w*",
         r"تحقق",
@@ -211,6 +272,62 @@ static ASKED: LazyLock<Option<Regex>> = LazyLock::new(|| {
         r"autori[sz]\w*",
         r"onay\w*",
         r"do[gğ]rula\w*",
+    ])
+});
+
+/// Digits or letters that are to be copied, by their name.
+static SIGNS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    any(&[
+        r"\bdigits?\b",
+        r"\bcharacters\b",
+        r"\bstring\b",
+        r"\bletters below\b",
+        r"цифр\w*",
+        r"символ\w*",
+        r"chiffres",
+        r"s[ée]same",
+        r"d[ií]gitos",
+        r"n[uú]meros:",
+        r"sequ[eê]ncia",
+        r"ziffern\w*",
+        r"zeichenfolge",
+        r"rakam\w*",
+        r"angka",
+        r"chu[oỗ]i k[yý] t[uự]",
+        r"ch[uữ] s[oố]",
+        r"数字",
+        r"الرقم المطلوب",
+        r"أرقام",
+        r"بالأرقام",
+        r"अंक",
+        r"ارقام",
+    ])
+});
+
+/// What nobody else is to be told.
+static SECRET: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    any(&[
+        r"(?:never|don[’']?t|do not) (?:share|give|tell|forward|read)\w*",
+        r"لا ت(?:شارك|عط|طلع|فصح|رسل)\w*",
+        r"никому",
+        r"не (?:сообща|говори|переда|пересыла)\w*",
+        r"нікому",
+        r"no (?:l[oa]s? )?(?:compart|d[eé]|facilit|reveal|revel)\w*",
+        r"n[aã]o (?:compartilh|passe|inform|forne)\w*",
+        r"payla[sş]ma\w*",
+        r"s[oö]ylemeyin",
+        r"ne (?:l[ea]s? )?(?:communiqu|partag|transmet|donne)\w*",
+        r"nicht weiter\w*",
+        r"niemals weiter\w*",
+        r"non (?:l[oa] )?(?:condivid|comunic)\w*",
+        r"jangan (?:beri|bagi|kasih|sebar)\w*",
+        r"(?:kh[oô]ng|đừng) (?:chia|cung|cho)",
+        r"勿",
+        r"किसी को न",
+        r"आगे न भेजें",
+        r"kisi ke saath share",
+        r"در اختیار",
+        r"به هیچ",
     ])
 });
 
@@ -226,11 +343,14 @@ pub fn cues(text: &str) -> Vec<Cue> {
     };
     let mut all = of(&CODE, 100);
     all.extend(of(&ASKED, 70));
+    all.extend(of(&SIGNS, 70));
+    all.extend(of(&SECRET, 60));
     all
 }
 
 static ADVERTISES: LazyLock<Option<Regex>> = LazyLock::new(|| {
     any(&[
+        r"\d ?[%٪]",
         r"\bsale\b",
         r"\b\d* ?% ?off\b",
         r"\boff\b",
@@ -488,6 +608,11 @@ fn reference(between: &str) -> Option<Regex> {
     .ok()
 }
 
+/// Names that may say what a code is for as well as whose number follows.
+static MAY_BE_FOR: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?i)(?:account|confirmation|cuenta|conta|compte|konto|hesa[bp]\w*|akun|حساب\w*|аккаунт\w*|#|№)[\s#№]*$").ok()
+});
+
 /// `order 12345`, `order no. 12345`.
 static NUMBER_OF: LazyLock<Option<Regex>> =
     LazyLock::new(|| reference(r"[\s#.№\-/(]*(?:no\.?|nr\.?|n[°º]|number|num\w*|رقم)?[\s#.№\-/]*"));
@@ -501,7 +626,8 @@ static NUMBER_IS: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// speaks of a code before may name what the code is for: `the code for your account is 12345`.
 pub fn is_reference(before: &str, speaks_of_code: bool) -> bool {
     let is = |words: &Option<Regex>| words.as_ref().is_some_and(|words| words.is_match(tail(before)));
-    is(&NUMBER_OF) || (!speaks_of_code && is(&NUMBER_IS))
+    let is_number = is(&NUMBER_OF) && !(speaks_of_code && is(&MAY_BE_FOR));
+    is_number || (!speaks_of_code && is(&NUMBER_IS))
 }
 
 /// Somebody to be called or written to, right before the number.
@@ -620,7 +746,7 @@ pub fn is_called(after: &str) -> bool {
 /// A verb or a colon between what is named and its value.
 static COPULA: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
-        r"(?i)(?:[:=»→>]|\s-|(?:^|[^\p{L}])(?:is|are|es|e|é|è|est|ist|lautet|adalah|ialah|[ıi]s|هو|هي|است|है|la|là|el|это|як|为|為|是))[\s*\n]*$",
+        r#"(?i)(?:[:=»→>]|\s-|(?:^|[^\p{L}])(?:is|are|es|e|é|è|est|ist|lautet|adalah|ialah|[ıi]s|هو|هي|است|है|la|là|el|это|як|为|為|是))[\s*«“"'(\[\n]*$"#,
     )
     .ok()
 });
