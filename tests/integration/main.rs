@@ -29,6 +29,7 @@ mod panel_providers;
 mod panel_search;
 mod panel_settings;
 mod panel_shop;
+mod panel_sources;
 mod panel_statistics;
 mod panel_users;
 mod panel_walls;

@@ -32,8 +32,12 @@ pub struct Candidate {
 }
 
 /// A mark and its digits, digits in groups, or letters and digits of ASCII.
-static RUN: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"[A-Z]{1,2}-[0-9]+(?-u:\b)|[0-9]+(?:[ -][0-9]+)*(?-u:\b)|[A-Z0-9]{3,5}-[A-Z0-9]{3,5}(?-u:\b)|[A-Za-z0-9]+").ok());
+static RUN: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        r"[A-Z]{1,2}-[0-9]+(?-u:\b)|[0-9]+(?:[ -][0-9]+)*(?-u:\b)|[A-Z0-9]{3,5}-[A-Z0-9]{3,5}(?-u:\b)|[A-Za-z0-9]+",
+    )
+    .ok()
+});
 
 /// Codes have so many characters.
 const LENGTHS: std::ops::RangeInclusive<usize> = 4..=10;

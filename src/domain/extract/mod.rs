@@ -44,7 +44,8 @@ pub fn find(message: &str) -> Option<String> {
 fn weight(candidate: &Candidate, cleaned: &Cleaned, cues: &[Cue], advertises: bool) -> i32 {
     let text = cleaned.text.as_str();
     let (before, after) = (&text[..candidate.start], &text[candidate.end..]);
-    let nearest = |cues: &mut dyn Iterator<Item = &Cue>| cues.map(|cue| closeness(cue, candidate, text)).max().unwrap_or(0);
+    let nearest =
+        |cues: &mut dyn Iterator<Item = &Cue>| cues.map(|cue| closeness(cue, candidate, text)).max().unwrap_or(0);
     let near = nearest(&mut cues.iter());
     let named = nearest(&mut cues.iter().filter(|cue| cue.is_name()));
     let mut weight = shape(candidate) + near;
@@ -61,6 +62,9 @@ fn weight(candidate: &Candidate, cleaned: &Cleaned, cues: &[Cue], advertises: bo
     }
     if begins(before) && candidate.shape != Shape::Marked {
         weight += 12;
+    }
+    if is_terse(before, after) {
+        weight += 30;
     }
     if matches!(candidate.shape, Shape::Digits(4 | 5)) && trails(before, after) {
         weight -= 25;
@@ -118,8 +122,16 @@ fn closeness(cue: &Cue, candidate: &Candidate, text: &str) -> i32 {
 /// Whether a message begins with it, perhaps behind the sender's name.
 fn begins(before: &str) -> bool {
     let before = before.trim_matches([' ', '<', '>', '#', '*', '\n']);
-    let is_brand = |end: char| before.ends_with(end) && before.chars().count() <= 24 && !before.contains(['.', '!', '\n']);
+    let is_brand =
+        |end: char| before.ends_with(end) && before.chars().count() <= 24 && !before.contains(['.', '!', '\n']);
     before.is_empty() || is_brand(':') || is_brand(']') || is_brand('】')
+}
+
+/// Whether hardly anything stands beside it: a name at most, and nothing with digits.
+fn is_terse(before: &str, after: &str) -> bool {
+    const FEW: usize = 2;
+    let is_plain = |text: &str| !text.contains(|c: char| c.is_ascii_digit() || c == '\u{1}');
+    is_plain(before) && is_plain(after) && before.split_whitespace().chain(after.split_whitespace()).count() <= FEW
 }
 
 /// Whether it stands alone behind the last sentence, as the numbers of hotlines do.

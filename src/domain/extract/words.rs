@@ -610,7 +610,10 @@ fn reference(between: &str) -> Option<Regex> {
 
 /// Names that may say what a code is for as well as whose number follows.
 static MAY_BE_FOR: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)(?:account|confirmation|cuenta|conta|compte|konto|hesa[bp]\w*|akun|حساب\w*|аккаунт\w*|#|№)[\s#№]*$").ok()
+    Regex::new(
+        r"(?i)(?:account|confirmation|cuenta|conta|compte|konto|hesa[bp]\w*|akun|حساب\w*|аккаунт\w*|#|№)[\s#№]*$",
+    )
+    .ok()
 });
 
 /// `order 12345`, `order no. 12345`.
