@@ -20,6 +20,8 @@ pub mod ui;
 
 pub mod inbound;
 pub mod jobs;
+pub mod sources;
+pub mod trial;
 
 pub mod app;
 pub mod lifecycle;

@@ -73,6 +73,11 @@ impl Opened {
     }
 }
 
+/// The files of the certificate, if webhooks are served over TLS.
+pub fn tls(host: &HostArgs) -> Option<TlsFiles> {
+    host.tls_cert.clone().zip(host.tls_key.clone()).map(|(cert, key)| TlsFiles { cert, key })
+}
+
 /// Assembles the farm.
 pub fn app(host: &HostArgs, opened: &Opened, key: FarmKey) -> Result<App> {
     let private_providers = host.private_providers;
@@ -82,7 +87,7 @@ pub fn app(host: &HostArgs, opened: &Opened, key: FarmKey) -> Result<App> {
         api_id: host.api_id,
         api_hash: host.api_hash.clone(),
         public_url: host.public_url.trim_end_matches('/').to_owned(),
-        tls: host.tls_cert.clone().zip(host.tls_key.clone()).map(|(cert, key)| TlsFiles { cert, key }),
+        tls: tls(host),
     };
     Ok(App {
         database: opened.database.clone(),

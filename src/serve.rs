@@ -1,6 +1,6 @@
 //! `run`: supervisor and web under one lifecycle.
 
-use crate::app::App;
+use crate::app::{App, TlsFiles};
 use crate::lifecycle::Lifecycle;
 use crate::supervisor::{self, status::FarmStatus};
 use crate::web;
@@ -23,6 +23,12 @@ pub fn start(app: App, listener: TcpListener, lifecycle: &Lifecycle) -> Serving 
     let supervisor = tokio::spawn(supervisor::run(app.clone(), lifecycle.clone(), status_in));
     let web = tokio::spawn(web::serve(listener, app, status.clone(), lifecycle.soft.clone()));
     Serving { status, supervisor, web }
+}
+
+/// Whether the certificate and its key can be read.
+pub async fn check(files: &TlsFiles) -> Result<()> {
+    web::tls::load(files).await?;
+    Ok(())
 }
 
 impl Serving {

@@ -10,6 +10,7 @@ mod load;
 mod process;
 mod stage;
 mod user;
+mod webhooks;
 
 use serde_json::{Map, json};
 
@@ -52,6 +53,9 @@ fn main() {
     if wanted("idle") {
         let idle: Vec<_> = plan.idle.iter().map(|bots| runtime.block_on(load::idle(*bots, plan.seconds))).collect();
         figures.insert("idle".into(), json!(idle));
+    }
+    if wanted("webhooks") {
+        figures.insert("webhooks".into(), runtime.block_on(webhooks::measure(2000)));
     }
     if wanted("import") {
         figures.insert("import".into(), runtime.block_on(import::measure(plan.rows)));

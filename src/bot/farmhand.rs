@@ -3,13 +3,14 @@
 use super::{BotShared, live};
 use crate::app::Listed;
 use crate::config::{self, BotConfig, write};
+use crate::domain::sealed::Sealed;
 use crate::domain::slug::Slug;
 use crate::domain::token::bot_id;
 use crate::password::PanelPassword;
 use crate::service::{farm, session};
 use crate::telegram::TelegramError;
 use crate::telegram::check::{self, Account};
-use crate::ui::outside::{AddedBot, NewBot, NoBot, OwnBot, Sealed};
+use crate::ui::outside::{AddedBot, NewBot, NoBot, OwnBot};
 use secrecy::{ExposeSecret, SecretString};
 use std::io;
 use std::path::PathBuf;

@@ -1,7 +1,6 @@
 //! A bot's definition in force: brand, rules, and the door for messages.
 
 use super::overrides;
-use super::sources::{self, Source};
 use crate::app::{App, Door};
 use crate::config::BotConfig;
 use crate::config::catalog::ServiceConfig;
@@ -10,15 +9,16 @@ use crate::config::rules::Limits;
 use crate::config::telegram::Server;
 use crate::domain::address::shown_address;
 use crate::domain::text::Texts;
-use crate::inbound::{Gate, ProviderGate};
+use crate::inbound::Gate;
 use crate::password::PanelPassword;
 use crate::seal::FarmKey;
 use crate::service::catalog::{self, Country, Declared, DeclaredService, Provider, Service};
 use crate::service::channels::{self, Channel, NewChannel};
 use crate::service::providers;
 use crate::service::settings::{self, Settings};
-use crate::service::shop::{self, Rule};
+use crate::service::shop;
 use crate::service::{Policy, ServiceResult, Tenant};
+use crate::sources::{self, Source, provider_gate};
 use crate::telegram::Options;
 use crate::telegram::session::Endpoint;
 use crate::ui::Brand;
@@ -128,12 +128,6 @@ fn own_texts(config: &BotConfig, settings: &Settings) -> Vec<OwnText> {
         set_here: is_set_here(language, key),
     };
     config.texts.iter().map(own).collect()
-}
-
-/// The rules by which a provider's messages are read.
-pub fn provider_gate(source: &Source, linked: &[Rule]) -> ProviderGate {
-    let rules = linked.iter().filter(|l| l.provider_id == source.id).map(Rule::service_rule).collect();
-    ProviderGate { id: source.id, rules, posting: source.posting() }
 }
 
 fn declared(config: &BotConfig) -> Declared {

@@ -30,8 +30,6 @@ mod reconfigure;
 mod recover;
 pub mod session_store;
 mod shown;
-pub mod sources;
-pub mod trial;
 pub mod updates;
 mod works;
 
@@ -97,7 +95,7 @@ pub struct BotShared {
     /// How fast the bot may be used.
     pub pace: arc_swap::ArcSwap<pace::Pace>,
     /// The providers as they are now.
-    pub sources: watch::Sender<Arc<Vec<sources::Source>>>,
+    pub sources: watch::Sender<Arc<Vec<crate::sources::Source>>>,
     /// How the polled providers do right now.
     pub circuits: circuit::Circuits,
     /// Has the definition applied again when the panel has changed something.

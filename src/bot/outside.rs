@@ -2,10 +2,11 @@
 
 use super::BotShared;
 use crate::domain::channel::{ChannelRef, Membership};
+use crate::domain::sealed::Sealed;
+use crate::domain::trial::Tested;
 use crate::service::channels::Channel;
-use crate::ui::outside::{
-    AddedBot, Age, Asked, Circuit, FoundChannel, NewBot, NoBot, NoChannel, Outside, OwnBot, Sealed, Tested,
-};
+use crate::trial::Trial;
+use crate::ui::outside::{AddedBot, Age, Asked, Circuit, FoundChannel, NewBot, NoBot, NoChannel, Outside, OwnBot};
 use secrecy::{ExposeSecret, SecretString};
 
 impl Outside for BotShared {
@@ -40,7 +41,14 @@ impl Outside for BotShared {
     }
 
     fn test_provider(&self, id: i64) -> Asked<'_, Result<Tested, String>> {
-        Box::pin(self.test_provider(id))
+        Box::pin(async move {
+            let sources = self.sources.borrow().clone();
+            let source = sources.iter().find(|s| s.id == id).ok_or("this provider is not in use")?;
+            let gate = self.door.gate.load_full();
+            let gate = gate.as_ref().and_then(|gate| gate.providers.get(&source.config.name));
+            let trial = Trial { tenant: &self.tenant, source, gate: gate.ok_or("this provider is not in use yet")? };
+            trial.run(&self.app.fetcher, self.app.clock.now()).await
+        })
     }
 
     fn own_bots(&self, owner: i64) -> Asked<'_, Vec<OwnBot>> {

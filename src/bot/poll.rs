@@ -1,12 +1,12 @@
 //! Reads the polled providers: fast while a rental waits for one, slowly otherwise.
 
-use super::sources::Source;
 use super::{Backoff, BotShared};
 use crate::domain::message::cut;
 use crate::inbound;
 use crate::provider::poll::{self, PollError, Position};
 use crate::service::alerts::{self, Alert, Lasting};
 use crate::service::{ServiceError, inbox, providers};
+use crate::sources::Source;
 use crate::ui::outside::Circuit;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::sync::Arc;

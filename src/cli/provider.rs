@@ -1,17 +1,15 @@
 //! `botfarm provider test`.
 
-use crate::bot::live::provider_gate;
-use crate::bot::sources::{self, Source};
-use crate::bot::trial::Trial;
 use crate::clock::Clock;
-use crate::config::load_dir;
+use crate::config::{BotConfig, load_dir};
+use crate::domain::trial::Tested;
 use crate::host::HostArgs;
 use crate::open;
 use crate::provider::fetch::{Fetcher, Reach};
-use crate::seal::FarmKey;
-use crate::service::providers::{self, Provider};
+use crate::service::providers;
 use crate::service::shop;
-use crate::ui::outside::Tested;
+use crate::sources::{self, Source, provider_gate};
+use crate::trial::Trial;
 use anyhow::{Context, Result, bail};
 use clap::{Args, Subcommand};
 use std::path::PathBuf;
@@ -49,7 +47,14 @@ pub async fn test(host: &HostArgs, args: &TestArgs) -> Result<ExitCode> {
     let Some(provider) = providers::by_name(&tenant, &args.provider).await? else {
         bail!("{} has no provider {:?}", args.bot, args.provider);
     };
-    let source = source(host, args, &key, provider)?;
+    let source = if provider.origin == "panel" {
+        let opened = sources::of_panel(vec![provider], &key, &args.bot).pop();
+        opened.context("the provider's secrets cannot be opened: the log says why")?
+    } else {
+        let loaded = load_dir(&host.bots_dir, &key, &[]).map_err(|fault| anyhow::anyhow!("{fault}"))?;
+        let config = loaded.bots.iter().map(|(_, config)| config).find(|config| config.slug.as_str() == args.bot);
+        declared(args, config, provider.id)?
+    };
     let rules = shop::rules(&tenant).await?;
     let gate = provider_gate(&source, &rules);
     let trial = Trial { tenant: &tenant, source: &source, gate: &gate };
@@ -75,18 +80,12 @@ pub async fn test(host: &HostArgs, args: &TestArgs) -> Result<ExitCode> {
     Ok(code)
 }
 
-/// The provider with its secrets: from the bot's file, or from the database.
-fn source(host: &HostArgs, args: &TestArgs, key: &FarmKey, provider: Provider) -> Result<Source> {
-    if provider.origin == "panel" {
-        let opened = sources::of_panel(vec![provider], key, &args.bot).pop();
-        return opened.context("the provider's secrets cannot be opened: the log says why");
-    }
-    let loaded = load_dir(&host.bots_dir, key, &[]).map_err(|fault| anyhow::anyhow!("{fault}"))?;
-    let file = loaded.bots.iter().find(|(_, config)| config.slug.as_str() == args.bot);
-    let Some((path, config)) = file else { bail!("no good file of {} is in {}", args.bot, host.bots_dir.display()) };
+/// A provider that the bot's file declares.
+fn declared(args: &TestArgs, config: Option<&BotConfig>, id: i64) -> Result<Source> {
+    let config = config.with_context(|| format!("{} has no good file", args.bot))?;
     let named = config.providers.iter().find(|p| p.name == args.provider);
-    let config = named.with_context(|| format!("{} has no provider {:?}", path.display(), args.provider))?;
-    Ok(Source { id: provider.id, config: config.clone(), reach: Reach::Anywhere })
+    let config = named.with_context(|| format!("the file of {} has no provider {:?}", args.bot, args.provider))?;
+    Ok(Source { id, config: config.clone(), reach: Reach::Anywhere })
 }
 
 fn print(args: &TestArgs, tested: &Tested) {

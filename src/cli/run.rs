@@ -5,7 +5,6 @@ use crate::lifecycle::Lifecycle;
 use crate::open;
 use crate::serve;
 use crate::service::farm::FarmLock;
-use crate::web::tls;
 use anyhow::{Context, Result, bail};
 use std::process::ExitCode;
 use tokio::net::TcpListener;
@@ -15,6 +14,9 @@ pub async fn run(host: &HostArgs) -> Result<ExitCode> {
     let key = open::key(host)?;
     if !host.bots_dir.is_dir() {
         bail!("the bots' directory {} is missing: make it, or name another with --bots-dir", host.bots_dir.display());
+    }
+    if let Some(files) = open::tls(host) {
+        serve::check(&files).await.context("reading the certificate of the webhooks")?;
     }
     let listener = TcpListener::bind(host.listen).await.with_context(|| format!("listening on {}", host.listen))?;
     // Signals are heard before the database starts, or one would leave it running behind us.
@@ -29,9 +31,6 @@ pub async fn run(host: &HostArgs) -> Result<ExitCode> {
         bail!("another farm runs on this database");
     };
     let app = open::app(host, &opened, key)?;
-    if let Some(files) = &app.host.tls {
-        tls::load(files).await.context("reading the certificate of the webhooks")?;
-    }
     let guard = tokio::spawn(keep(lock, lifecycle.clone()));
     tracing::info!(bots = %host.bots_dir.display(), listen = %listener.local_addr()?, "the farm runs");
     let serving = serve::start(app, listener, &lifecycle);

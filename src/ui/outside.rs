@@ -1,6 +1,8 @@
 //! What flows ask and tell outside the database: Telegram, providers, the farm's key. `bot` answers.
 
 use crate::domain::channel::{ChannelRef, Membership};
+use crate::domain::sealed::Sealed;
+use crate::domain::trial::Tested;
 use chrono::{DateTime, Utc};
 use secrecy::SecretString;
 use std::pin::Pin;
@@ -39,63 +41,6 @@ pub enum Age {
     Recent,
     /// Telegram is asked: something is paid for it.
     Fresh,
-}
-
-/// A secret that is sealed before it is stored.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Sealed {
-    /// With which a provider is read.
-    ProviderKey,
-    /// With which a provider posts.
-    ProviderToken,
-    /// The secret part of the address to which a provider posts.
-    UrlKey,
-    /// The token of a bot that is being added.
-    NewToken,
-    /// The panel's password of a bot that is being added.
-    NewPassword,
-}
-
-impl Sealed {
-    /// The place that the sealed value is bound to.
-    pub fn place(self, slug: &str) -> String {
-        let field = match self {
-            Self::ProviderKey => "panel_provider_key",
-            Self::ProviderToken => "panel_provider_token",
-            Self::UrlKey => "panel_provider_url_key",
-            Self::NewToken => "new_bot_token",
-            Self::NewPassword => "new_bot_password",
-        };
-        format!("{slug}/{field}")
-    }
-}
-
-/// What a provider answered to a test, or what it has posted lately.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Tested {
-    /// It was asked now; else it posts, and these are its last messages.
-    pub is_asked: bool,
-    /// The beginning of its answer, without secrets.
-    pub raw: String,
-    /// How many messages it holds.
-    pub count: usize,
-    /// The first of them.
-    pub messages: Vec<TestedMessage>,
-}
-
-/// A message of a test.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TestedMessage {
-    /// The number, as the provider spells it.
-    pub to: String,
-    /// Its text.
-    pub text: String,
-    /// The service that it is for.
-    pub service: Option<String>,
-    /// The code, or the word of the reason why there is none.
-    pub verdict: Result<String, &'static str>,
-    /// A rental waits for it.
-    pub is_awaited: bool,
 }
 
 /// A polled provider that fails right now.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// For each module, the modules of the crate that it may name.
-const RULE: [(&str, &[&str]); 24] = [
+const RULE: [(&str, &[&str]); 26] = [
     ("domain", &[]),
     ("chart", &[]),
     ("clock", &[]),
@@ -19,6 +19,8 @@ const RULE: [(&str, &[&str]); 24] = [
     ("jobs", &["service", "domain", "clock"]),
     ("provider", &["domain"]),
     ("inbound", &["domain", "provider", "service"]),
+    ("sources", &["config", "domain", "inbound", "provider", "seal", "service"]),
+    ("trial", &["domain", "inbound", "provider", "service", "sources"]),
     ("ui", &["chart", "domain", "service", "clock", "password"]),
     ("app", &["clock", "domain", "inbound", "provider", "seal", "service"]),
     (
@@ -36,14 +38,32 @@ const RULE: [(&str, &[&str]); 24] = [
             "provider",
             "seal",
             "service",
+            "sources",
             "telegram",
+            "trial",
             "ui",
         ],
     ),
     ("supervisor", &["app", "bot", "config", "domain", "lifecycle"]),
     ("web", &["app", "inbound", "provider", "service", "supervisor"]),
     ("serve", &["app", "lifecycle", "supervisor", "web"]),
-    ("cli", &["clock", "config", "demo", "domain", "host", "lifecycle", "open", "provider", "serve", "service"]),
+    (
+        "cli",
+        &[
+            "clock",
+            "config",
+            "demo",
+            "domain",
+            "host",
+            "lifecycle",
+            "open",
+            "provider",
+            "serve",
+            "service",
+            "sources",
+            "trial",
+        ],
+    ),
     ("host", &[]),
     ("open", &["app", "clock", "domain", "embedded_pg", "host", "provider", "seal", "service"]),
     ("demo", &["clock", "domain", "host", "lifecycle", "open", "provider", "service"]),

@@ -47,3 +47,4 @@ mod stale;
 mod stock;
 mod support;
 mod tenants;
+mod tls;

@@ -1,6 +1,7 @@
 //! Providers as they are: honest, late, lying, broken.
 
 use crate::rental::reserve;
+use crate::support::process::FarmProcess;
 use crate::support::provider::{Mood, Provider};
 use crate::support::{BotFile, TestFarm, eventually};
 use serde_json::json;
@@ -158,4 +159,42 @@ async fn messages_without_an_id_of_their_own_and_from_the_far_future_are_taken()
         visitor.sees("🔐").await.unwrap();
     }
     farm.finish(&[&bot]).await;
+}
+
+// SPEC: M1, M2
+#[tokio::test(flavor = "multi_thread")]
+async fn an_operator_tries_a_provider_and_sees_why_its_messages_match_nothing() {
+    let provider = Provider::start().await;
+    let sandbox = telegram_sandbox::Sandbox::start().await.unwrap();
+    let mut bot = BotFile::new(&sandbox, "elweshaq", 100_001);
+    bot.provider = format!("mode = \"poll\"\nurl = \"{}\"\napi_key = {{ file = \"hook.secret\" }}", provider.url);
+    provider.arrive(
+        json!({ "to": "+201000000001", "from": "WhatsApp", "text": "Your code is 314159", "key": "hook-token" }),
+    );
+    provider.arrive(json!({ "to": "nobody", "text": "x" }));
+    provider.arrive(json!({ "to": "+201000000002", "text": "Your code is 271828" }));
+    let farm = FarmProcess::start(&sandbox, &bot).await;
+    let (said, code) = farm.verb(&["provider", "test", "--bot", "elweshaq", "--provider", "sms1"]).await;
+    assert_eq!(code, 0, "{said}");
+    for expected in [
+        "elweshaq/sms1 answers: 3 messages",
+        "+201000000001 · WhatsApp · code 314159, but no rental of this number and service is open",
+        "nobody · no service · matches nothing: bad_recipient",
+        "+201000000002 · no service · matches nothing: unknown_service",
+        "\"key\":\"•••\"",
+    ] {
+        assert!(said.contains(expected), "{expected}: {said}");
+    }
+    assert!(!said.contains("hook-token"), "{said}");
+    let body = farm.directory.path().join("body.json");
+    std::fs::write(&body, r#"{"messages":[{"to":"+201000000001","service":"WhatsApp","text":"hello"}]}"#).unwrap();
+    let body = body.display().to_string();
+    let (said, _) = farm.verb(&["provider", "test", "--bot", "elweshaq", "--provider", "sms1", "--body", &body]).await;
+    assert!(said.contains("matches nothing: no_code"), "{said}");
+    provider.set(Mood::Status(500));
+    let (said, code) = farm.verb(&["provider", "test", "--bot", "elweshaq", "--provider", "sms1"]).await;
+    assert!(code == 1 && said.contains("the answer is HTTP 500"), "{code}: {said}");
+    let (said, code) = farm.verb(&["provider", "test", "--bot", "elweshaq", "--provider", "none"]).await;
+    assert!(code == 1 && said.contains("elweshaq has no provider \"none\""), "{code}: {said}");
+    farm.finish(&bot).await;
 }

@@ -132,9 +132,14 @@ fn shape_of(part: &str) -> Option<Shape> {
     match (digits, letters) {
         _ if !is_long_enough => None,
         (digits, 0) => Some(Shape::Digits(digits)),
-        (0, letters) => {
-            ((5..=8).contains(&letters) && count(u8::is_ascii_uppercase) == letters).then_some(Shape::Letters)
-        }
+        (0, _) => are_signs(part).then_some(Shape::Letters),
         _ => Some(Shape::Mixed),
     }
+}
+
+/// Whether letters may be a code: capitals, or small ones that can be no word.
+fn are_signs(part: &str) -> bool {
+    let is_word = part.contains(['a', 'e', 'i', 'o', 'u', 'y']);
+    (5..=8).contains(&part.len())
+        && (part.bytes().all(|b| b.is_ascii_uppercase()) || (part.bytes().all(|b| b.is_ascii_lowercase()) && !is_word))
 }

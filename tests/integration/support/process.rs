@@ -18,15 +18,21 @@ pub struct FarmProcess {
 impl FarmProcess {
     /// Starts a farm with one bot and waits until the bot answers.
     pub async fn start(sandbox: &Sandbox, bot: &BotFile) -> Self {
+        let farm = Self::launch(sandbox, bot, &[]).await;
+        farm.wait_running(&bot.slug).await;
+        farm
+    }
+
+    /// Starts a farm with one bot and more settings.
+    pub async fn launch(sandbox: &Sandbox, bot: &BotFile, settings: &[(&str, &str)]) -> Self {
         let directory = tempfile::tempdir().unwrap();
         std::fs::create_dir(directory.path().join("bots.d")).unwrap();
         bot.write(&directory.path().join("bots.d"), sandbox);
         let url = postgres::fresh_database().await;
         let http = free_address();
-        let child = spawn(&directory, &url, http);
-        let farm = Self { url, http, directory, child };
-        farm.wait_running(&bot.slug).await;
-        farm
+        let child =
+            command(&directory, &url, http).envs(settings.iter().copied()).arg("run").stdin(Stdio::null()).spawn();
+        Self { url, http, directory, child: child.unwrap() }
     }
 
     /// kill -9.

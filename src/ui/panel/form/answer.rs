@@ -8,12 +8,12 @@ use crate::domain::channel::is_username;
 use crate::domain::code::{BadPattern, CodePattern};
 use crate::domain::money::parse_amount;
 use crate::domain::phone::ascii_digits;
+use crate::domain::sealed::Sealed;
 use crate::domain::source::{BadOption, SourceOptions};
 use crate::domain::token::bot_id;
 use crate::password::PanelPassword;
 use crate::ui::Ctx;
 use crate::ui::brand::Voice;
-use crate::ui::outside::Sealed;
 use secrecy::SecretString;
 
 /// A provider's key is at most so long, in bytes.

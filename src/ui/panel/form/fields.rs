@@ -1,7 +1,7 @@
 //! What each form asks, and how an answer is checked.
 
 use super::super::Area;
-use crate::ui::outside::Sealed;
+use crate::domain::sealed::Sealed;
 use serde::{Deserialize, Serialize};
 
 /// Which form.

@@ -12,9 +12,9 @@ use super::{Answer, Area, Panel, Verb, admins, bots, button, leave_row, numbers,
 use crate::domain::adapter::Adapter;
 use crate::domain::address::shown_address;
 use crate::domain::message::{Button, Style};
+use crate::domain::sealed::Sealed;
 use crate::service::{ServiceError, ServiceResult};
 use crate::ui::brand::Voice;
-use crate::ui::outside::Sealed;
 use crate::ui::view::{self, styled};
 use crate::ui::{Callback, Ctx, Reply, refusal};
 use serde::{Deserialize, Serialize};

@@ -1,9 +1,8 @@
 //! A provider is tried: what it says now, or has posted lately, what is read out of that, and what it would
 //! match, or why not. Nothing is stored.
 
-use super::BotShared;
-use super::sources::Source;
-use crate::inbound::{self, Gate, ProviderGate};
+use crate::domain::trial::{Tested, TestedMessage};
+use crate::inbound::{self, ProviderGate};
 use crate::provider::Item;
 use crate::provider::adapter;
 use crate::provider::fetch::Fetcher;
@@ -11,7 +10,7 @@ use crate::provider::hook::Hook;
 use crate::provider::poll::{self, PollError, Position};
 use crate::service::providers::{self, Recent};
 use crate::service::{Tenant, inbox};
-use crate::ui::outside::{Tested, TestedMessage};
+use crate::sources::Source;
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, HeaderValue, Method};
 use chrono::{DateTime, Utc};
@@ -107,17 +106,5 @@ fn of_recent(message: Recent) -> Item {
         sender,
         line,
         ..Item::new(&phone_number.unwrap_or_default(), &body.unwrap_or_default(), raw)
-    }
-}
-
-impl BotShared {
-    /// Tries a provider of this bot.
-    pub(super) async fn test_provider(&self, id: i64) -> Result<Tested, String> {
-        let sources = self.sources.borrow().clone();
-        let source = sources.iter().find(|s| s.id == id).ok_or("this provider is not in use")?;
-        let gate: Option<std::sync::Arc<Gate>> = self.door.gate.load_full();
-        let gate = gate.as_ref().and_then(|gate| gate.providers.get(&source.config.name));
-        let trial = Trial { tenant: &self.tenant, source, gate: gate.ok_or("this provider is not in use yet")? };
-        trial.run(&self.app.fetcher, self.app.clock.now()).await
     }
 }

@@ -3,14 +3,16 @@
 use crate::config::BotConfig;
 use crate::config::providers::{PollConfig, ProviderConfig};
 use crate::domain::adapter::Adapter;
+use crate::domain::sealed::Sealed;
 use crate::domain::source::SourceOptions;
+use crate::inbound::ProviderGate;
 use crate::provider::adapter::Posting;
 use crate::provider::fetch::Reach;
 use crate::provider::poll::Polled;
 use crate::seal::FarmKey;
 use crate::service::catalog::Rows;
 use crate::service::providers::Provider;
-use crate::ui::outside::Sealed;
+use crate::service::shop::Rule;
 use secrecy::SecretString;
 
 /// A provider as the bot's tasks know it.
@@ -46,6 +48,12 @@ impl Source {
             reach: self.reach,
         })
     }
+}
+
+/// The rules by which a provider's messages are read.
+pub fn provider_gate(source: &Source, linked: &[Rule]) -> ProviderGate {
+    let rules = linked.iter().filter(|l| l.provider_id == source.id).map(Rule::service_rule).collect();
+    ProviderGate { id: source.id, rules, posting: source.posting() }
 }
 
 /// The providers of the file; the operator wrote their addresses.
