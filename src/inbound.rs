@@ -8,6 +8,7 @@ use crate::provider::Item;
 use crate::provider::adapter::Posting;
 use crate::service::complete::{self, Message, Outcome, Reading};
 use crate::service::parts::{self, NewPart};
+use crate::service::shelf::Shelf;
 use crate::service::{Policy, ServiceResult, Tenant, inbox};
 use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
@@ -48,6 +49,8 @@ pub struct Gate {
     pub policy: Arc<Policy>,
     /// Its providers by name.
     pub providers: HashMap<String, ProviderGate>,
+    /// Where messages that match nothing are stored together.
+    pub shelf: Shelf,
 }
 
 /// What a batch of messages led to.
@@ -72,7 +75,13 @@ pub async fn take(
     // Whatever happens: a commit whose answer was lost has filled the outbox too.
     let _wake = WakeAtEnd(&wakes.outbox);
     let (mut taken, mut failed) = (Taken::default(), None);
+    let mut unmatched = Vec::new();
     for message in fresh {
+        if let (Err(reason), true) = (&message.reading, message.parts.is_empty()) {
+            let reason = *reason;
+            unmatched.push((message, reason));
+            continue;
+        }
         match complete::take(&gate.tenant, &gate.policy, &message, now).await {
             Ok(outcome) => {
                 taken.new += usize::from(outcome != Outcome::Repeated);
@@ -82,6 +91,12 @@ pub async fn take(
                 }
             }
             // One message that cannot be taken must not hold the others back.
+            Err(error) => failed = failed.or(Some(error)),
+        }
+    }
+    if !unmatched.is_empty() {
+        match gate.shelf.keep(&gate.tenant, unmatched, now).await {
+            Ok(new) => taken.new += new,
             Err(error) => failed = failed.or(Some(error)),
         }
     }

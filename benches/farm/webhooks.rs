@@ -1,6 +1,6 @@
 //! Webhooks at a steady rate: none is lost, each rental is completed once, and how long the answers take.
 
-use super::stage::{Stage, cores, user_id};
+use super::stage::{Stage, bot_id, cores, user_id};
 use botfarm::domain::slug::Slug;
 use botfarm::service::reserve::{self, Request};
 use botfarm::service::{Policy, Tenant, users};
@@ -28,6 +28,12 @@ struct Post {
 /// Posts so many webhooks a second for ten seconds.
 pub async fn measure(rate: u32) -> Value {
     let stage = Stage::set(BOTS, USERS, USERS).await;
+    for bot in 1..=BOTS {
+        for user in 1..=USERS {
+            let (id, user) = (bot_id(bot), user_id(bot, user));
+            stage.ask_sandbox(&json!({ "send": { "bot": id, "user": user, "text": "/start" } }));
+        }
+    }
     let mut numbers = Vec::new();
     for bot in 1..=BOTS {
         numbers.push(rent(&tenant(&stage, bot), bot).await);

@@ -16,6 +16,7 @@ use crate::service::catalog::{self, Country, Declared, DeclaredService, Provider
 use crate::service::channels::{self, Channel, NewChannel};
 use crate::service::providers;
 use crate::service::settings::{self, Settings};
+use crate::service::shelf::Shelf;
 use crate::service::shop;
 use crate::service::{Policy, ServiceResult, Tenant};
 use crate::sources::{self, Source, provider_gate};
@@ -58,7 +59,12 @@ pub async fn apply(
     let mut sources = sources::of_file(config, &rows);
     sources.extend(sources::of_panel(providers::of_panel(tenant).await?, key, tenant.slug().as_str()));
     let providers = sources.iter().map(|s| (s.config.name.clone(), provider_gate(s, &linked))).collect();
-    door.gate.store(Some(Arc::new(Gate { tenant: tenant.clone(), policy: Arc::clone(&brand.policy), providers })));
+    door.gate.store(Some(Arc::new(Gate {
+        tenant: tenant.clone(),
+        policy: Arc::clone(&brand.policy),
+        providers,
+        shelf: Shelf::default(),
+    })));
     Ok(Live { brand, sources: Arc::new(sources), limits: config.limits })
 }
 

@@ -4,7 +4,7 @@ use super::scope::TenantTx;
 use super::{retry::DbError, schema};
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Bool, Jsonb, Nullable, Text, Timestamptz};
+use diesel::sql_types::{Array, BigInt, Bool, Jsonb, Nullable, Text, Timestamptz};
 use diesel_async::RunQueryDsl;
 use serde_json::Value;
 
@@ -16,6 +16,20 @@ statement! {
     } -> BigInt =
     "INSERT INTO provider_messages (provider_id, identity, raw_payload, phone_number, body, sender, line, \
          received_at, outcome) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'new') ON CONFLICT (provider_id, identity) DO NOTHING RETURNING id"
+}
+
+statement! {
+    Keep {
+        provider_ids: Vec<i64> => Array<BigInt>, identities: Vec<String> => Array<Text>, raw: Vec<Value> => Array<Jsonb>,
+        phone_numbers: Vec<Option<String>> => Array<Nullable<Text>>, bodies: Vec<String> => Array<Text>,
+        senders: Vec<Option<String>> => Array<Nullable<Text>>, lines: Vec<Option<String>> => Array<Nullable<Text>>,
+        received: Vec<DateTime<Utc>> => Array<Timestamptz>, reasons: Vec<String> => Array<Text>,
+    } -> (BigInt, Text) =
+    "INSERT INTO provider_messages (provider_id, identity, raw_payload, phone_number, body, sender, line, \
+         received_at, reason, outcome) \
+     SELECT t.*, 'unmatched' FROM unnest(?::bigint[], ?::text[], ?::jsonb[], ?::text[], ?::text[], ?::text[], \
+         ?::text[], ?::timestamptz[], ?::text[]) t \
+     ON CONFLICT (provider_id, identity) DO NOTHING RETURNING provider_id, identity"
 }
 
 statement! {
@@ -67,6 +81,27 @@ pub async fn store(tx: &mut TenantTx, message: &Stored<'_>, now: DateTime<Utc>) 
         received_at: now,
     };
     Ok(store.get_result(tx).await.optional()?)
+}
+
+/// Stores messages that match nothing, with the reasons; those that were stored before are left out.
+/// Returns provider and identity of the new ones.
+pub async fn keep(
+    tx: &mut TenantTx,
+    rows: Vec<(Stored<'_>, &'static str, DateTime<Utc>)>,
+) -> Result<Vec<(i64, String)>, DbError> {
+    let text = |text: Option<&str>| text.map(str::to_owned);
+    let keep = Keep {
+        provider_ids: rows.iter().map(|(m, ..)| m.provider_id).collect(),
+        identities: rows.iter().map(|(m, ..)| m.identity.to_owned()).collect(),
+        raw: rows.iter().map(|(m, ..)| m.raw.clone()).collect(),
+        phone_numbers: rows.iter().map(|(m, ..)| text(m.phone_number)).collect(),
+        bodies: rows.iter().map(|(m, ..)| m.body.to_owned()).collect(),
+        senders: rows.iter().map(|(m, ..)| text(m.sender)).collect(),
+        lines: rows.iter().map(|(m, ..)| text(m.line)).collect(),
+        received: rows.iter().map(|(.., at)| *at).collect(),
+        reasons: rows.iter().map(|(_, reason, _)| (*reason).to_owned()).collect(),
+    };
+    Ok(keep.load(tx).await?)
 }
 
 /// Whether an older message than `id`, but one since a moment, brought the same text to the same number.

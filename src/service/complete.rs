@@ -40,7 +40,8 @@ pub struct Message {
 }
 
 impl<'a> Stored<'a> {
-    fn of(message: &'a Message) -> Self {
+    /// A message as it is stored.
+    pub(super) fn of(message: &'a Message) -> Self {
         Self {
             provider_id: message.provider_id,
             identity: &message.identity,

@@ -49,6 +49,7 @@ pub mod reserve;
 pub mod screens;
 pub mod session;
 pub mod settings;
+pub mod shelf;
 pub mod shop;
 pub mod statistics;
 pub mod stock;

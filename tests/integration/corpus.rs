@@ -26,6 +26,14 @@ fn held_out() -> Vec<Line> {
     half(include_str!("../corpus/held_out.jsonl"))
 }
 
+fn practice() -> Vec<Line> {
+    half(include_str!("../corpus/practice.jsonl"))
+}
+
+fn hard() -> Vec<Line> {
+    half(include_str!("../corpus/hard.jsonl"))
+}
+
 /// How well something was told.
 #[derive(Default)]
 struct Score {
@@ -84,9 +92,15 @@ fn all_services() -> Vec<ServiceRule> {
 // SPEC: M2, M4
 #[test]
 fn codes_are_found_in_the_corpus_and_wrong_ones_are_not() {
-    for (name, lines) in [("tuning", tuning()), ("held out", held_out())] {
+    let sets = [
+        ("tuning", tuning(), 0.97),
+        ("held out", held_out(), 0.97),
+        ("practice", practice(), 0.97),
+        ("hard", hard(), 0.7),
+    ];
+    for (name, lines, recall) in sets {
         assert!(lines.len() >= 150 && lines.iter().any(|line| line.code.is_none()));
-        Score::of(&lines, code_of, |line| line.code.as_ref()).holds(name, 0.99, 0.97);
+        Score::of(&lines, code_of, |line| line.code.as_ref()).holds(name, 0.99, recall);
     }
 }
 

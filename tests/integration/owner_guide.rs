@@ -79,6 +79,8 @@ fn settled(text: &str) -> String {
     let text = days.replace_all(&text, "18 – 24 $1 2026").into_owned();
     let address = Regex::new(r"http://127\.0\.0\.1:\d+").unwrap();
     let text = address.replace_all(&text, "https://sms.example");
+    let secret = Regex::new(r"/phone/[0-9a-f]{32}").unwrap();
+    let text = secret.replace_all(&text, "/phone/5f0c9a7e1b3d48629ac41f7d0e6b8352").into_owned();
     let month = Regex::new(&format!("({})", MONTHS.join("|"))).unwrap();
     month
         .replace_all(&text, |found: &regex::Captures<'_>| if found[0].is_ascii() { "November" } else { "نوفمبر" })
@@ -231,6 +233,21 @@ async fn providers(walk: &mut Walk, farm: &TestFarm, bot: &BotFile) {
     walk.show("🧾", "inbox-assign").await;
 }
 
+/// A phone that posts to a secret address, and the number of its SIM card.
+async fn phone(walk: &mut Walk) {
+    walk.home().await;
+    walk.press("🔌").await;
+    walk.press(walk.word("➕ مزود يُرسل", "➕ Provider that posts")).await;
+    let kinds = walk.say("phone").await;
+    walk.keep("provider-kinds", &kinds);
+    walk.press("Incoming SMS to URL").await;
+    walk.press("⏭").await;
+    walk.press("✅").await;
+    walk.show("📱", "lines").await;
+    let known = walk.say("sim1 = +201000000101").await;
+    walk.keep("phone", &known);
+}
+
 async fn people(walk: &mut Walk) {
     walk.home().await;
     walk.show("👥", "users").await;
@@ -324,6 +341,7 @@ async fn walked(language: &'static str) -> (TestFarm, BotFile, Walk) {
     services(&mut walk).await;
     numbers(&mut walk).await;
     providers(&mut walk, &farm, &bot).await;
+    phone(&mut walk).await;
     people(&mut walk).await;
     the_rest(&mut walk).await;
     (farm, bot, walk)

@@ -239,3 +239,66 @@ async fn a_flood_is_told_when_to_come_again() {
     assert_eq!(refused, (429, Some("1".to_owned())));
     farm.finish(&[&bot]).await;
 }
+
+/// The TOML of each section of `docs/PROVIDERS.md` that is a whole provider.
+fn documented() -> Vec<String> {
+    let text = include_str!("../../docs/PROVIDERS.md");
+    let blocks = text.split("```toml\n").skip(1).map(|block| block.split("```").next().unwrap());
+    blocks.filter(|block| block.contains("mode = ")).map(str::to_owned).collect()
+}
+
+// SPEC: M5, F2
+#[test]
+fn what_the_documentation_says_is_what_a_file_may_say() {
+    let directory = tempfile::tempdir().unwrap();
+    let put = |name: &str, text: &str| std::fs::write(directory.path().join(name), text).unwrap();
+    put("bot.token", "100001:secret");
+    put("a.secret", "AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA=");
+    put("url.secret", KEY);
+    let documented = documented();
+    assert!(documented.len() >= 15, "{}", documented.len());
+    for (n, block) in documented.iter().enumerate() {
+        let named = block.replace("[[providers]]\n", "").replace("name = \"simbank\"\n", "");
+        let lines = named.lines().map(|line| match line.split_once("{ env = ") {
+            Some((key, _)) if key.starts_with("url_key") => "url_key = { file = \"url.secret\" }".to_owned(),
+            Some((key, _)) => format!("{key}{{ file = \"a.secret\" }}"),
+            None => line.to_owned(),
+        });
+        let lines: Vec<String> = lines.collect();
+        put(
+            "elweshaq.toml",
+            &format!(
+                "name = \"b\"\ntoken = {{ file = \"bot.token\" }}\n[[providers]]\nname = \"p\"\n{}\n",
+                lines.join("\n")
+            ),
+        );
+        let key = botfarm::seal::FarmKey::new(&[42; 32]);
+        let loaded = botfarm::config::load_dir(directory.path(), &key, &[]).unwrap();
+        let faults: Vec<String> = loaded.faults.iter().map(ToString::to_string).collect();
+        assert!(faults.is_empty() && loaded.bots.len() == 1, "{n}: {block}\n{}", faults.join("\n"));
+    }
+}
+
+// SPEC: M6, F2
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_would_believe_everybody_is_refused_with_a_sentence() {
+    let farm = TestFarm::new().await;
+    let mut bot = BotFile::new(&farm.sandbox, "elweshaq", 100_001);
+    std::fs::write(farm.path("url.secret"), "short").unwrap();
+    std::fs::write(farm.path("source.secret"), "source-token").unwrap();
+    for (provider, fault) in [
+        ("adapter = \"httpsms\"\nwebhook_token = { file = \"source.secret\" }", "`url_key` is missing"),
+        ("adapter = \"smsforwarder\"", "`url_key` is missing"),
+        ("adapter = \"twilio\"", "`webhook_token` is missing"),
+        ("adapter = \"incoming-sms\"\nurl_key = { file = \"url.secret\" }", "20 to 100 letters, digits"),
+        ("adapter = \"gammu-smsd\"", "are read, not posted"),
+        ("adapter = \"textbee\"\nwebhook_token = { file = \"source.secret\" }\nlines = { a = \"12\" }", "is no number"),
+        ("webhook_token = { file = \"source.secret\" }\nfields = { too = \"a\" }", "is no field"),
+        ("webhook_token = { file = \"source.secret\" }\nsignature_header = \"a b\"", "is no name of a header"),
+    ] {
+        bot.provider = format!("mode = \"webhook\"\n{provider}");
+        bot.write(farm.directory.path(), &farm.sandbox);
+        eventually(fault, || async { farm.faults().iter().any(|f| f.contains(fault)).then_some(()) }).await;
+    }
+    farm.finish(&[]).await;
+}

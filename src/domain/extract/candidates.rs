@@ -34,7 +34,7 @@ pub struct Candidate {
 /// A mark and its digits, digits in groups, or letters and digits of ASCII.
 static RUN: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
-        r"[A-Z]{1,2}-[0-9]+(?-u:\b)|[0-9]+(?:[ -][0-9]+)*(?-u:\b)|[A-Z0-9]{3,5}-[A-Z0-9]{3,5}(?-u:\b)|[A-Za-z0-9]+",
+        r"[A-Z]{1,2}-[0-9]+(?-u:\b)|[0-9]+(?:[ -][0-9]+)*(?-u:\b)|[A-Za-z0-9]{3,5}-[A-Za-z0-9]{3,5}(?-u:\b)|[A-Za-z0-9]+",
     )
     .ok()
 });
@@ -85,8 +85,10 @@ fn of_run(run: &str, start: usize) -> Vec<Candidate> {
     {
         return vec![candidate((*digits).to_owned(), Shape::Marked, 0, run.len())];
     }
-    let is_joined = parts.len() == 2 && run.contains('-') && !parts.iter().all(|part| is_number(part));
-    if is_joined && run.bytes().any(|b| b.is_ascii_digit()) && parts.iter().all(|part| (3..=5).contains(&part.len())) {
+    let is_mixed =
+        |part: &&str| part.bytes().any(|b| b.is_ascii_digit()) && part.bytes().any(|b| b.is_ascii_alphabetic());
+    let are_short = parts.iter().all(|part| (3..=5).contains(&part.len()));
+    if parts.len() == 2 && run.contains('-') && are_short && parts.iter().any(is_mixed) {
         return vec![candidate(parts.concat(), Shape::Mixed, 0, run.len())];
     }
     let lengths: Vec<usize> = parts.iter().filter(|part| is_number(part)).map(|part| part.len()).collect();
@@ -140,6 +142,7 @@ fn shape_of(part: &str) -> Option<Shape> {
 /// Whether letters may be a code: capitals, or small ones that can be no word.
 fn are_signs(part: &str) -> bool {
     let is_word = part.contains(['a', 'e', 'i', 'o', 'u', 'y']);
-    (5..=8).contains(&part.len())
-        && (part.bytes().all(|b| b.is_ascii_uppercase()) || (part.bytes().all(|b| b.is_ascii_lowercase()) && !is_word))
+    let is_all = |is: fn(&u8) -> bool| part.as_bytes().iter().all(is);
+    ((5..=8).contains(&part.len()) && is_all(u8::is_ascii_uppercase))
+        || ((4..=8).contains(&part.len()) && is_all(u8::is_ascii_lowercase) && !is_word)
 }

@@ -105,7 +105,7 @@ fn is_year(code: &str) -> bool {
 /// How near a cue stands, and on which side.
 fn closeness(cue: &Cue, candidate: &Candidate, text: &str) -> i32 {
     let (gap, steps): (&str, &[(usize, i32)]) = if cue.end <= candidate.start {
-        (&text[cue.end..candidate.start], &[(4, 60), (14, 52), (30, 44), (60, 32), (120, 12), (200, 8)])
+        (&text[cue.end..candidate.start], &[(4, 60), (14, 52), (30, 44), (60, 32), (120, 18), (200, 10)])
     } else if candidate.end <= cue.start {
         (&text[candidate.end..cue.start], &[(6, 50), (28, 46), (50, 36), (90, 18)])
     } else {

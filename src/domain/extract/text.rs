@@ -30,7 +30,7 @@ static NO_CODE: LazyLock<Vec<Regex>> = LazyLock::new(|| {
         // Network addresses, and telephone numbers with points.
         r"\b\d{1,3}(?:\.\d{1,4}){3}\b|\b(?:1\.)?\d{3}\.\d{3}\.\d{4}\b",
         // Dates and times.
-        r"\b\d{1,4}[./-](?:0?[1-9]|1[0-2])[./-]\d{1,4}\b|\b(?:0?[1-9]|1[0-2])[./-]\d{1,2}[./-]\d{2,4}\b|\b\d{1,2}[./]\d{1,2}\b|\b\d{1,2}[:h]\d{2}(?::\d{2})?\b",
+        r"\b\d{1,4}[./-](?:0?[1-9]|1[0-2])[./-]\d{1,4}\b|\b(?:0?[1-9]|1[0-2])[./-]\d{1,2}[./-]\d{2,4}\b|\b\d{1,2}[./]\d{1,2}\b|\b\d{1,2}[:h]\d{2}(?::\d{2})?(?: ?[apAP]\.?[mM]\b)?(?-u:\b)",
         // The same with the month's name.
         r"(?i)\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? \d{1,2}(?:st|nd|rd|th)?,? \d{4}\b",
         r"\b\d{1,2}(?:\.|st|nd|rd|th)? (?:de )?\p{L}{3,12}\.?,? (?:de )?(?:19|20)\d{2}\b",
@@ -47,7 +47,8 @@ static NO_CODE: LazyLock<Vec<Regex>> = LazyLock::new(|| {
 });
 
 /// Asterisks before some digits, and none behind: the end of a card number.
-static CARD: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?:\*\d{3,4}|[*•]{2,} ?\d{2,6})([^*\d]|$)").ok());
+static CARD: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"(?:\*\d{3,4}|[*•]{2,} ?\d{2,6})([^*\d ]| [^\d]| ?$)").ok());
 
 impl Cleaned {
     /// Cleans a text.

@@ -134,7 +134,7 @@ static CODE: LazyLock<Option<Regex>> = LazyLock::new(|| {
         r"[sş]ifre\w*",
         r"\bpar[oó]l\w*",
         r"sandi",
-        r"\btokens?\b",
+        r"\bi?-?tokens?\b",
         r"verification number",
         r"security number",
         r"passkey",
@@ -260,7 +260,8 @@ static ASKED: LazyLock<Option<Regex>> = LazyLock::new(|| {
         r"लिखो",
         r"भर(?:ें|िए)",
         r"bhariye",
-        r"daal(?:en|iye)",
+        r"daal(?:en|iye|ein|o)",
+        r"استفاده",
         r"وارد (?:کن|نم)\w*",
         r"log (?:back )?in",
         r"登录",
@@ -680,23 +681,18 @@ static TELEPHONE: LazyLock<Option<Regex>> = LazyLock::new(|| {
             r"للتواصل",
             r"للشكاوى",
             r"أرسل [^\n]{1,12} (?:إلى|الى)",
-            r"(?:إلى|الى)",
-            r"من",
             r"فوراً على",
-            r"على",
             r"الخط الساخن",
             r"позвоните(?: на| по)?",
             r"звоните(?: на| по)?",
             r"тел\.?",
             r"на номер",
             r"по номеру",
-            r"на",
             r"ll[aá]m[ae]\w*(?: al)?",
             r"dudas",
             r"ligue(?: para)?",
             r"d[uú]vidas",
             r"appelez(?: le)?",
-            r"au",
             r"signalez au",
             r"anrufen",
             r"unter",
@@ -710,7 +706,6 @@ static TELEPHONE: LazyLock<Option<Regex>> = LazyLock::new(|| {
             r"g[oọ]i",
             r"halo \w+",
             r"balas [^\n]{1,10} ke",
-            r"\bke",
             r"发送\S{0,8}到",
             r"拨打?",
             r"电话",
@@ -721,10 +716,8 @@ static TELEPHONE: LazyLock<Option<Regex>> = LazyLock::new(|| {
             r"отправьте [^\n]{1,10}",
             r"हेल्पलाइन",
             r"कॉल",
-            r"\bpar",
             r"\bgui",
             r"gửi",
-            r"al",
             r"numara",
             r"müşteri hizmetleri",
             r"sip",
@@ -734,9 +727,13 @@ static TELEPHONE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     .ok()
 });
 
+/// The same, by a preposition alone.
+static TO: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"(?i)(?:^|[^\p{L}])(?:إلى|الى|من|على|на|al|au|ke|par)\s+$").ok());
+
 /// Whether what stands before a candidate says that it is called.
 pub fn is_telephone(before: &str) -> bool {
-    TELEPHONE.as_ref().is_some_and(|words| words.is_match(tail(before)))
+    [&TELEPHONE, &TO].iter().any(|words| words.as_ref().is_some_and(|words| words.is_match(tail(before))))
 }
 
 static UNIT_AFTER: LazyLock<Option<Regex>> = LazyLock::new(|| {
