@@ -13,7 +13,7 @@ use tokio::task::JoinSet;
 
 const BOTS: u32 = 4;
 /// Users of each bot; each has one open rental.
-const USERS: u32 = 500;
+const USERS: u32 = 100;
 const SECONDS: u32 = 10;
 /// Connections that post.
 const CONNECTIONS: usize = 64;

@@ -115,7 +115,8 @@ fn closeness(cue: &Cue, candidate: &Candidate, text: &str) -> i32 {
     let near = steps.iter().find(|(most, _)| far <= *most).map_or(0, |(_, points)| *points);
     let has_number = gap.chars().filter(char::is_ascii_digit).count() >= 3;
     let ends = ENDS.iter().any(|end| gap.contains(end));
-    let cost = i32::from(has_number) * 20 + i32::from(ends) * 18;
+    let is_named = cue.end <= candidate.start && is_value(gap);
+    let cost = i32::from(has_number) * if is_named { 8 } else { 20 } + i32::from(ends) * 18;
     (near * i32::from(cue.strength) / 100 - cost).max(0)
 }
 
