@@ -38,7 +38,13 @@ fn lines(text: &str) -> Vec<String> {
             if !line.is_empty() {
                 line.push(' ');
             }
-            line.push_str(word);
+            // An address may be longer than a line: it is broken anywhere.
+            for c in word.chars() {
+                if length(&line) + width(c) > WIDTH - 4.0 * MARGIN {
+                    lines.push(std::mem::take(&mut line));
+                }
+                line.push(c);
+            }
         }
         lines.push(line);
     }
