@@ -4,8 +4,8 @@
 use crate::domain::matching::{ServiceRule, find_service};
 use crate::domain::phone::PhoneNumber;
 use crate::domain::source::SourceOptions;
-use crate::provider::Item;
 use crate::provider::adapter::Posting;
+use crate::provider::{Item, Part};
 use crate::service::complete::{self, Message, Outcome, Reading};
 use crate::service::parts::{self, NewPart};
 use crate::service::shelf::Shelf;
@@ -15,6 +15,11 @@ use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::sync::Arc;
 use tokio::sync::{Notify, watch};
+
+/// A longer id of a source is not used, in bytes.
+const LONGEST_ID: usize = 200;
+/// A message without id and time that is posted again within this time is a repetition, in seconds.
+const ABOUT: i64 = 600;
 
 /// Nudges to one bot's tasks, after a commit in this process.
 #[derive(Debug, Default)]
@@ -50,7 +55,16 @@ pub struct Gate {
     /// Its providers by name.
     pub providers: HashMap<String, ProviderGate>,
     /// Where messages that match nothing are stored together.
-    pub shelf: Shelf,
+    pub shelf: Arc<Shelf>,
+}
+
+/// How messages came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// The provider showed them, perhaps not for the first time.
+    Read,
+    /// The provider posted them: what comes later is another message.
+    Posted,
 }
 
 /// What a batch of messages led to.
@@ -68,15 +82,20 @@ pub async fn take(
     provider: &ProviderGate,
     wakes: &Wakes,
     items: Vec<Item>,
+    way: Way,
     now: DateTime<Utc>,
 ) -> ServiceResult<Taken> {
-    let messages = whole(gate, provider, items, now).await?;
-    let fresh = fresh(gate, provider, messages).await?;
+    let items = items.into_iter().map(Item::clean).collect();
+    let known = whole(gate, provider, items, way, now).await?;
+    let fresh = fresh(gate, provider, known).await?;
     // Whatever happens: a commit whose answer was lost has filled the outbox too.
     let _wake = WakeAtEnd(&wakes.outbox);
     let (mut taken, mut failed) = (Taken::default(), None);
     let mut unmatched = Vec::new();
-    for message in fresh {
+    for named in fresh {
+        // Reading a text costs more than anything else here: the others get their turn in between.
+        tokio::task::yield_now().await;
+        let message = read(provider, named);
         if let (Err(reason), true) = (&message.reading, message.parts.is_empty()) {
             let reason = *reason;
             unmatched.push((message, reason));
@@ -111,8 +130,16 @@ impl Drop for WakeAtEnd<'_> {
     }
 }
 
+/// A message that has a name, and is not read yet.
+struct Named {
+    item: Item,
+    number: Result<PhoneNumber, &'static str>,
+    identity: String,
+    parts: Vec<i64>,
+}
+
 /// Leaves out what is stored already, when there are many: polled providers repeat themselves.
-async fn fresh(gate: &Gate, provider: &ProviderGate, messages: Vec<Message>) -> ServiceResult<Vec<Message>> {
+async fn fresh(gate: &Gate, provider: &ProviderGate, messages: Vec<Named>) -> ServiceResult<Vec<Named>> {
     if messages.len() < 2 {
         return Ok(messages);
     }
@@ -126,32 +153,59 @@ async fn whole(
     gate: &Gate,
     provider: &ProviderGate,
     items: Vec<Item>,
+    way: Way,
     now: DateTime<Utc>,
-) -> ServiceResult<Vec<Message>> {
+) -> ServiceResult<Vec<Named>> {
     let mut messages = Vec::new();
     for mut item in items {
         let mut rows = Vec::new();
-        if let Some(part) = item.part.take() {
-            let new = NewPart {
-                reference: format!("{}/{}/{}", item.to, item.sender.as_deref().unwrap_or_default(), part.reference),
-                number: part.number,
-                total: part.total,
-                identity: item.id.clone().unwrap_or_else(|| part.reference.clone()),
-                text: item.text.clone(),
-                raw: item.raw.clone(),
+        if let Some(part) = item.part.take().filter(Part::is_possible) {
+            let Some(joined) = parts::join(&gate.tenant, provider.id, &new_part(&item, &part), now).await? else {
+                continue;
             };
-            let Some(joined) = parts::join(&gate.tenant, provider.id, &new, now).await? else { continue };
-            (item.text, item.id, rows) = (joined.text, Some(joined.identity), joined.rows);
+            item = Item { text: joined.text, id: Some(joined.identity), raw: joined.raw, ..item };
+            rows = joined.rows;
         }
-        messages.push(Message { parts: rows, ..read(provider, item) });
+        messages.push(Named { parts: rows, ..named(provider, item, way, now) });
     }
     Ok(messages)
 }
 
-fn read(provider: &ProviderGate, item: Item) -> Message {
+/// A part as it waits for the others. Two SIM cards of one device may use the same reference.
+fn new_part(item: &Item, part: &Part) -> NewPart {
+    let of = [item.to.as_str(), item.line.as_deref().unwrap_or_default(), item.sender.as_deref().unwrap_or_default()];
+    let mut digest = Sha256::new();
+    of.iter().chain([&part.reference.as_str()]).for_each(|text| {
+        digest.update((text.len() as u64).to_le_bytes());
+        digest.update(text);
+    });
+    let reference = hex::encode(&digest.finalize()[..16]);
+    let identity = item.id.clone().filter(|id| id.len() <= LONGEST_ID);
+    NewPart {
+        identity: identity.unwrap_or_else(|| format!("{reference}/{}", part.number)),
+        reference,
+        number: part.number,
+        total: part.total,
+        text: item.text.clone(),
+        sender: item.sender.clone(),
+        line: item.line.clone(),
+        raw: item.raw.clone(),
+    }
+}
+
+fn named(provider: &ProviderGate, item: Item, way: Way, now: DateTime<Utc>) -> Named {
     let number = number_of(&provider.posting.options, &item);
-    let identity = item.id.clone().filter(|id| id.len() <= 200);
-    let identity = identity.map_or_else(|| hash(&item, number.as_ref().ok()), |id| format!("id:{id}"));
+    let id = item.id.as_ref().filter(|id| id.len() <= LONGEST_ID).map(|id| match &item.line {
+        // The ids of two devices may be the same.
+        Some(line) if item.to.is_empty() => format!("id:{line}/{id}"),
+        _ => format!("id:{id}"),
+    });
+    let identity = id.unwrap_or_else(|| hash(&item, number.as_ref().ok(), way, now));
+    Named { item, number, identity, parts: Vec::new() }
+}
+
+fn read(provider: &ProviderGate, named: Named) -> Message {
+    let Named { item, number, identity, parts } = named;
     let reading = number.as_ref().map_err(|why| *why).and_then(|number| reading(provider, &item, number));
     Message {
         provider_id: provider.id,
@@ -162,7 +216,7 @@ fn read(provider: &ProviderGate, item: Item) -> Message {
         sender: item.sender,
         line: item.line,
         sent_at: item.sent_at,
-        parts: Vec::new(),
+        parts,
         reading,
     }
 }
@@ -200,9 +254,14 @@ fn reading(provider: &ProviderGate, item: &Item, number: &PhoneNumber) -> Result
 }
 
 /// The identity of a message whose source gives none: recipient, text and time.
-fn hash(item: &Item, number: Option<&PhoneNumber>) -> String {
+fn hash(item: &Item, number: Option<&PhoneNumber>, way: Way, now: DateTime<Utc>) -> String {
     let to = number.map_or(item.to.as_str(), PhoneNumber::as_str);
-    let time = item.sent_at.map_or_else(String::new, |t| t.timestamp_millis().to_string());
+    let time = match (item.sent_at, way) {
+        (Some(sent), _) => sent.timestamp_millis().to_string(),
+        (None, Way::Read) => String::new(),
+        // Posted again a little later it is a repetition; after that, another message of the same text.
+        (None, Way::Posted) => format!("about {}", now.timestamp() / ABOUT),
+    };
     let mut digest = Sha256::new();
     // Of what has no recipient nothing else tells one message from another.
     let whole = if number.is_none() { item.raw.to_string() } else { String::new() };

@@ -1,11 +1,14 @@
 //! A provider is tried: what it says now, or has posted lately, what is read out of that, and what it would
 //! match, or why not. Nothing is stored.
 
+use crate::domain::adapter::Adapter;
+use crate::domain::rental::CLOCK_SKEW;
 use crate::domain::trial::{Tested, TestedMessage};
 use crate::inbound::{self, ProviderGate};
 use crate::provider::Item;
 use crate::provider::adapter;
 use crate::provider::fetch::Fetcher;
+use crate::provider::gammu;
 use crate::provider::hook::Hook;
 use crate::provider::poll::{self, PollError, Position};
 use crate::service::providers::{self, Recent};
@@ -13,13 +16,19 @@ use crate::service::{Tenant, inbox};
 use crate::sources::Source;
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, HeaderValue, Method};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, Utc};
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::ExposeSecret;
+use url::{Url, form_urlencoded};
 
 /// Messages that are shown.
 const SHOWN: usize = 5;
 /// The beginning of a raw answer that is shown, in characters.
 const RAW: usize = 600;
+
+/// Shorter parts of an address are no secrets: `page=1`.
+const SHORTEST_SECRET: usize = 6;
 
 /// Who is tried, and by which rules.
 #[derive(Clone, Copy, Debug)]
@@ -36,11 +45,19 @@ impl Trial<'_> {
     /// Asks the provider if it can be asked; else shows what it has posted lately.
     pub async fn run(&self, fetcher: &Fetcher, now: DateTime<Utc>) -> Result<Tested, String> {
         let Some(polled) = self.source.polled() else { return self.posted_lately().await };
-        let read = poll::read(fetcher, &polled, &Position::default(), now).await.map_err(|error| match &error {
+        let read = match polled.adapter {
+            Adapter::Gammu => gammu::last(polled.url).await,
+            _ => poll::read(fetcher, &polled, &Position::default(), now).await,
+        };
+        let read = read.map_err(|error| match &error {
             PollError::Body(_, body) => format!("{error}\n{}", self.masked(&String::from_utf8_lossy(body))),
             _ => error.to_string(),
         })?;
-        let raw = self.masked(&String::from_utf8_lossy(&read.raw));
+        let raw = match read.raw.as_slice() {
+            [] => read.items.iter().map(|item| item.raw.to_string()).collect::<Vec<_>>().join("\n"),
+            body => String::from_utf8_lossy(body).into_owned(),
+        };
+        let raw = self.masked(&raw);
         Ok(Tested { is_asked: true, ..self.tested(read.items, raw).await? })
     }
 
@@ -57,10 +74,18 @@ impl Trial<'_> {
         }
     }
 
+    /// The last messages, with what became of them.
     async fn posted_lately(&self) -> Result<Tested, String> {
         let recent = providers::recent(self.tenant, self.source.id, SHOWN as i64).await.map_err(|e| e.to_string())?;
         let raw = recent.first().map(|newest| self.masked(&newest.raw.to_string())).unwrap_or_default();
-        self.tested(recent.into_iter().map(of_recent).collect(), raw).await
+        let (count, mut messages) = (recent.len(), Vec::new());
+        for message in recent {
+            let why = message.reason.clone().filter(|_| message.outcome == "unmatched");
+            let tested = self.message(of_recent(message)).await?;
+            let verdict = why.map_or(tested.verdict, Err);
+            messages.push(TestedMessage { verdict, ..tested });
+        }
+        Ok(Tested { is_asked: false, raw, count, messages })
     }
 
     async fn tested(&self, items: Vec<Item>, raw: String) -> Result<Tested, String> {
@@ -73,28 +98,48 @@ impl Trial<'_> {
     }
 
     async fn message(&self, item: Item) -> Result<TestedMessage, String> {
+        let item = item.clean();
         let number = inbound::number_of(&self.gate.posting.options, &item).map(|number| number.to_string());
         let (rule, verdict) = inbound::explain(self.gate, &item);
-        let is_awaited = match (&number, rule, &verdict) {
+        let began = match (&number, rule, &verdict) {
             (Ok(number), Some(rule), Ok(_)) => {
-                inbox::is_open(self.tenant, number, rule.id).await.map_err(|e| e.to_string())?
+                inbox::open_since(self.tenant, number, rule.id).await.map_err(|e| e.to_string())?
             }
-            _ => false,
+            _ => None,
+        };
+        let is_before = began.zip(item.sent_at).is_some_and(|(began, sent)| sent + CLOCK_SKEW < began);
+        let verdict = match verdict {
+            Ok(_) if is_before => Err("sent_before_rental".to_owned()),
+            read => read.map_err(str::to_owned),
         };
         let to = number.unwrap_or_else(|_| item.line.unwrap_or(item.to));
-        Ok(TestedMessage { to, text: item.text, service: rule.map(|rule| rule.name.clone()), verdict, is_awaited })
+        let service = rule.map(|rule| rule.name.clone());
+        let (to, text) = (self.masked(&to), self.masked(&item.text));
+        Ok(TestedMessage { to, text, service, verdict, is_awaited: began.is_some() })
     }
 
-    /// The beginning of an answer, without the secrets that it may repeat.
-    fn masked(&self, body: &str) -> String {
+    /// The beginning of a text, without the secrets that it may repeat, as they are and as they are sent.
+    fn masked(&self, text: &str) -> String {
         let config = &self.source.config;
-        let key = config.poll.as_ref().and_then(|poll| poll.api_key.as_ref());
-        let secrets: [Option<&SecretString>; 3] = [key, config.webhook_token.as_ref(), config.url_key.as_ref()];
-        let mut body = body.to_owned();
-        for secret in secrets.into_iter().flatten().map(|secret| secret.expose_secret()).filter(|s| !s.is_empty()) {
-            body = body.replace(secret, "•••");
+        let poll = config.poll.as_ref();
+        let keys =
+            [poll.and_then(|poll| poll.api_key.as_ref()), config.webhook_token.as_ref(), config.url_key.as_ref()];
+        let mut secrets: Vec<String> = keys.into_iter().flatten().map(|key| key.expose_secret().to_owned()).collect();
+        if let Some(url) = poll.and_then(|poll| Url::parse(&poll.url).ok()) {
+            secrets.extend(url.password().map(str::to_owned));
+            secrets.extend(url.query_pairs().map(|(_, value)| value.into_owned()));
+            secrets.extend(
+                url.path_segments().and_then(|parts| parts.last().map(str::to_owned)).filter(|p| p.len() >= 20),
+            );
         }
-        body.chars().take(RAW).collect()
+        let mut masked = text.to_owned();
+        for secret in secrets.iter().filter(|secret| secret.len() >= SHORTEST_SECRET) {
+            let escaped: String = form_urlencoded::byte_serialize(secret.as_bytes()).collect();
+            for form in [secret.clone(), escaped, STANDARD.encode(secret)] {
+                masked = masked.replace(&form, "•••");
+            }
+        }
+        masked.chars().take(RAW).collect()
     }
 }
 

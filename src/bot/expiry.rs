@@ -2,8 +2,9 @@
 
 use super::BotShared;
 use crate::jobs::expiry;
+use crate::service::parts;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio_util::sync::CancellationToken;
 
 /// Without a nudge the rentals are looked at this often.
@@ -13,7 +14,14 @@ const FALLBACK: Duration = Duration::from_secs(60);
 pub async fn run(shared: Arc<BotShared>, stop: CancellationToken) {
     // At a start codes may wait from before.
     let mut may_wait = true;
+    let mut swept = Instant::now();
     loop {
+        if swept.elapsed() > FALLBACK {
+            swept = Instant::now();
+            if let Err(error) = parts::sweep(&shared.tenant, shared.app.clock.now()).await {
+                tracing::warn!(bot = %shared.tenant.slug(), %error, "incomplete messages could not be kept");
+            }
+        }
         let live = shared.live.load_full();
         let status = expiry::run(&shared.tenant, &live.brand.policy, &shared.app.clock, may_wait).await;
         may_wait = status.waiting;

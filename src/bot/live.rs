@@ -16,7 +16,6 @@ use crate::service::catalog::{self, Country, Declared, DeclaredService, Provider
 use crate::service::channels::{self, Channel, NewChannel};
 use crate::service::providers;
 use crate::service::settings::{self, Settings};
-use crate::service::shelf::Shelf;
 use crate::service::shop;
 use crate::service::{Policy, ServiceResult, Tenant};
 use crate::sources::{self, Source, provider_gate};
@@ -63,7 +62,7 @@ pub async fn apply(
         tenant: tenant.clone(),
         policy: Arc::clone(&brand.policy),
         providers,
-        shelf: Shelf::default(),
+        shelf: Arc::default(),
     })));
     Ok(Live { brand, sources: Arc::new(sources), limits: config.limits })
 }

@@ -2,7 +2,7 @@
 
 use super::{Backoff, BotShared};
 use crate::domain::message::cut;
-use crate::inbound;
+use crate::inbound::{self, Way};
 use crate::provider::poll::{self, PollError, Position};
 use crate::service::alerts::{self, Alert, Lasting};
 use crate::service::{ServiceError, inbox, providers};
@@ -208,7 +208,7 @@ async fn read(shared: &BotShared, source: &Source, known: &mut Option<Position>)
         Some(position) => position,
         None => {
             let (cursor, until) = providers::position(&shared.tenant, source.id).await?;
-            Position { cursor, until, etag: None }
+            Position { cursor, until, ..Position::default() }
         }
     };
     let now = shared.app.clock.now();
@@ -220,7 +220,7 @@ async fn read(shared: &BotShared, source: &Source, known: &mut Option<Position>)
         }
     };
     // A failure from here on forgets the position in memory: what was not stored is read again.
-    inbound::take(&gate, provider, &shared.door.wakes, read.items, now).await?;
+    inbound::take(&gate, provider, &shared.door.wakes, read.items, Way::Read, now).await?;
     let next = read.position;
     if (&next.cursor, next.until) != (&from.cursor, from.until) {
         providers::set_position(&shared.tenant, source.id, next.cursor.as_deref(), next.until).await?;

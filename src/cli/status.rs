@@ -18,8 +18,9 @@ pub struct StatusArgs {
 
 /// Asks the running farm.
 pub async fn run(host: &HostArgs, args: &StatusArgs) -> Result<ExitCode> {
-    let url = format!("http://{}/status", host.listen);
-    let body = Fetcher::new(true)?.body(&url, Reach::Anywhere).await;
+    let scheme = if host.tls_cert.is_some() { "https" } else { "http" };
+    let url = format!("{scheme}://{}/status", host.listen);
+    let body = Fetcher::of_this_machine()?.body(&url, Reach::Anywhere).await;
     let body = body.with_context(|| format!("no farm answers at {}: is it running?", host.listen))?;
     if args.json {
         println!("{}", String::from_utf8_lossy(&body));

@@ -3,11 +3,13 @@
 use super::secret::{SecretSource, same};
 use super::section::{Positive, Section};
 use crate::domain::adapter::{Adapter, is_url_key};
+use crate::domain::address::shown_address;
 use crate::domain::source::SourceOptions;
 use secrecy::{ExposeSecret, SecretString};
+use std::fmt;
 
 /// How a polled provider is read.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct PollConfig {
     /// Where.
     pub url: String,
@@ -15,6 +17,17 @@ pub struct PollConfig {
     pub api_key: Option<SecretString>,
     /// Seconds between reads while a rental is open.
     pub interval_sec: u32,
+}
+
+/// Keys may stand in the address.
+impl fmt::Debug for PollConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let url = shown_address(&self.url);
+        f.debug_struct("PollConfig")
+            .field("url", &url)
+            .field("interval_sec", &self.interval_sec)
+            .finish_non_exhaustive()
+    }
 }
 
 /// A provider of the file: polled, posting to the farm, or both.

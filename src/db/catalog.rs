@@ -300,6 +300,12 @@ pub async fn put_country(tx: &mut TenantTx, country: &FileCountry) -> Result<i64
 /// Inserts or updates a provider; returns its row.
 pub async fn put_provider(tx: &mut TenantTx, provider: &FileProvider) -> Result<i64, DbError> {
     use schema::providers as p;
+    // How far another address was read means nothing at this one.
+    let moved = p::table.filter(p::name.eq(&provider.name)).filter(p::base_url.is_distinct_from(&provider.base_url));
+    diesel::update(moved)
+        .set((p::cursor.eq(None::<String>), p::read_until.eq(None::<DateTime<Utc>>)))
+        .execute(tx)
+        .await?;
     Ok(diesel::insert_into(p::table)
         .values(provider)
         .on_conflict(p::name)

@@ -46,7 +46,7 @@ statement! {
         body: String => Text, id: i64 => BigInt,
     } -> Bool =
     "SELECT EXISTS (SELECT 1 FROM provider_messages m WHERE m.provider_id = ? AND m.phone_number = ? \
-         AND m.received_at > ? AND m.body = ? AND m.id < ?)"
+         AND m.received_at > ? AND m.body = ? AND m.id < ? AND m.reason IS DISTINCT FROM 'same_text')"
 }
 
 /// A message to be stored.

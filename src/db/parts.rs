@@ -5,13 +5,22 @@ use super::schema::message_parts as m;
 use super::scope::TenantTx;
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Text};
+use diesel::sql_types::{BigInt, Text, Timestamptz};
 use diesel_async::RunQueryDsl;
 use serde_json::Value;
 
 statement! {
     Lock { provider_id: i64 => BigInt, reference: String => Text } -> Text =
     "SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || ?::text || '/' || ?, 0))::text"
+}
+
+statement! {
+    GiveUp { before: DateTime<Utc> => Timestamptz } -> BigInt =
+    "WITH stale AS (UPDATE message_parts SET joined = true WHERE NOT joined AND received_at < ? \
+         RETURNING provider_id, identity, part, total, raw_payload, body, sender, line, received_at) \
+     INSERT INTO provider_messages (provider_id, identity, raw_payload, body, sender, line, received_at, outcome, reason) \
+     SELECT provider_id, 'part:' || identity, raw_payload, body, sender, line, received_at, 'unmatched', 'incomplete' \
+     FROM stale ON CONFLICT DO NOTHING RETURNING id"
 }
 
 /// A part to be stored.
@@ -30,6 +39,10 @@ pub struct NewRow<'a> {
     pub identity: &'a str,
     /// Its text.
     pub body: &'a str,
+    /// Who sent it.
+    pub sender: Option<&'a str>,
+    /// The device and SIM slot that it arrived on.
+    pub line: Option<&'a str>,
     /// As it came.
     pub raw_payload: &'a Value,
     /// When.
@@ -47,6 +60,8 @@ pub struct Row {
     pub identity: String,
     /// Its text.
     pub body: String,
+    /// As it came.
+    pub raw: Value,
 }
 
 /// Lets one part of a message in at a time: of two at once neither would see the other.
@@ -69,13 +84,20 @@ pub async fn open(tx: &mut TenantTx, new: &NewRow<'_>, since: DateTime<Utc>) -> 
         .filter(m::total.eq(new.total))
         .filter(m::joined.eq(false))
         .filter(m::received_at.gt(since));
-    Ok(open.order((m::part, m::id)).select((m::id, m::part, m::identity, m::body)).load(tx).await?)
+    Ok(open.order((m::part, m::id)).select((m::id, m::part, m::identity, m::body, m::raw_payload)).load(tx).await?)
 }
 
-/// Notes that the message of these parts has been taken.
+/// Notes that the message of these parts has been taken. What they said stands in the message now, and may
+/// have to be erased there.
 pub async fn join(tx: &mut TenantTx, rows: &[i64]) -> Result<(), DbError> {
-    diesel::update(m::table.filter(m::id.eq_any(rows))).set(m::joined.eq(true)).execute(tx).await?;
+    let taken = (m::joined.eq(true), m::body.eq(""), m::raw_payload.eq(Value::Null));
+    diesel::update(m::table.filter(m::id.eq_any(rows))).set(taken).execute(tx).await?;
     Ok(())
+}
+
+/// Moves parts from before a moment whose others never came to the messages that matched nothing.
+pub async fn give_up(tx: &mut TenantTx, before: DateTime<Utc>) -> Result<usize, DbError> {
+    Ok(GiveUp { before }.execute(tx).await?)
 }
 
 /// Forgets old parts.

@@ -116,6 +116,12 @@ pub async fn of_panel(tx: &mut TenantTx) -> Result<Vec<Provider>, DbError> {
     Ok(known.order(p::id).select(Provider::as_select()).load(tx).await?)
 }
 
+/// How many providers the panel has.
+pub async fn count(tx: &mut TenantTx) -> Result<i64, DbError> {
+    let known = p::table.filter(p::deleted_name.is_null()).filter(p::origin.eq("panel"));
+    Ok(known.count().get_result(tx).await?)
+}
+
 /// A provider that was not deleted.
 pub async fn find(tx: &mut TenantTx, id: i64) -> Result<Option<Provider>, DbError> {
     let found = p::table.find(id).filter(p::deleted_name.is_null());

@@ -120,6 +120,8 @@ diesel::table! {
         total -> Int4,
         identity -> Text,
         body -> Text,
+        sender -> Nullable<Text>,
+        line -> Nullable<Text>,
         raw_payload -> Jsonb,
         received_at -> Timestamptz,
         joined -> Bool,

@@ -64,6 +64,8 @@ fn is_public_v4(ip: Ipv4Addr) -> bool {
         || ip.is_multicast()
         || a == 0
         || a >= 240
+        // Where Azure's machines find their platform.
+        || ip == Ipv4Addr::new(168, 63, 129, 16)
         || (a == 100 && (64..128).contains(&b))
         || (a == 192 && b == 0 && c == 0)
         || (a == 198 && (b == 18 || b == 19));
@@ -80,13 +82,16 @@ fn is_public_v6(ip: Ipv6Addr) -> bool {
     match s {
         // ::, ::1, IPv4 in its old form, and IPv4-mapped.
         [0, 0, 0, 0, 0, 0 | 0xffff, high, low] => embedded(high, low),
+        // Translated (SIIT).
+        [0, 0, 0, 0, 0xffff, 0, high, low] => embedded(high, low),
         // NAT64 and 6to4 carry an IPv4 address.
         [0x64, 0xff9b, 0, 0, 0, 0, high, low] | [0x2002, high, low, ..] => embedded(high, low),
         _ => {
             let is_special = ip.is_multicast()
                 || ip.is_unique_local()
                 || ip.is_unicast_link_local()
-                || (s[0] == 0x2001 && s[1] == 0xdb8)
+                // Documentation, and Teredo, which carries an IPv4 address in disguise.
+                || (s[0] == 0x2001 && (s[1] == 0xdb8 || s[1] == 0))
                 || (s[0] == 0x64 && s[1] == 0xff9b)
                 || s[0] & 0xffc0 == 0xfec0;
             !is_special

@@ -7,7 +7,7 @@ use regex::{Regex, RegexBuilder};
 /// A compiled program may take this much memory, in bytes: bounds what a pattern can cost.
 const PATTERN_SIZE: usize = 256 * 1024;
 /// Only this much of a message's text is searched, in bytes.
-const SEARCHED: usize = 8 * 1024;
+const SEARCHED: usize = 4 * 1024;
 
 /// A pattern that finds a code: its first group, else the whole match.
 #[derive(Clone, Debug)]

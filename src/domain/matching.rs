@@ -57,8 +57,14 @@ impl ServiceRule {
         self.names().any(|n| contains_word(sender, &n.to_lowercase())) || sender_is(sender, self.words())
     }
 
-    fn is_named_in(&self, text: &str) -> bool {
-        self.names().any(|n| contains_word(text, &n.to_lowercase())) || names(text, self.words())
+    fn is_named_in(&self, text: &Said) -> bool {
+        // A name that is a common word too counts in its own spelling only.
+        let is_common = |name: &str| self.words.iter().any(|word| word.strip_prefix('~') == Some(name));
+        let is_there = |name: &str| {
+            let lower = name.to_lowercase();
+            contains_word(&text.lower, &lower) && (!is_common(&lower) || text.is_spelled(name))
+        };
+        self.names().any(is_there) || names(text, &self.name, self.words())
     }
 
     fn words(&self) -> impl Iterator<Item = &str> {
@@ -70,16 +76,37 @@ impl ServiceRule {
         let known = known.to_lowercase();
         self.names()
             .map(str::to_lowercase)
-            .any(|name| name == known || words.iter().any(|word| word.trim_start_matches('=') == name))
+            .any(|name| name == known || words.iter().any(|word| word.trim_start_matches(['=', '~']) == name))
+    }
+}
+
+/// A text as it is searched.
+struct Said {
+    plain: String,
+    lower: String,
+}
+
+impl Said {
+    /// Whether a name stands there as it is written, or in capitals.
+    fn is_spelled(&self, name: &str) -> bool {
+        let has_case = name.chars().any(|c| c.is_lowercase() || c.is_uppercase());
+        has_case && (contains_word(&self.plain, name) || contains_word(&self.plain, &name.to_uppercase()))
     }
 }
 
 fn sender_is<'w>(sender: &str, mut words: impl Iterator<Item = &'w str>) -> bool {
-    words.any(|word| word.strip_prefix('=').map_or_else(|| contains_word(sender, word), |whole| sender.trim() == whole))
+    words.any(|word| match word.strip_prefix('=') {
+        Some(whole) => sender.trim() == whole,
+        None => contains_word(sender, word.trim_start_matches('~')),
+    })
 }
 
-fn names<'w>(text: &str, words: impl Iterator<Item = &'w str>) -> bool {
-    words.filter(|word| !word.starts_with('=')).any(|word| contains_word(text, word))
+/// Whether a text names a service that is called `name` by one of its words.
+fn names<'w>(text: &Said, name: &str, words: impl Iterator<Item = &'w str>) -> bool {
+    words.filter(|word| !word.starts_with('=')).any(|word| match word.strip_prefix('~') {
+        Some(common) => common == name.to_lowercase() && contains_word(&text.lower, common) && text.is_spelled(name),
+        None => contains_word(&text.lower, word),
+    })
 }
 
 /// Whether a word stands in a text, with what its language may attach to it.
@@ -97,7 +124,7 @@ fn begins(before: &str, first: char) -> bool {
 }
 
 fn ends(after: &str, first: char) -> bool {
-    let letters = after.chars().take_while(|c| is_letter_like(*c, first)).count();
+    let letters = after.chars().take_while(|c| is_letter_like(*c, first)).take(ENDING + 1).count();
     letters == 0 || (is_cyrillic(first) && letters <= ENDING)
 }
 
@@ -133,20 +160,22 @@ pub fn find_service<'a>(
     }
     let sender = sender.unwrap_or_default().to_lowercase();
     let sender = without_operator(&sender);
-    let others = |is_it: &dyn Fn(&[&str]) -> bool| {
-        let is_other =
-            |(known, words): &(&str, &[&str])| is_it(words) && !rules.iter().any(|rule| rule.is_known_as(known, words));
+    let others = |is_it: &dyn Fn(&str, &[&str]) -> bool| {
+        let is_other = |(known, words): &(&str, &[&str])| {
+            is_it(known, words) && !rules.iter().any(|rule| rule.is_known_as(known, words))
+        };
         known_services::all().filter(is_other).count()
     };
-    let of_sender = others(&|words| sender_is(sender, words.iter().copied()));
+    let of_sender = others(&|_, words| sender_is(sender, words.iter().copied()));
     match one(rules.iter().filter(|r| r.is_sender(sender)), of_sender) {
         Err(NoService::Unknown) if of_sender == 0 => {
-            let text = without_links(&text.to_lowercase());
+            let plain = without_links(text);
+            let text = Said { lower: plain.to_lowercase(), plain };
             // A bank that asks for a payment names the shop.
-            if extract::is_payment(&text) {
+            if extract::is_payment(&text.lower) {
                 return Err(NoService::Unknown);
             }
-            let of_text = others(&|words| names(&text, words.iter().copied()));
+            let of_text = others(&|known, words| names(&text, known, words.iter().copied()));
             one(rules.iter().filter(|r| r.is_named_in(&text)), of_text)
         }
         found => found,
@@ -214,6 +243,23 @@ mod tests {
         assert_eq!(found(None, None, "TG 12345"), Err(NoService::Unknown));
         assert_eq!(found(None, Some("VM-WHATSAPP"), "12345"), Ok(1));
         assert_eq!(found(None, Some("MyBank"), "1234 to pay EUR 9.99 at Telegram"), Err(NoService::Unknown));
+    }
+
+    // SPEC: M2
+    #[test]
+    fn a_common_word_is_no_service() {
+        let rule = |name: &str| ServiceRule {
+            id: 1,
+            name: name.into(),
+            aliases: vec![],
+            words: known_services::usual_words(name).iter().map(|w| (*w).to_owned()).collect(),
+            patterns: CodePatterns::standard(),
+        };
+        let found = |name: &str, sender, text| find_service(&[rule(name)], None, sender, text).is_ok();
+        assert!(!found("LINE", Some("+1555"), "Your code is 482913. Call our help line."));
+        assert!(found("LINE", Some("+1555"), "Your LINE code is 482913") && found("LINE", Some("line"), "482913"));
+        assert!(!found("Careem", None, "عزيزي كريم، رمزك 4829") && found("Careem", Some("كريم"), "4829"));
+        assert!(!found("Signal", None, "no signal here, code 482913") && found("Signal", None, "SIGNAL: 482913"));
     }
 
     // SPEC: M2

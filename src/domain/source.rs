@@ -60,9 +60,17 @@ impl SourceOptions {
         self.signature_header.as_deref().unwrap_or(SIGNATURE)
     }
 
-    /// The number that the table has for a line, in E.164.
+    /// The number that the table has for a line, in E.164: for device and slot; else for the device, unless
+    /// the table tells its slots apart; else for the slot.
     pub fn number_of(&self, line: &str) -> Option<&str> {
-        self.lines.get(&key_of(line)).map(String::as_str)
+        let line = key_of(line);
+        let (device, slot) = line.rsplit_once('/').unwrap_or((&line, ""));
+        let has_slots =
+            || self.lines.keys().any(|known| known.strip_prefix(device).is_some_and(|s| s.starts_with('/')));
+        let found = self.lines.get(&line);
+        let found = found.or_else(|| self.lines.get(device).filter(|_| !has_slots()));
+        let found = found.or_else(|| self.lines.get(slot).filter(|_| !has_slots()));
+        found.map(String::as_str)
     }
 
     /// The number of every line that is not in the table.
@@ -234,6 +242,18 @@ mod tests {
         assert!(options.set_fields("line:x = +201000000001").is_err() && options.set_lines("y").is_err());
         options.set_lines("").unwrap();
         assert_eq!(options.lines().count(), 0);
+    }
+
+    // SPEC: M2
+    #[test]
+    fn a_device_alone_stands_for_its_only_card() {
+        let options = SourceOptions::parse(
+            "line:a = +201000000001\nline:b/1 = +201000000002\nline:b = +201000000003\nline:sim2 = +201000000004",
+        )
+        .unwrap();
+        assert_eq!(options.number_of("A/7"), Some("+201000000001"));
+        assert_eq!((options.number_of("b/1"), options.number_of("b/2")), (Some("+201000000002"), None));
+        assert_eq!(options.number_of("c/SIM2"), Some("+201000000004"));
     }
 
     #[test]

@@ -23,7 +23,7 @@ pub struct TestedMessage {
     /// The service that it is for.
     pub service: Option<String>,
     /// The code, or the word of the reason why there is none.
-    pub verdict: Result<String, &'static str>,
+    pub verdict: Result<String, String>,
     /// A rental waits for it.
     pub is_awaited: bool,
 }

@@ -1,6 +1,6 @@
 //! How each kind of source signs its requests, how each is read, and what it wants to hear.
 
-use super::hook::{Hook, Refused, bytes};
+use super::hook::{Hook, Refused, bytes, is_json};
 use super::{
     BadBody, Item, android_gateway, bearer, generic, httpsms, incoming_sms, plivo, smseagle, smsforwarder, smshub,
     telnyx, textbee, twilio, vonage,
@@ -77,10 +77,8 @@ pub fn read(source: &Posting, hook: &Hook<'_>) -> Result<Vec<Item>, BadBody> {
 /// Whether a kind of source posts bodies of this type: forms, JSON, or nothing at all.
 pub fn takes(source: &Posting, content_type: Option<&str>) -> bool {
     let Some(given) = content_type else { return true };
-    let given = given.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    // Some apps let their users write the header themselves, and JSON goes out as plain text.
-    let is_json = given.ends_with("/json") || given.ends_with("+json") || given == "text/plain";
-    let is_form = given == "application/x-www-form-urlencoded";
+    let is_json = is_json(given);
+    let is_form = given.trim().to_ascii_lowercase().starts_with("application/x-www-form-urlencoded");
     match source.adapter {
         Adapter::Plivo => is_form,
         Adapter::Twilio | Adapter::SignalWire | Adapter::Vonage | Adapter::SmsEagle | Adapter::SmsForwarder => {

@@ -2,7 +2,7 @@
 //! (<https://docs.sms-gate.app/features/webhooks>).
 
 use super::hook::{Hook, Refused, bytes};
-use super::{BadBody, Item, json, mac, text_of, time};
+use super::{BadBody, Item, mac, parsed, text_of, time};
 use secrecy::SecretString;
 use sha2::Sha256;
 
@@ -17,7 +17,7 @@ pub fn verify(hook: &Hook<'_>, secret: &SecretString) -> Result<(), Refused> {
 /// Reads a received message; other events hold none. A phone does not always know its own number, but
 /// the slot of its SIM card.
 pub fn read(hook: &Hook<'_>) -> Result<Vec<Item>, BadBody> {
-    let raw = json(hook.body)?;
+    let raw = parsed(hook.body)?;
     match raw["event"].as_str() {
         Some("sms:received") => {}
         Some(_) => return Ok(Vec::new()),

@@ -16,7 +16,8 @@ pub fn verify(hook: &Hook<'_>, token: &SecretString) -> Result<(), Refused> {
 
 /// Whether an `Authorization` header carries the token.
 fn is_authorized(header: Option<&str>, token: &SecretString) -> bool {
-    let given = header.and_then(|h| h.strip_prefix("Bearer ")).unwrap_or_default();
+    let given = header.and_then(|h| h.split_once(' ')).filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
+    let given = given.map_or("", |(_, token)| token);
     given.as_bytes().ct_eq(bytes(token)).into()
 }
 
@@ -28,8 +29,8 @@ mod tests {
     #[test]
     fn only_the_token_is_accepted() {
         let token = SecretString::from("s3cret");
-        assert!(is_authorized(Some("Bearer s3cret"), &token));
-        for wrong in [None, Some(""), Some("Bearer "), Some("Bearer s3cre"), Some("s3cret"), Some("bearer s3cret")] {
+        assert!(is_authorized(Some("Bearer s3cret"), &token) && is_authorized(Some("bearer s3cret"), &token));
+        for wrong in [None, Some(""), Some("Bearer "), Some("Bearer s3cre"), Some("s3cret"), Some("Basic s3cret")] {
             assert!(!is_authorized(wrong, &token), "{wrong:?}");
         }
     }

@@ -1,6 +1,6 @@
 //! Reading a polled provider within bounds of time, size and redirects.
 
-use crate::domain::address::{is_public, is_public_host, read_address};
+use crate::domain::address::{BadAddress, is_public, is_public_host, read_address};
 use chrono::{DateTime, Utc};
 use futures_util::StreamExt;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
@@ -15,7 +15,7 @@ use std::time::Duration;
 /// One read may take this long, from connecting to the last byte.
 const TIME: Duration = Duration::from_secs(10);
 /// A longer body is refused, in bytes.
-const LARGEST: usize = 4 * 1024 * 1024;
+const LARGEST: usize = 1024 * 1024;
 /// Redirects that are followed.
 const REDIRECTS: usize = 3;
 /// A source that wants to be left alone for longer is tried again all the same.
@@ -132,6 +132,12 @@ impl Fetcher {
         Ok(Self { open, guarded, private })
     }
 
+    /// Reads the farm of this machine: its certificate is for another name.
+    pub fn of_this_machine() -> Result<Self, FetchError> {
+        let made = Self::new(true)?;
+        Ok(Self { open: build(|| builder().no_proxy().danger_accept_invalid_certs(true))?, ..made })
+    }
+
     /// Whether owners may name addresses inside the farm's own network.
     pub fn may_be_private(&self) -> bool {
         self.private
@@ -148,9 +154,10 @@ impl Fetcher {
     /// Reads an address.
     pub async fn get(&self, wanted: &Wanted<'_>) -> Result<Fetched, FetchError> {
         let is_open = wanted.reach == Reach::Anywhere || self.private;
-        if read_address(wanted.url, is_open).is_err() {
-            return Err(FetchError::Private);
-        }
+        read_address(wanted.url, is_open).map_err(|bad| match bad {
+            BadAddress::NotWeb => FetchError::NoAddress,
+            BadAddress::Private => FetchError::Private,
+        })?;
         let client = if is_open { &self.open } else { &self.guarded };
         let response = request(client, wanted).send().await.map_err(|e| describe(&e))?;
         match response.status() {
@@ -205,7 +212,8 @@ fn rest(headers: &HeaderMap) -> Option<Duration> {
 
 /// A client that reaches public addresses only, whatever names and redirects say.
 fn guarded<N: Resolve + 'static>(names: impl Fn() -> PublicNames<N>) -> Result<reqwest::Client, FetchError> {
-    build(|| builder().redirect(public_redirects()).dns_resolver(Arc::new(names())))
+    // A proxy of the environment would resolve the names by itself.
+    build(|| builder().no_proxy().redirect(public_redirects()).dns_resolver(Arc::new(names())))
 }
 
 fn builder() -> reqwest::ClientBuilder {
@@ -382,6 +390,9 @@ mod tests {
             "[::127.0.0.1]",
             "[64:ff9b::7f00:1]",
             "[2002:7f00:1::]",
+            "[::ffff:0:7f00:1]",
+            "[2001:0:4136:e378:8000:63bf:80ff:fffe]",
+            "168.63.129.16",
             "[fd00::1]",
             "[fe80::1]",
             "10.0.0.1",

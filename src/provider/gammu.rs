@@ -8,6 +8,7 @@ use super::{Item, Part};
 use chrono::{DateTime, Utc};
 use serde_json::json;
 use std::collections::BTreeMap;
+use std::fmt;
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 use tokio_postgres::{NoTls, Row};
@@ -15,17 +16,21 @@ use url::Url;
 
 /// Files or rows that are read at once, the newest or next ones.
 const MOST: usize = 200;
+/// Batches of rows that are read at once.
+const BATCHES: usize = 5;
 /// A longer file is no SMS, in bytes.
 const LARGEST: u64 = 64 * 1024;
 /// A younger file may still be written, and more parts of it may follow.
 const SETTLED: Duration = Duration::from_millis(1500);
 /// Connecting and reading may take this long.
 const TIME: Duration = Duration::from_secs(10);
-/// Messages that were there before the farm are not its own.
 const LAST: &str = r#"SELECT coalesce(max("ID"), 0) FROM inbox"#;
 /// The time is the daemon's own, of writing the row: the network's is often wrong.
-const ROWS: &str = r#"SELECT "ID", "SenderNumber", "TextDecoded", "RecipientID", "UDH", extract(epoch FROM "UpdatedInDB"::timestamptz)::bigint
+const ROWS: &str = r#"SELECT "ID", "SenderNumber", "TextDecoded", "RecipientID", "UDH", extract(epoch FROM "UpdatedInDB"::timestamptz)::bigint,
+        "ReceivingDateTime"::text
     FROM inbox WHERE "ID" > $1 ORDER BY "ID" LIMIT 200"#;
+/// Ids are given before their rows are there, and several daemons write at once: so many are looked at again.
+const AGAIN: i32 = 50;
 
 /// Reads what is new.
 pub async fn read(url: &str, from: &Position) -> Result<Reading, PollError> {
@@ -129,36 +134,81 @@ fn of_file(message: &str, file: File, device: Option<&str>) -> Item {
 async fn rows(url: &str, from: &Position) -> Result<Reading, String> {
     let (client, connection) = tokio_postgres::connect(url, NoTls).await.map_err(|error| error.to_string())?;
     let connection = tokio::spawn(connection);
-    let after: Option<i32> = from.cursor.as_deref().and_then(|cursor| cursor.parse().ok());
-    let rows = match after {
-        Some(after) => client.query(ROWS, &[&after]).await,
-        None => client.query(LAST, &[]).await,
-    };
-    connection.abort();
+    let _ends = AbortOnDrop(connection.abort_handle());
+    let last = client.query_one(LAST, &[]).await.map_err(|error| error.to_string())?;
+    let last: i32 = last.try_get(0).map_err(|error| error.to_string())?;
     let mut reading = Reading { position: from.clone(), ..Reading::default() };
-    let rows = rows.map_err(|error| error.to_string())?;
-    if after.is_none() {
-        let last: i32 = rows.first().and_then(|row| row.try_get(0).ok()).unwrap_or_default();
-        reading.position.cursor = Some(last.to_string());
+    let Some(Known { floor, mut after }) = from.cursor.as_deref().and_then(Known::parse) else {
+        // Messages that were there before the farm are not its own.
+        reading.position.cursor = Some(Known { floor: last, after: last }.to_string());
         return Ok(reading);
+    };
+    // A table that begins anew has smaller ids.
+    let floor = if last < after { 0 } else { floor };
+    after = after.min(last);
+    for _ in 0..BATCHES {
+        let rows = client.query(ROWS, &[&(after - AGAIN).max(floor)]).await.map_err(|error| error.to_string())?;
+        for row in &rows {
+            let (id, item) = of_row(row).map_err(|error| error.to_string())?;
+            after = after.max(id);
+            reading.items.push(item);
+        }
+        if rows.len() < MOST {
+            break;
+        }
     }
-    for row in rows {
-        let (id, item) = of_row(&row).map_err(|error| error.to_string())?;
-        reading.position.cursor = Some(id.to_string());
-        reading.items.push(item);
-    }
+    reading.position.cursor = Some(Known { floor, after }.to_string());
     Ok(reading)
+}
+
+/// How far a table was read: nothing up to `floor` is wanted, and everything up to `after` has been seen.
+#[derive(Clone, Copy, Debug)]
+struct Known {
+    floor: i32,
+    after: i32,
+}
+
+impl Known {
+    fn parse(cursor: &str) -> Option<Self> {
+        let (floor, after) = cursor.split_once('/')?;
+        Some(Self { floor: floor.parse().ok()?, after: after.parse().ok()? })
+    }
+}
+
+impl fmt::Display for Known {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.floor, self.after)
+    }
+}
+
+/// Ends the connection whatever happens.
+struct AbortOnDrop(tokio::task::AbortHandle);
+
+impl Drop for AbortOnDrop {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+/// What there is now, for a trial: of a table the last rows.
+pub async fn last(url: &str) -> Result<Reading, PollError> {
+    let now = read(url, &Position::default()).await?;
+    let Some(Known { after, .. }) = now.position.cursor.as_deref().and_then(Known::parse) else { return Ok(now) };
+    let cursor = Known { floor: (after - 5).max(0), after };
+    read(url, &Position { cursor: Some(cursor.to_string()), ..Position::default() }).await
 }
 
 fn of_row(row: &Row) -> Result<(i32, Item), tokio_postgres::Error> {
     let id: i32 = row.try_get(0)?;
     let text = |n: usize| row.try_get::<_, String>(n);
-    let (sender, body, device, udh) = (text(1)?, text(2)?, text(3)?, text(4)?);
+    let (sender, body, device, udh, received) = (text(1)?, text(2)?, text(3)?, text(4)?, text(6)?);
     let sent_at = DateTime::from_timestamp(row.try_get(5)?, 0);
     let raw = json!({ "id": id, "sender": sender, "text": body, "phone": device, "udh": udh, "at": sent_at });
     let part = part(&udh, &sender);
     let item = Item::new("", &body, raw).on(Some(&device), None);
-    Ok((id, Item { sender: Some(sender), id: Some(id.to_string()), sent_at, part, ..item }))
+    // A table that begins anew gives the same ids again.
+    let name = Some(format!("{id}/{received}"));
+    Ok((id, Item { sender: Some(sender), id: name, sent_at, part, ..item }))
 }
 
 /// The part that a user data header tells of, in hexadecimal digits: reference, total and number

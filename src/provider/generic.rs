@@ -3,7 +3,7 @@
 
 use super::hook::{Hook, Refused, bytes};
 use super::poll::Page;
-use super::{BadBody, Item, json, mac, moment, text_of};
+use super::{BadBody, Item, mac, moment, parsed, text_of};
 use crate::domain::source::SourceOptions;
 use secrecy::SecretString;
 use serde_json::Value;
@@ -21,7 +21,7 @@ pub fn verify(hook: &Hook<'_>, secret: &SecretString, header: &str) -> Result<()
 /// Reads a body. Messages without a recipient or text come back with empty ones: they are stored
 /// with a reason, never lost.
 pub fn parse(body: &[u8], options: &SourceOptions) -> Result<Page, BadBody> {
-    let body = json(body)?;
+    let body = parsed(body)?;
     let messages = match options.path("list") {
         Some(path) => at(&body, path),
         None if body.is_array() => Some(&body),

@@ -1,6 +1,6 @@
 //! A provider's request as it came, and why one is refused.
 
-use super::{BadBody, json};
+use super::{BadBody, parsed};
 use axum::http::{HeaderMap, Method};
 use chrono::{DateTime, TimeDelta, Utc};
 use secrecy::{ExposeSecret, SecretString};
@@ -66,10 +66,10 @@ impl<'a> Hook<'a> {
         if self.method == Method::GET {
             return Ok(self.query());
         }
-        if !self.is("application/json") {
+        if !self.is_json() {
             return Ok(self.form());
         }
-        let Value::Object(object) = json(self.body)? else { return Err(BadBody::NoMessages) };
+        let Value::Object(object) = parsed(self.body)? else { return Err(BadBody::NoMessages) };
         let text = |value: Value| match value {
             Value::String(text) => text,
             other => other.to_string(),
@@ -77,9 +77,9 @@ impl<'a> Hook<'a> {
         Ok(object.into_iter().map(|(name, value)| (name, text(value))).collect())
     }
 
-    /// Whether the body says of itself that it is of a type.
-    pub fn is(&self, content_type: &str) -> bool {
-        self.header("content-type").is_some_and(|t| t.split(';').next().unwrap_or_default().trim() == content_type)
+    /// Whether the body says of itself that it is JSON.
+    pub fn is_json(&self) -> bool {
+        self.header("content-type").is_some_and(is_json)
     }
 
     /// A signed time must be near now.
@@ -88,6 +88,13 @@ impl<'a> Hook<'a> {
         let at = at.ok_or(Refused::Forged)?;
         if (self.now - at).abs() <= WINDOW { Ok(()) } else { Err(Refused::Old) }
     }
+}
+
+/// Whether a content type is one of JSON: some apps let their users write the header themselves, and JSON
+/// goes out as plain text.
+pub fn is_json(content_type: &str) -> bool {
+    let given = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    given.ends_with("/json") || given.ends_with("+json") || given == "text/plain"
 }
 
 fn fields(encoded: &[u8]) -> Vec<(String, String)> {

@@ -3,7 +3,7 @@
 //! could post with it until it ends: the address has to be secret too.
 
 use super::hook::{Hook, Refused, bytes};
-use super::{BadBody, Item, json, mac, moment};
+use super::{BadBody, Item, mac, moment, parsed};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use secrecy::SecretString;
@@ -38,7 +38,7 @@ pub fn verify(hook: &Hook<'_>, secret: &SecretString) -> Result<(), Refused> {
 
 /// Reads a received message; other events hold none.
 pub fn read(hook: &Hook<'_>) -> Result<Vec<Item>, BadBody> {
-    let raw = json(hook.body)?;
+    let raw = parsed(hook.body)?;
     match raw["type"].as_str() {
         Some("message.phone.received") => {}
         Some(_) => return Ok(Vec::new()),

@@ -4,11 +4,11 @@
 //! `device` can be added to the template.
 
 use super::hook::Hook;
-use super::{BadBody, Item, json, moment, text_of};
+use super::{BadBody, Item, moment, parsed, text_of};
 
 /// Reads a message. It has no id: sender, text and time tell one from another.
 pub fn read(hook: &Hook<'_>) -> Result<Vec<Item>, BadBody> {
-    let raw = json(hook.body)?;
+    let raw = parsed(hook.body)?;
     let text = |name: &str| text_of(&raw[name]);
     let body = text("text").ok_or(BadBody::NoMessages)?;
     let (to, device, slot) = (text("to").unwrap_or_default(), text("device"), text("sim"));

@@ -25,7 +25,8 @@ mod vonage;
 
 use crate::domain::source;
 use chrono::{DateTime, Utc};
-use serde_json::Value;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 
 /// One message as its source told it, before any matching.
 #[derive(Clone, Debug, PartialEq)]
@@ -61,6 +62,19 @@ pub struct Part {
     pub total: i32,
 }
 
+impl Part {
+    /// Whether there can be such a part.
+    pub fn is_possible(&self) -> bool {
+        (2..=MOST_PARTS).contains(&self.total) && (1..=self.total).contains(&self.number)
+    }
+}
+
+/// The longest number, sender or line, in characters.
+const LONGEST_NAME: usize = 100;
+/// What came is not kept when it is larger, in bytes: only what was read of it.
+const LARGEST_RAW: usize = 16 * 1024;
+/// Parts of one message.
+const MOST_PARTS: i32 = 255;
 /// The longest text that is kept, in characters.
 const LONGEST_TEXT: usize = 4096;
 
@@ -73,10 +87,29 @@ impl Item {
         Self { to, service: None, sender: None, text, sent_at: None, id: None, line: None, part: None, raw }
     }
 
+    /// The same, as it may be stored: without U+0000, and without what is longer than it can be.
+    pub fn clean(self) -> Self {
+        let short = |text: String| -> String { without_nul_in(&text).chars().take(LONGEST_NAME).collect() };
+        let raw = if self.raw.to_string().len() > LARGEST_RAW { json!({ "too_large": true }) } else { self.raw };
+        Self {
+            to: short(self.to),
+            sender: self.sender.map(short),
+            line: self.line.map(short),
+            id: self.id.map(|id| without_nul_in(&id)),
+            raw,
+            ..self
+        }
+    }
+
     /// The same, of a line: its device and SIM slot, as far as they are known.
     fn on(self, device: Option<&str>, slot: Option<&str>) -> Self {
         Self { line: source::line(device, slot), ..self }
     }
+}
+
+/// The hash of a text, for an identity.
+fn short_hash(text: &str) -> String {
+    hex::encode(&Sha256::digest(text.as_bytes())[..8])
 }
 
 /// A value as text; numbers are accepted, because ids and phone numbers often come as such.
@@ -104,7 +137,7 @@ fn moment(value: &Value) -> Option<DateTime<Utc>> {
 }
 
 /// A body as JSON.
-fn json(body: &[u8]) -> Result<Value, BadBody> {
+fn parsed(body: &[u8]) -> Result<Value, BadBody> {
     serde_json::from_slice(body).map_err(|_| BadBody::NotJson)
 }
 

@@ -6,10 +6,12 @@ use crate::domain::adapter::Adapter;
 use crate::domain::source::SourceOptions;
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use secrecy::SecretString;
-use url::Url;
+use url::{Url, form_urlencoded};
 
 /// Pages that are read at once; the rest is read the next time.
 const PAGES: usize = 10;
+/// Bytes that are read at once, over all pages.
+const BYTES: usize = 1024 * 1024;
 /// How far a window reaches back behind what was read: clocks differ, and messages come out of order.
 const OVERLAP: TimeDelta = TimeDelta::minutes(10);
 /// How far the first window reaches back.
@@ -38,8 +40,10 @@ pub struct Position {
     pub cursor: Option<String>,
     /// Everything sent before this is known.
     pub until: Option<DateTime<Utc>>,
-    /// The mark of the last answer, of this process only.
-    pub etag: Option<String>,
+    /// The address and mark of the last answer, of this process only.
+    pub etag: Option<(String, String)>,
+    /// Where reading goes on that was left at the limit of pages, of this process only.
+    pub resume: Option<String>,
 }
 
 /// A page of messages.
@@ -99,40 +103,70 @@ pub async fn read(
     if source.adapter == Adapter::Gammu {
         return gammu::read(source.url, from).await;
     }
-    let (mut url, auth) = address(source, from, now)?;
-    let mut all = Reading { position: from.clone(), ..Reading::default() };
+    let (first, auth, since) = address(source, from, now)?;
+    let mut url = from.resume.as_deref().and_then(|next| following(&first, next)).unwrap_or_else(|| first.clone());
+    let mut all = Reading { position: Position { resume: None, ..from.clone() }, ..Reading::default() };
+    let mut read_bytes = 0;
     for number in 0..PAGES {
-        // Of later pages no mark is kept: they are read when the first one has changed.
-        let etag = if number == 0 { from.etag.as_deref() } else { None };
+        let etag =
+            from.etag.as_ref().filter(|(of, _)| number == 0 && of == url.as_str()).map(|(_, mark)| mark.as_str());
         let wanted = Wanted { url: url.as_str(), auth: auth.clone(), etag, reach: source.reach };
         let Fetched::Body { body, etag } = fetcher.get(&wanted).await? else { return Ok(all) };
+        read_bytes += body.len();
         let page = page(source, &body).map_err(|why| PollError::Body(why, body.clone()))?;
         if number == 0 {
             all.raw = body;
-            all.position.etag = etag;
+            // Of an answer with more pages no mark is kept: those may change while the first does not.
+            all.position.etag = etag.filter(|_| page.next.is_none()).map(|mark| (url.to_string(), mark));
         }
-        let newest = page.items.iter().filter_map(|item| item.sent_at).filter(|at| *at <= now).max();
-        all.position.until = all.position.until.max(newest);
+        let is_past = is_past(&page.items, since);
         all.items.extend(page.items);
         all.position.cursor = page.cursor.or(all.position.cursor);
-        match page.next.and_then(|next| following(&url, &next)) {
-            Some(next) => url = next,
-            None => break,
+        let next = page.next.and_then(|next| following(&url, &next)).filter(|_| !is_past);
+        let Some(next) = next else {
+            all.position.until = all.position.until.max(newest(&all.items, now));
+            return Ok(all);
+        };
+        url = next;
+        if read_bytes > BYTES {
+            break;
         }
-        // What was left out has to be found the next time, whatever the first page's mark says.
-        if number + 1 == PAGES {
-            all.position = Position { etag: None, until: from.until, ..all.position };
-        }
+    }
+    // The rest is read the next time, unless these were the newest.
+    all.position.resume = Some(url.to_string()).filter(|_| !is_newest_first(&all.items));
+    if all.position.resume.is_none() {
+        all.position.until = all.position.until.max(newest(&all.items, now));
     }
     Ok(all)
 }
 
-fn address<'a>(source: &Polled<'a>, from: &Position, now: DateTime<Utc>) -> Result<(Url, Auth<'a>), PollError> {
+/// When the newest of the messages was sent; what is from the future says nothing.
+fn newest(items: &[Item], now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    items.iter().filter_map(|item| item.sent_at).filter(|at| *at <= now).max()
+}
+
+/// Whether a page is older than what is wanted: those behind it are older still.
+fn is_past(items: &[Item], since: DateTime<Utc>) -> bool {
+    is_newest_first(items) && items.iter().all(|item| item.sent_at.is_some_and(|at| at < since))
+}
+
+fn is_newest_first(items: &[Item]) -> bool {
+    let times: Vec<_> = items.iter().filter_map(|item| item.sent_at).collect();
+    times.first() > times.last()
+}
+
+/// Where reading begins, with what, and since when messages are wanted.
+fn address<'a>(
+    source: &Polled<'a>,
+    from: &Position,
+    now: DateTime<Utc>,
+) -> Result<(Url, Auth<'a>, DateTime<Utc>), PollError> {
     let since = from.until.unwrap_or(now - FIRST) - OVERLAP;
+    let escaped = |text: &str| form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
     let filled = source
         .url
-        .replace("{cursor}", from.cursor.as_deref().unwrap_or_default())
-        .replace("{since}", &since.to_rfc3339_opts(SecondsFormat::Secs, true))
+        .replace("{cursor}", &escaped(from.cursor.as_deref().unwrap_or_default()))
+        .replace("{since}", &escaped(&since.to_rfc3339_opts(SecondsFormat::Secs, true)))
         .replace("{since_unix}", &since.timestamp().to_string());
     let url = Url::parse(&filled).map_err(|_| FetchError::NoAddress)?;
     let bearer = source.key.map_or(Auth::None, Auth::Bearer);
@@ -142,9 +176,9 @@ fn address<'a>(source: &Polled<'a>, from: &Position, now: DateTime<Utc>) -> Resu
                 (Some(key), Some(account)) => Auth::Basic { user: account.to_owned(), password: key },
                 _ => bearer,
             };
-            Ok((twilio::listing(url, since), auth))
+            Ok((twilio::listing(url, since), auth, since))
         }
-        _ => Ok((url, bearer)),
+        _ => Ok((url, bearer, since)),
     }
 }
 
@@ -178,12 +212,27 @@ mod tests {
         let (source, now) = polled(Adapter::Generic, "https://a.example/sms?after={cursor}&since={since_unix}");
         let at = |from: &Position| address(&source, from, now).unwrap().0.to_string();
         assert_eq!(at(&Position::default()), "https://a.example/sms?after=&since=1795595800");
-        let later = Position { cursor: Some("77".into()), until: Some(now), etag: None };
-        assert_eq!(at(&later), "https://a.example/sms?after=77&since=1795599400");
+        let later = Position { cursor: Some("7+/=&7".into()), until: Some(now), ..Position::default() };
+        assert_eq!(at(&later), "https://a.example/sms?after=7%2B%2F%3D%267&since=1795599400");
         let (source, now) = polled(Adapter::Twilio, "https://api.twilio.com/2010-04-01/Accounts/AC1/Messages.json");
         let url = address(&source, &Position::default(), now).unwrap().0;
         assert_eq!(url.query(), Some("PageSize=100&DateSent%3E=2026-11-25"));
         assert_eq!(twilio::account(&url), Some("AC1"));
+    }
+
+    #[test]
+    fn a_page_that_is_older_than_what_is_wanted_is_the_last() {
+        let now = DateTime::from_timestamp(1_795_600_000, 0).unwrap();
+        let at = |minutes: i64| Item {
+            sent_at: Some(now - TimeDelta::minutes(minutes)),
+            ..Item::new("", "", serde_json::Value::Null)
+        };
+        let since = now - TimeDelta::minutes(30);
+        assert!(is_past(&[at(40), at(50)], since));
+        assert!(!is_past(&[at(20), at(50)], since));
+        // The oldest first: newer ones follow.
+        assert!(!is_past(&[at(50), at(40)], since));
+        assert!(is_newest_first(&[at(1), at(2)]) && !is_newest_first(&[at(2), at(1)]) && !is_newest_first(&[]));
     }
 
     // SPEC: M6

@@ -3,7 +3,7 @@
 //! GET. It names the modem, not its number; its times are local ones, so the arrival counts.
 
 use super::hook::{Hook, Refused, as_json, bytes, field};
-use super::{BadBody, Item};
+use super::{BadBody, Item, short_hash};
 use secrecy::SecretString;
 use subtle::ConstantTimeEq;
 
@@ -23,7 +23,8 @@ pub fn read(hook: &Hook<'_>) -> Result<Vec<Item>, BadBody> {
     let modem = text("modemno").or_else(|| text("modem_no"));
     Ok(vec![Item {
         sender: text("sender").map(str::to_owned),
-        id: text("msgid").map(str::to_owned),
+        // A counter of the box, which may begin again.
+        id: text("msgid").map(|id| format!("{id}/{}", short_hash(body))),
         ..Item::new(text("to").unwrap_or_default(), body, as_json(&fields)).on(text("device"), modem)
     }])
 }

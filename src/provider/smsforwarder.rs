@@ -3,7 +3,7 @@
 //! address has to be secret. It names the SIM slot and its own device.
 
 use super::hook::{Hook, Refused, as_json, bytes, field};
-use super::{BadBody, Item, mac};
+use super::{BadBody, Item, mac, short_hash};
 use secrecy::SecretString;
 use sha2::Sha256;
 use url::form_urlencoded;
@@ -39,14 +39,8 @@ pub fn read(hook: &Hook<'_>) -> Result<Vec<Item>, BadBody> {
     let sender = text("from").map(str::to_owned);
     let at = text("receive_time").or_else(|| text("timestamp"));
     Ok(vec![Item {
-        id: at.map(|at| format!("{at} {} {}", sender.as_deref().unwrap_or_default(), short(body))),
+        id: at.map(|at| format!("{at} {} {}", sender.as_deref().unwrap_or_default(), short_hash(body))),
         sender,
         ..Item::new(text("to").unwrap_or_default(), body, as_json(&fields)).on(device, slot)
     }])
-}
-
-/// A text's hash, for an identity.
-fn short(text: &str) -> String {
-    use sha2::Digest;
-    hex::encode(&Sha256::digest(text.as_bytes())[..8])
 }

@@ -2,7 +2,7 @@
 //! body, answered in the same protocol. It repeats a message every ten seconds until it hears SUCCESS.
 
 use super::hook::{Hook, Refused, bytes};
-use super::{BadBody, Item, json, text_of};
+use super::{BadBody, Item, parsed, short_hash, text_of};
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use subtle::ConstantTimeEq;
@@ -16,7 +16,7 @@ pub fn verify(hook: &Hook<'_>, secret: &SecretString) -> Result<(), Refused> {
 
 /// Reads a message. What is stored of it holds no key.
 pub fn read(hook: &Hook<'_>) -> Result<Vec<Item>, BadBody> {
-    let mut raw = json(hook.body)?;
+    let mut raw = parsed(hook.body)?;
     if let Some(fields) = raw.as_object_mut() {
         fields.remove("key");
     }
@@ -25,12 +25,14 @@ pub fn read(hook: &Hook<'_>) -> Result<Vec<Item>, BadBody> {
     }
     let text = |name: &str| text_of(&raw[name]);
     let phone = text("phone").unwrap_or_default();
+    let body = text("text").unwrap_or_default();
     // The phone is an integer, country code first: it has no +.
     let to = if phone.starts_with('+') { phone } else { format!("+{phone}") };
     Ok(vec![Item {
         sender: text("phoneFrom"),
-        id: text("smsId"),
-        ..Item::new(&to, &text("text").unwrap_or_default(), raw.clone())
+        // A counter of the software, which may begin again.
+        id: text("smsId").map(|id| format!("{id}/{}", short_hash(&body))),
+        ..Item::new(&to, &body, raw.clone())
     }])
 }
 

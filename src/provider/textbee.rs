@@ -2,11 +2,11 @@
 //! (<https://github.com/vernu/textbee>). It names the phone, not its number.
 
 use super::hook::Hook;
-use super::{BadBody, Item, json, moment, text_of};
+use super::{BadBody, Item, moment, parsed, text_of};
 
 /// Reads a received message; other events hold none.
 pub fn read(hook: &Hook<'_>) -> Result<Vec<Item>, BadBody> {
-    let raw = json(hook.body)?;
+    let raw = parsed(hook.body)?;
     match raw["webhookEvent"].as_str() {
         Some("MESSAGE_RECEIVED") => {}
         Some(_) => return Ok(Vec::new()),

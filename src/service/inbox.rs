@@ -2,6 +2,7 @@
 
 use super::{ServiceResult, Tenant};
 use crate::db::{completion, inbox, rentals};
+use chrono::{DateTime, Utc};
 use std::collections::HashSet;
 
 /// Which of these messages are stored already.
@@ -9,9 +10,9 @@ pub async fn known(tenant: &Tenant, provider_id: i64, identities: &[String]) -> 
     transact!(tenant, |tx| Ok(inbox::known(tx, provider_id, identities).await?.into_iter().collect()))
 }
 
-/// Whether a rental of a number and service is open.
-pub async fn is_open(tenant: &Tenant, phone_number: &str, service_id: i64) -> ServiceResult<bool> {
-    transact!(tenant, |tx| Ok(completion::open_of(tx, phone_number, service_id).await?.is_some()))
+/// Since when a rental of a number and service is open, if one is.
+pub async fn open_since(tenant: &Tenant, phone_number: &str, service_id: i64) -> ServiceResult<Option<DateTime<Utc>>> {
+    transact!(tenant, |tx| Ok(completion::open_of(tx, phone_number, service_id).await?.map(|(_, began, _)| began)))
 }
 
 /// Whether a rental waits for a code that this provider may bring.

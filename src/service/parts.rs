@@ -6,9 +6,12 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
 
 /// The parts of a message come within this time: their reference is used again later.
-const TOGETHER: TimeDelta = TimeDelta::minutes(10);
+const TOGETHER: TimeDelta = TimeDelta::minutes(30);
 /// A part that is posted again is known for this long.
 const REMEMBERED: TimeDelta = TimeDelta::days(1);
+
+/// The longest text that is kept, in characters.
+const LONGEST_TEXT: usize = 4096;
 
 /// A part of a message.
 #[derive(Clone, Debug)]
@@ -23,17 +26,23 @@ pub struct NewPart {
     pub identity: String,
     /// Its text.
     pub text: String,
+    /// Who sent it.
+    pub sender: Option<String>,
+    /// The device and SIM slot that it arrived on.
+    pub line: Option<String>,
     /// As it came.
     pub raw: Value,
 }
 
 /// A whole message.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Joined {
     /// Its text.
     pub text: String,
     /// The identity of its first part.
     pub identity: String,
+    /// Its parts as they came.
+    pub raw: Value,
     /// Its parts' rows: marked when it is taken, so that a crash in between loses nothing.
     pub rows: Vec<i64>,
 }
@@ -52,27 +61,34 @@ pub async fn join(
         total: part.total,
         identity: &part.identity,
         body: &part.text,
+        sender: part.sender.as_deref(),
+        line: part.line.as_deref(),
         raw_payload: &part.raw,
         received_at: now,
     };
-    if !(1..=part.total).contains(&part.number) {
-        return Ok(None);
-    }
     transact!(tenant, |tx| {
         parts::lock(tx, provider_id, &part.reference).await?;
-        parts::forget(tx, now - REMEMBERED).await?;
         parts::store(tx, &row).await?;
         Ok(whole(parts::open(tx, &row, now - TOGETHER).await?, part.total))
     })
 }
 
+/// Keeps what came of messages whose other parts never did, among those that matched nothing; tells how many.
+pub async fn sweep(tenant: &Tenant, now: DateTime<Utc>) -> ServiceResult<usize> {
+    transact!(tenant, |tx| {
+        parts::forget(tx, now - REMEMBERED).await?;
+        Ok(parts::give_up(tx, now - TOGETHER).await?)
+    })
+}
+
 fn whole(rows: Vec<Row>, total: i32) -> Option<Joined> {
-    let first = |part: i32| rows.iter().find(|row| row.part == part);
-    let parts: Option<Vec<&Row>> = (1..=total).map(first).collect();
+    let part = |number: i32| rows.iter().find(|row| row.part == number);
+    let parts: Option<Vec<&Row>> = (1..=total).map(part).collect();
     let parts = parts?;
     Some(Joined {
-        text: parts.iter().map(|row| row.body.as_str()).collect(),
+        text: parts.iter().flat_map(|row| row.body.chars()).take(LONGEST_TEXT).collect(),
         identity: parts.first()?.identity.clone(),
-        rows: rows.iter().map(|row| row.id).collect(),
+        raw: parts.iter().map(|row| row.raw.clone()).collect(),
+        rows: parts.iter().map(|row| row.id).collect(),
     })
 }

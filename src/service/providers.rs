@@ -9,9 +9,12 @@ use crate::db::{TenantTx, inbox, providers, shop};
 use crate::domain::address::shown_address;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
+use url::Url;
 
 pub use crate::db::providers::{Candidate, Provider, ProviderChange, Recent, Served, Unmatched};
 
+/// Providers of one bot's panel: each polled one asks by itself.
+pub const MOST_PROVIDERS: u32 = 50;
 /// A line is unknown when a message came on it within this time, and the table does not have it.
 const LATELY: TimeDelta = TimeDelta::days(7);
 
@@ -45,6 +48,9 @@ pub async fn find(tenant: &Tenant, id: i64) -> ServiceResult<(Provider, Vec<Serv
 /// Adds a provider. A name that exists is refused.
 pub async fn add(tenant: &Tenant, actor: &str, new: &ProviderChange, now: DateTime<Utc>) -> ServiceResult<i64> {
     transact!(tenant, |tx| {
+        if providers::count(tx).await? >= i64::from(MOST_PROVIDERS) {
+            return Err(Refusal::TooMany { limit: MOST_PROVIDERS }.into());
+        }
         let id = providers::add(tx, new).await?.ok_or(Refusal::Exists)?;
         note(tx, actor, "provider.add", None, id, now).await?;
         Ok(id)
@@ -77,8 +83,14 @@ pub async fn change(
     now: DateTime<Utc>,
 ) -> ServiceResult<()> {
     transact!(tenant, |tx| {
-        let before = facts(&own(tx, id).await?);
+        let known = own(tx, id).await?;
+        let before = facts(&known);
+        let change = &safely(&known, change);
         providers::change(tx, id, change).await?;
+        if change.base_url.is_some() && change.base_url != known.base_url {
+            // What another source has said means nothing here.
+            providers::set_position(tx, id, None, None).await?;
+        }
         let mut after = facts(&own(tx, id).await?);
         // That a secret was changed is noted, never what it was.
         after["secret_changed"] =
@@ -87,6 +99,15 @@ pub async fn change(
         let act = Act::between(actor, "provider.change", &subject, before, after);
         Ok(audit_log::note(tx, &act, now).await?)
     })
+}
+
+/// A change, without the key when it would go to another machine: who may change the address may not read
+/// the key.
+fn safely(known: &Provider, change: &ProviderChange) -> ProviderChange {
+    let origin = |url: &Option<String>| url.as_deref().and_then(|url| Url::parse(url).ok()).map(|url| url.origin());
+    let moves = change.base_url.is_some() && origin(&change.base_url) != origin(&known.base_url);
+    let api_key = change.api_key.clone().or_else(|| moves.then_some(None));
+    ProviderChange { api_key, ..change.clone() }
 }
 
 /// Deletes a provider: its messages stay, its name is free again. Refused while rentals wait for it.

@@ -6,13 +6,13 @@ use super::{DbError, ServiceResult, Tenant};
 use crate::db::inbox::{self, Stored};
 use chrono::{DateTime, Utc};
 use std::collections::HashSet;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::oneshot;
 
 /// Written at once.
 const MOST: usize = 500;
 /// Waiting for that; more are to be posted again.
-const WAITING: usize = 20_000;
+const WAITING: usize = 5_000;
 
 /// Where the messages of one bot wait to be written.
 #[derive(Debug, Default)]
@@ -34,7 +34,7 @@ struct Waiting {
 impl Shelf {
     /// Stores messages with the reasons why they match nothing; tells how many are new.
     pub async fn keep(
-        &self,
+        self: &Arc<Self>,
         tenant: &Tenant,
         messages: Vec<(Message, &'static str)>,
         at: DateTime<Utc>,
@@ -52,7 +52,7 @@ impl Shelf {
                 match answer.try_recv() {
                     Ok(written) => break written,
                     Err(oneshot::error::TryRecvError::Closed) => break Err("it was interrupted".to_owned()),
-                    Err(oneshot::error::TryRecvError::Empty) => self.write(tenant).await,
+                    Err(oneshot::error::TryRecvError::Empty) => Arc::clone(self).written(tenant).await?,
                 }
             };
             new += usize::from(written.map_err(DbError::Other)?);
@@ -69,7 +69,14 @@ impl Shelf {
         Ok(())
     }
 
-    /// Waits for the pen and writes what waits then.
+    /// Waits until what waits now is written, in a task of its own: whoever is interrupted holds the others'
+    /// messages too.
+    async fn written(self: Arc<Self>, tenant: &Tenant) -> Result<(), DbError> {
+        let tenant = tenant.clone();
+        let writing = tokio::spawn(async move { self.write(&tenant).await });
+        writing.await.map_err(|error| DbError::Other(error.to_string()))
+    }
+
     async fn write(&self, tenant: &Tenant) {
         let _pen = self.pen.lock().await;
         let batch: Vec<Waiting> = {
@@ -77,22 +84,34 @@ impl Shelf {
             let most = waiting.len().min(MOST);
             waiting.drain(..most).collect()
         };
-        if batch.is_empty() {
+        let mut written = write_rows(tenant, &batch).await;
+        if written.is_err() && batch.len() > 1 {
+            // One that cannot be stored must not hold the others back.
+            for row in batch {
+                let alone = write_rows(tenant, std::slice::from_ref(&row)).await;
+                let _ = row.written.send(alone.map(|new| !new.is_empty()).map_err(|error| error.to_string()));
+            }
             return;
         }
-        let written: ServiceResult<HashSet<(i64, String)>> = transact!(tenant, |tx| {
-            let rows = batch.iter().map(|row| (Stored::of(&row.message), row.reason, row.at)).collect();
-            Ok(inbox::keep(tx, rows).await?.into_iter().collect())
-        });
-        let mut written = written.map_err(|error| error.to_string());
         for Waiting { message, written: hears, .. } in batch {
             let is_new = match &mut written {
                 // The same message may wait twice: it is new once.
                 Ok(new) => Ok(new.remove(&(message.provider_id, message.identity))),
-                Err(why) => Err(why.clone()),
+                Err(why) => Err(why.to_string()),
             };
             // Whoever hung up hears nothing.
             let _ = hears.send(is_new);
         }
     }
+}
+
+/// Writes messages; gives provider and identity of the new ones.
+async fn write_rows(tenant: &Tenant, batch: &[Waiting]) -> ServiceResult<HashSet<(i64, String)>> {
+    if batch.is_empty() {
+        return Ok(HashSet::new());
+    }
+    transact!(tenant, |tx| {
+        let rows = batch.iter().map(|row| (Stored::of(&row.message), row.reason, row.at)).collect();
+        Ok(inbox::keep(tx, rows).await?.into_iter().collect())
+    })
 }

@@ -6,12 +6,11 @@
 
 use super::{LARGEST_BODY, Web};
 use crate::inbound;
-use crate::inbound::Gate;
+use crate::inbound::{Gate, Way};
 use crate::provider::adapter::{self, Posting};
 use crate::provider::hook::Hook;
 use crate::service::{audit, providers};
-use axum::body::Bytes;
-use axum::extract::rejection::BytesRejection;
+use axum::body::{Body, Bytes};
 use axum::extract::{Path, State};
 use axum::http::header::{CONTENT_TYPE, HOST, RETRY_AFTER};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
@@ -19,9 +18,12 @@ use axum::response::{IntoResponse, Response};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
+use tokio::sync::OwnedSemaphorePermit;
 
 /// A refused provider is written into the audit log this often at most.
 const AUDIT_PAUSE: Duration = Duration::from_secs(10);
+/// A body comes within this time.
+const BODY_TIME: Duration = Duration::from_secs(10);
 /// A provider that posts is noted this often at most.
 const HEALTH_PAUSE: Duration = Duration::from_secs(60);
 /// Providers whose refusals are remembered.
@@ -63,7 +65,9 @@ fn address(web: &Web, headers: &HeaderMap, uri: &Uri) -> String {
     if !public.is_empty() {
         return format!("{public}{path}");
     }
-    let host = headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    // HTTP/2 names the host in the address.
+    let named = uri.authority().map(|authority| authority.as_str());
+    let host = headers.get(HOST).and_then(|host| host.to_str().ok()).or(named).unwrap_or_default();
     let scheme = if web.app.host.tls.is_some() { "https" } else { "http" };
     format!("{scheme}://{host}{path}")
 }
@@ -100,7 +104,23 @@ pub async fn take_at_key(
 }
 
 /// A request to a webhook.
-type Posted = ((Method, Uri), HeaderMap, Result<Bytes, BytesRejection>);
+type Posted = ((Method, Uri), HeaderMap, Body);
+
+/// The body of a request; else the answer. At most so many are held at once, each for a bounded time: a
+/// stranger costs no more than that.
+async fn body_of(web: &Web, source: &Posting, body: Body) -> Result<(Bytes, OwnedSemaphorePermit), Response> {
+    let Ok(room) = Arc::clone(&web.room).try_acquire_owned() else {
+        return Err(refusal(source, StatusCode::SERVICE_UNAVAILABLE, "too many requests at once"));
+    };
+    match tokio::time::timeout(BODY_TIME, axum::body::to_bytes(body, LARGEST_BODY)).await {
+        Ok(Ok(body)) => Ok((body, room)),
+        Ok(Err(_)) => {
+            let why = format!("a body has at most {} KB", LARGEST_BODY / 1024);
+            Err(refusal(source, StatusCode::PAYLOAD_TOO_LARGE, &why))
+        }
+        Err(_) => Err(refusal(source, StatusCode::REQUEST_TIMEOUT, "the body did not come in time")),
+    }
+}
 
 /// 200 when the messages are stored, 401 for a wrong proof, 404 for no such provider, 400 for a body that
 /// cannot be read, 413 for one that is too long, 415 for one of another type, 429 when it posts too
@@ -119,9 +139,9 @@ async fn take_in(
     if posting.token.is_none() && posting.url_key.is_none() {
         return StatusCode::NOT_FOUND.into_response();
     }
-    let Ok(body) = body else {
-        let why = format!("a body has at most {} KB", LARGEST_BODY / 1024);
-        return refusal(posting, StatusCode::PAYLOAD_TOO_LARGE, &why);
+    let (body, _room) = match body_of(&web, posting, body).await {
+        Ok(taken) => taken,
+        Err(answer) => return answer,
     };
     let (now, url) = (web.app.clock.now(), address(&web, &headers, &uri));
     let hook = Hook { method: &method, url: &url, key: key.as_deref(), headers: &headers, body: &body, now };
@@ -151,7 +171,7 @@ async fn take_in(
         let (door, gate, provider) = (Arc::clone(&door), Arc::clone(&gate), provider.clone());
         tokio::spawn(async move {
             let known = gate.providers.get(&provider)?;
-            let taken = inbound::take(&gate, known, &door.wakes, items, now).await;
+            let taken = inbound::take(&gate, known, &door.wakes, items, Way::Posted, now).await;
             if is_due && taken.is_ok() {
                 // For the panel only: it is noted again with a later message.
                 let _ = providers::note_answer(&gate.tenant, known.id, now).await;

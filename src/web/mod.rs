@@ -4,20 +4,25 @@ pub mod hooks;
 pub mod limits;
 pub mod tls;
 
-use crate::app::{App, TlsFiles};
+use crate::app::App;
 use crate::supervisor::status::FarmStatus;
-use axum::extract::{DefaultBodyLimit, State};
+use axum::extract::State;
 use axum::routing::get;
 use axum::{Json, Router};
+use hyper_util::rt::TokioTimer;
 use std::io;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 use tokio_util::sync::CancellationToken;
 
-/// Requests that are being answered when the farm stops may take so long.
+/// A request's head comes within this time; and requests that are being answered when the farm stops may
+/// take so long.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// Bodies that are held at once: 256 MB at most.
+const AT_ONCE: usize = 1024;
 /// The largest body of a webhook, in bytes.
 const LARGEST_BODY: usize = 256 * 1024;
 
@@ -34,6 +39,8 @@ pub struct Web {
     pub posts: hooks::Noted,
     /// How often each provider may post.
     pub limits: limits::Limits,
+    /// How many bodies are held at once.
+    pub room: Arc<Semaphore>,
 }
 
 /// Serves until it is stopped.
@@ -50,37 +57,43 @@ pub async fn serve(
         refusals: hooks::Noted::default(),
         posts: hooks::Noted::default(),
         limits: limits::Limits::default(),
+        room: Arc::new(Semaphore::new(AT_ONCE)),
     };
     let routes = Router::new()
         .route("/hooks/{bot}/{provider}", get(hooks::take).post(hooks::take))
         .route("/hooks/{bot}/{provider}/{key}", get(hooks::take_at_key).post(hooks::take_at_key))
         .route("/healthz", get(async || "ok\n"))
         .route("/status", get(status_of))
-        .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .with_state(Arc::new(web));
-    match tls {
-        None => axum::serve(listener, routes).with_graceful_shutdown(stop.cancelled_owned()).await,
-        Some(files) => serve_tls(listener.into_std()?, routes, files, stop).await,
-    }
-}
-
-async fn serve_tls(
-    listener: std::net::TcpListener,
-    routes: Router,
-    files: TlsFiles,
-    stop: CancellationToken,
-) -> io::Result<()> {
-    let config = tls::load(&files).await?;
     let handle = axum_server::Handle::new();
+    let listener = listener.into_std()?;
+    let routes = routes.into_make_service();
+    let Some(files) = tls else {
+        let server = timed(axum_server::from_tcp(listener)?.handle(handle.clone()));
+        let (served, ()) = tokio::join!(server.serve(routes), stopped(stop, handle));
+        return served;
+    };
+    let config = tls::load(&files).await?;
+    let server = timed(axum_server::from_tcp_rustls(listener, config.clone())?.handle(handle.clone()));
     let ending = async {
         tokio::select! {
-            () = stop.cancelled() => handle.graceful_shutdown(Some(PATIENCE)),
-            () = tls::keep(&files, config.clone()) => {}
+            () = stopped(stop, handle) => {}
+            () = tls::keep(&files, config) => {}
         }
     };
-    let server = axum_server::from_tcp_rustls(listener, config.clone())?.handle(handle.clone());
-    let (served, ()) = tokio::join!(server.serve(routes.into_make_service()), ending);
+    let (served, ()) = tokio::join!(server.serve(routes), ending);
     served
+}
+
+async fn stopped(stop: CancellationToken, handle: axum_server::Handle<SocketAddr>) {
+    stop.cancelled().await;
+    handle.graceful_shutdown(Some(PATIENCE));
+}
+
+/// A connection that says nothing is closed.
+fn timed<A>(mut server: axum_server::Server<SocketAddr, A>) -> axum_server::Server<SocketAddr, A> {
+    server.http_builder().http1().timer(TokioTimer::new()).header_read_timeout(PATIENCE);
+    server
 }
 
 async fn status_of(State(web): State<Arc<Web>>) -> Json<FarmStatus> {

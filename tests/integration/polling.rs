@@ -176,7 +176,8 @@ async fn the_inbox_of_a_modem_is_read_from_its_table() {
     let url = postgres::fresh_database().await;
     let client = postgres::connect(&url).await;
     // The columns of gammu-smsd's table that matter here.
-    let inbox = r#"CREATE TABLE inbox ("UpdatedInDB" timestamp NOT NULL DEFAULT LOCALTIMESTAMP(0), "SenderNumber" varchar(20) NOT NULL,
+    let inbox = r#"CREATE TABLE inbox ("UpdatedInDB" timestamp NOT NULL DEFAULT LOCALTIMESTAMP(0),
+        "ReceivingDateTime" timestamp NOT NULL DEFAULT LOCALTIMESTAMP(0), "SenderNumber" varchar(20) NOT NULL,
         "TextDecoded" text NOT NULL, "ID" serial PRIMARY KEY, "RecipientID" text NOT NULL, "UDH" text NOT NULL DEFAULT '')"#;
     client.batch_execute(inbox).await.unwrap();
     let put = async |text: &str, udh: &str| {
@@ -191,7 +192,7 @@ async fn the_inbox_of_a_modem_is_read_from_its_table() {
     let (farm, bot) = farm_reading(provider, 1).await;
     let ali = farm.visitor(&bot, 501, 20).await;
     eventually("the inbox is known", || async {
-        (farm.count(&bot, "providers WHERE cursor = '1'").await == 1).then_some(())
+        (farm.count(&bot, "providers WHERE cursor = '1/1'").await == 1).then_some(())
     })
     .await;
     reserve(&ali).await;

@@ -173,6 +173,37 @@ fn a_message_that_was_tampered_with_is_refused_whatever_was_changed() {
 
 // SPEC: M6
 #[test]
+fn a_field_more_or_less_is_noticed() {
+    for vector in vectors().into_iter().filter(|v| v.covers_body()) {
+        let (is_query, text) = match vector.url.split_once('?') {
+            Some((_, query)) if vector.body.is_empty() => (true, query.to_owned()),
+            _ => (false, vector.body.clone()),
+        };
+        let put = |changed: String| match is_query {
+            true => Vector { url: format!("{}?{changed}", vector.url.split('?').next().unwrap()), ..vector.clone() },
+            false => Vector { body: changed, ..vector.clone() },
+        };
+        let is_form = vector.headers.get("content-type").is_some_and(|t| t.contains("form")) || is_query;
+        let forged: Vec<Vector> = if is_form {
+            let fields: Vec<&str> = text.split('&').filter(|f| !f.starts_with("sig=")).collect();
+            let without = |n: usize| text.split('&').filter(|f| *f != fields[n]).collect::<Vec<_>>().join("&");
+            let mut all: Vec<String> = (0..fields.len()).map(without).collect();
+            all.push(format!("{text}&Extra=1"));
+            all.into_iter().map(put).collect()
+        } else {
+            let mut all = vec![put(text.replacen('{', "{\"extra\":1,", 1)), put(String::new())];
+            // Vonage signs the fields, whatever stands between them.
+            all.extend(Some(put(format!("{text} "))).filter(|_| vector.adapter != Adapter::Vonage));
+            all
+        };
+        for forged in forged {
+            assert!(forged.verify().is_err(), "{}: {forged:?}", vector.name);
+        }
+    }
+}
+
+// SPEC: M6
+#[test]
 fn a_field_cannot_be_hidden_in_the_name_of_another() {
     let vector = vectors().into_iter().find(|v| v.name == "vonage GET sha256").unwrap();
     // The same text is signed, and the message would have no id: it would count as another one.

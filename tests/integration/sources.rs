@@ -252,7 +252,7 @@ fn documented() -> Vec<String> {
 fn what_the_documentation_says_is_what_a_file_may_say() {
     let directory = tempfile::tempdir().unwrap();
     let put = |name: &str, text: &str| std::fs::write(directory.path().join(name), text).unwrap();
-    put("bot.token", "100001:secret");
+    put("bot.token", "123456789:AAHfiqksKZ8WmR2zSjiQ7_v4TMAKdiHm9T0");
     put("a.secret", "AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA=");
     put("url.secret", KEY);
     let documented = documented();
@@ -268,7 +268,7 @@ fn what_the_documentation_says_is_what_a_file_may_say() {
         put(
             "elweshaq.toml",
             &format!(
-                "name = \"b\"\ntoken = {{ file = \"bot.token\" }}\n[[providers]]\nname = \"p\"\n{}\n",
+                "name = \"b\"\nterms_accepted = true\ntoken = {{ file = \"bot.token\" }}\n[[providers]]\nname = \"p\"\n{}\n",
                 lines.join("\n")
             ),
         );

@@ -34,6 +34,9 @@ async fn a_source_posts_over_tls_to_the_farm_itself() {
         (posted.status() == 200).then_some(())
     })
     .await;
+    // The operator's own look at it works all the same.
+    let looked = farm.verb_with(&tls, &["status"]).await;
+    assert!(looked.1 == 0 && looked.0.contains("elweshaq"), "{looked:?}");
     // In the clear it hears nothing.
     let clear = reqwest::Client::new().post(url.replace("https", "http")).bearer_auth("hook-token").send().await;
     assert!(clear.is_err() || clear.is_ok_and(|answer| answer.status() != 200));

@@ -1,7 +1,8 @@
 """Signed webhooks, computed by other implementations than ours: the vendors' own libraries where
 they sign, Python's hmac and PyNaCl where they do not.
 
-    python3 -m venv /tmp/vectors && /tmp/vectors/bin/pip install twilio==9.13.0 plivo==4.63.0 vonage==3.18.0 pynacl==1.6.2 pyjwt==2.15.1
+    python3 -m venv /tmp/vectors && /tmp/vectors/bin/pip install --no-deps signalwire==2.1.1
+    /tmp/vectors/bin/pip install telnyx==4.189.0 twilio==9.13.0 plivo==4.63.0 vonage==3.18.0 pynacl==1.6.2 pyjwt==2.15.1
     /tmp/vectors/bin/python tests/vectors/hooks.py > tests/vectors/hooks.json
 """
 
@@ -16,12 +17,15 @@ warnings.simplefilter("ignore")
 import jwt
 from nacl.signing import SigningKey
 from plivo.utils import signature_v3, validate_signature
+from signalwire.request_validator import RequestValidator as SignalWireValidator
+from telnyx.lib import webhook_verification
 from twilio.request_validator import RequestValidator
 from vonage import Client
 
 URL = "https://farm.example/hooks/elweshaq/sms1"
 TO, SENDER, TEXT = "+201000000001", "WhatsApp", "Your WhatsApp code is 314-159 & it's yours"
 NOW = 1795600000
+SHORT = hashlib.sha256(TEXT.encode()).hexdigest()[:16]
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -34,9 +38,13 @@ def case(name, adapter, secret, body, headers, url=URL, method="POST", sent=None
 
 
 def twilio(name, adapter, header, url=URL, signed_url=None):
-    fields = {"To": TO, "From": SENDER, "Body": TEXT, "MessageSid": "SM1", "NumMedia": "0"}
+    fields = {"To": TO, "From": SENDER, "Body": TEXT, "MessageSid": "SM1", "SmsMessageSid": "SM1", "SmsSid": "SM1",
+              "AccountSid": "AC1", "NumMedia": "0", "NumSegments": "1", "SmsStatus": "received", "ToCountry": "EG",
+              "ToCity": "", "FromCountry": "", "ApiVersion": "2010-04-01"}
     signature = RequestValidator("twilio-token").compute_signature(signed_url or url, fields)
     headers = {"content-type": FORM, header: signature}
+    if adapter == "signalwire":
+        assert SignalWireValidator("twilio-token").validate(signed_url or url, fields, signature)
     return case(name, adapter, "twilio-token", urlencode(fields), headers, url=url, id="SM1")
 
 
@@ -48,14 +56,27 @@ def twilio_json():
     return case("twilio, JSON by its hash", "twilio", "twilio-token", body, headers, url=url, id="SM2")
 
 
+def signalwire_json():
+    body = json.dumps({"To": TO, "From": SENDER, "Body": TEXT, "MessageSid": "SW2"})
+    signature = SignalWireValidator("signalwire-key").build_signature(URL, body)
+    headers = {"content-type": "application/json", "x-signalwire-signature": signature}
+    return case("signalwire, JSON", "signalwire", "signalwire-key", body, headers, id="SW2")
+
+
 def telnyx():
     key = SigningKey(bytes(range(32)))
-    payload = {"id": "T1", "text": TEXT, "from": {"phone_number": SENDER}, "to": [{"phone_number": TO}]}
-    data = {"event_type": "message.received", "occurred_at": "2026-11-25T10:00:00Z", "payload": payload}
-    body = json.dumps({"data": data}, indent=1)
+    payload = {"record_type": "message", "direction": "inbound", "id": "T1", "type": "SMS", "text": TEXT,
+               "messaging_profile_id": "0f512bda", "from": {"phone_number": SENDER, "carrier": "", "line_type": ""},
+               "to": [{"phone_number": TO, "status": "webhook_delivered", "carrier": "TELNYX LLC", "line_type": "VoIP"}],
+               "cc": [], "media": [], "encoding": "GSM-7", "parts": 1, "tags": [], "cost": None, "errors": []}
+    data = {"record_type": "event", "id": "bf6307bd", "event_type": "message.received",
+            "occurred_at": "2026-11-25T10:00:00Z", "payload": payload}
+    body = json.dumps({"data": data, "meta": {"attempt": 1, "delivered_to": URL}}, indent=1)
     signature = key.sign(f"{NOW}|{body}".encode()).signature
     public = base64.b64encode(key.verify_key.encode()).decode()
     headers = {"telnyx-signature-ed25519": base64.b64encode(signature).decode(), "telnyx-timestamp": str(NOW)}
+    webhook_verification.time.time = lambda: NOW
+    webhook_verification.verify_webhook_signature(body, headers, public)
     return case("telnyx", "telnyx", public, body, headers, id="T1", sent="2026-11-25T10:00:00Z")
 
 
@@ -151,7 +172,7 @@ def smsforwarder(style):
     sign = quote_plus(base64.b64encode(digest).decode())
     fields = {"from": SENDER, "content": TEXT, "timestamp": at, "sign": sign, "card_slot": "SIM1_Vodafone_1000001",
               "device_mark": "Pixel 7", "receive_time": "2026-11-25 12:00:00"}
-    id = f"2026-11-25 12:00:00 {SENDER} {hashlib.sha256(TEXT.encode()).hexdigest()[:16]}"
+    id = f"2026-11-25 12:00:00 {SENDER} {SHORT}"
     url, body, method, headers = SECRET_URL, urlencode(fields), "POST", {"content-type": FORM}
     if style == "JSON":
         body, headers = json.dumps(fields, ensure_ascii=False), {"content-type": "application/json"}
@@ -168,13 +189,13 @@ def smseagle(style):
     if style == "GET":
         url, body, method, headers = f"{URL}?{body}", "", "GET", {}
     return case(f"smseagle {style}", "smseagle", "eagle-key-of-the-settings", body, headers, url=url, method=method,
-                id="77", to="", line="2")
+                id=f"77/{SHORT}", to="", line="2")
 
 
 def smshub():
     body = json.dumps({"action": "PUSH_SMS", "key": "smshub-protocol-key", "smsId": 15, "phone": 201000000001,
                        "phoneFrom": SENDER, "text": TEXT})
-    return case("smshub", "smshub", "smshub-protocol-key", body, {"content-type": "application/json"}, id="15")
+    return case("smshub", "smshub", "smshub-protocol-key", body, {"content-type": "application/json"}, id=f"15/{SHORT}")
 
 
 print(json.dumps([
@@ -184,7 +205,7 @@ print(json.dumps([
     twilio("twilio, signed without the port", "twilio", "x-twilio-signature",
            url="https://farm.example:8443/hooks/elweshaq/sms1", signed_url=URL),
     twilio("signalwire", "signalwire", "x-signalwire-signature"),
-    twilio_json(), telnyx(), plivo(URL), plivo(f"{URL}?b=2&a=1"),
+    signalwire_json(), twilio_json(), telnyx(), plivo(URL), plivo(f"{URL}?b=2&a=1"),
     *[vonage(m, h) for m in ("GET", "POST", "JSON") for h in (None, "md5", "sha1", "sha256", "sha512")],
     android(), generic(), plivo_v2(), httpsms(), textbee(), incoming_sms(),
     *[smsforwarder(s) for s in ("form", "JSON", "GET")], smseagle("form"), smseagle("GET"), smshub(),

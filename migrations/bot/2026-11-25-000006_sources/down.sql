@@ -1,4 +1,3 @@
-DROP INDEX provider_messages_by_number;
 DROP TABLE message_parts;
 ALTER TABLE provider_messages DROP COLUMN line;
 ALTER TABLE services DROP COLUMN words;

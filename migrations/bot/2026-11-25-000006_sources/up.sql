@@ -25,14 +25,13 @@ CREATE TABLE message_parts (
     -- The source's own id: the same part may be posted again.
     identity text NOT NULL,
     body text NOT NULL,
+    sender text,
+    line text,
     raw_payload jsonb NOT NULL,
     received_at timestamptz NOT NULL,
     -- The message that they make has been taken.
     joined boolean NOT NULL DEFAULT false,
     UNIQUE (provider_id, identity)
 );
-CREATE INDEX message_parts_open ON message_parts (provider_id, reference) WHERE NOT joined;
+CREATE INDEX message_parts_open ON message_parts (provider_id, reference, received_at) WHERE NOT joined;
 CREATE INDEX message_parts_oldest ON message_parts (received_at);
-
--- The same text to the same number within a short time.
-CREATE INDEX provider_messages_by_number ON provider_messages (provider_id, phone_number, received_at);

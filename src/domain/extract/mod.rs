@@ -14,6 +14,8 @@ use words::{Cue, cues, is_advertisement, is_called, is_reference, is_telephone, 
 
 /// A candidate that weighs less is no code.
 const ENOUGH: i32 = 50;
+/// Candidates that are weighed: a message with more is no message of a code.
+const MOST: usize = 100;
 /// Where a sentence ends.
 const ENDS: [&str; 8] = [". ", "! ", "? ", "\n\n", "।", "。", "؟", "！"];
 /// Two that weigh nearly the same cannot be told apart.
@@ -33,8 +35,8 @@ pub fn find(message: &str) -> Option<String> {
     let cues = cues(&cleaned.text);
     let advertises = is_advertisement(&cleaned.whole);
     let weigh = |candidate: Candidate| (weight(&candidate, &cleaned, &cues, advertises), candidate.code);
-    let mut weighed: Vec<(i32, String)> = candidates(&cleaned.text).into_iter().map(weigh).collect();
-    weighed.sort_by(|a, b| b.0.cmp(&a.0));
+    let mut weighed: Vec<(i32, String)> = candidates(&cleaned.text).into_iter().take(MOST).map(weigh).collect();
+    weighed.sort_by_key(|(weight, _)| std::cmp::Reverse(*weight));
     let (best, code) = weighed.first()?.clone();
     let is_clear = weighed.iter().skip(1).all(|(other, value)| *value == code || other + CLEAR <= best);
     (best >= ENOUGH && is_clear).then_some(code)
@@ -102,8 +104,15 @@ fn is_year(code: &str) -> bool {
     code.parse().is_ok_and(|year: u32| (1950..2060).contains(&year))
 }
 
+/// Cues farther away count for nothing, in bytes: they are not looked at, or a long text would cost the cube
+/// of its length.
+const FAR: usize = 800;
+
 /// How near a cue stands, and on which side.
 fn closeness(cue: &Cue, candidate: &Candidate, text: &str) -> i32 {
+    if candidate.start.saturating_sub(cue.end) > FAR || cue.start.saturating_sub(candidate.end) > FAR {
+        return 0;
+    }
     let (gap, steps): (&str, &[(usize, i32)]) = if cue.end <= candidate.start {
         (&text[cue.end..candidate.start], &[(4, 60), (14, 52), (30, 44), (60, 32), (120, 18), (200, 10)])
     } else if candidate.end <= cue.start {

@@ -340,8 +340,15 @@ pub async fn save(ctx: Ctx<'_>, form: &Form) -> ServiceResult<Reply> {
     {
         return Err(Refusal::Exists.into());
     }
+    let had_key = providers::find(ctx.tenant, form.of).await?.0.api_key.is_some();
     providers::change(ctx.tenant, &actor, form.of, &change, ctx.now()).await?;
-    show(ctx, form.of).await
+    let (provider, _) = providers::find(ctx.tenant, form.of).await?;
+    let mut reply = show(ctx, form.of).await?;
+    if had_key && provider.api_key.is_none() && change.base_url.is_some() {
+        let told = ctx.voice().say("provider-key-gone", &[]);
+        reply.screen.iter_mut().for_each(|screen| screen.text = format!("{told}\n\n{}", screen.text));
+    }
+    Ok(reply)
 }
 
 /// Saves how codes look in a provider's messages for a service.

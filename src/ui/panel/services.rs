@@ -185,6 +185,7 @@ pub async fn about_words(ctx: Ctx<'_>, id: i64) -> ServiceResult<String> {
     let voice = ctx.voice();
     let (service, ..) = shop::service(ctx.tenant, id, ctx.now()).await?;
     let words = service.known_words();
+    let words: Vec<&str> = words.iter().map(|word| word.trim_start_matches('~')).collect();
     let words = if words.is_empty() { "—".to_owned() } else { words.join(voice.comma()) };
     Ok(voice.say("words-now", &[("service", &service.name), ("words", &words)]))
 }

@@ -55,7 +55,13 @@ impl FarmProcess {
 
     /// Runs a verb on this farm's data; returns its output and exit code.
     pub async fn verb(&self, args: &[&str]) -> (String, i32) {
-        let output = command(&self.directory, &self.url, self.http).args(args).output().await.unwrap();
+        self.verb_with(&[], args).await
+    }
+
+    /// The same, with more settings.
+    pub async fn verb_with(&self, settings: &[(&str, &str)], args: &[&str]) -> (String, i32) {
+        let mut command = command(&self.directory, &self.url, self.http);
+        let output = command.envs(settings.iter().copied()).args(args).output().await.unwrap();
         let text = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
         (text, output.status.code().unwrap())
     }

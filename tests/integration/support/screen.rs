@@ -20,7 +20,11 @@ impl From<&Message> for Screen {
 impl Screen {
     /// The same with every text of it changed.
     pub fn map(self, change: impl Fn(&str) -> String) -> Self {
-        let button = |b: Button| Button { label: change(&b.label), ..b };
+        let action = |action: Action| match action {
+            Action::Copy(text) => Action::Copy(change(&text)),
+            other => other,
+        };
+        let button = |b: Button| Button { label: change(&b.label), action: action(b.action) };
         let rows = self.rows.into_iter().map(|row| row.into_iter().map(button).collect()).collect();
         Self { text: change(&self.text), codes: self.codes, rows }
     }
