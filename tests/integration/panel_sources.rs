@@ -131,7 +131,7 @@ async fn an_owner_says_by_which_words_messages_name_a_service() {
     crate::panel_providers::telegram_service(&farm, &bot).await;
     enter(&owner).await;
     go(&owner, "🧩", "🟢 مفعّلة").await;
-    go(&owner, "Telegram", "السعر").await;
+    go(&owner, "Telegram", "أسماء أخرى").await;
     go(&owner, "🔎", "تيليجرام").await;
     answer(&owner, "ط", "من كلمة إلى ثلاثين كلمة").await;
     answer(&owner, "الطائرة، =PLANE", "Telegram").await;

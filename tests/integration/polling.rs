@@ -218,3 +218,61 @@ async fn the_inbox_of_a_modem_is_read_from_its_files() {
     ali.sees("314159").await.unwrap();
     farm.finish(&[&bot]).await;
 }
+
+/// Fifteen pages of one message each, the oldest first; the code stands on the last.
+fn page(request: &Request) -> Response {
+    let query = request.uri().query().unwrap_or_default();
+    let page: usize = query.split("page=").nth(1).and_then(|page| page.parse().ok()).unwrap_or(1);
+    let text = if page == 15 { "Your WhatsApp code is 314159" } else { "Hello" };
+    let next = (page < 15).then(|| format!("/sms?page={}", page + 1));
+    let message = json!({ "to": "+201000000001", "from": "WhatsApp", "text": text, "id": format!("p{page}") });
+    let body = json!({ "messages": [message], "next": next });
+    ([("etag", "\"same\"")], axum::Json(body)).into_response()
+}
+
+// SPEC: M1
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_behind_ten_pages_is_read_the_next_time() {
+    let (source, url) = Source::start(|_, request| {
+        // A first page that says that it has not changed would hide the others.
+        if request.headers().contains_key("if-none-match") {
+            return StatusCode::NOT_MODIFIED.into_response();
+        }
+        page(request)
+    })
+    .await;
+    let (farm, bot) = farm_reading(format!("url = \"{url}/sms\"\nfields = {{ next = \"next\" }}"), 1).await;
+    eventually("all pages are read", || async { (farm.count(&bot, "provider_messages").await == 15).then_some(()) })
+        .await;
+    let asked: Vec<String> = source.asked().into_iter().map(|asked| asked.path).collect();
+    assert_eq!((asked[0].as_str(), asked[10].as_str()), ("/sms", "/sms?page=11"), "{asked:?}");
+    farm.finish(&[&bot]).await;
+}
+
+// SPEC: A4
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_does_not_go_to_another_machine_and_a_moved_source_is_read_anew() {
+    use botfarm::service::providers::{self, ProviderChange};
+    let (farm, bot) = TestFarm::with_bot(1).await;
+    let (tenant, now) = (farm.tenant(&bot), farm.app.clock.now());
+    let new = ProviderChange {
+        name: Some("mine".into()),
+        base_url: Some("https://a.example/sms".into()),
+        api_key: Some(Some("v1.sealed".into())),
+        mode: Some("poll".into()),
+        poll_interval_sec: Some(5),
+        ..ProviderChange::default()
+    };
+    let id = providers::add(&tenant, "test", &new, now).await.unwrap();
+    providers::set_position(&tenant, id, Some("77"), Some(now)).await.unwrap();
+    let move_to = async |url: &str| {
+        let change = ProviderChange { base_url: Some(url.into()), ..ProviderChange::default() };
+        providers::change(&tenant, "test", id, &change, now).await.unwrap();
+        let key = providers::find(&tenant, id).await.unwrap().0.api_key;
+        (key.is_some(), providers::position(&tenant, id).await.unwrap())
+    };
+    assert_eq!(move_to("https://a.example/sms").await, (true, (Some("77".into()), Some(now))));
+    assert_eq!(move_to("https://a.example/v2/sms").await, (true, (None, None)));
+    assert_eq!(move_to("https://b.example/v2/sms").await.0, false);
+    farm.finish(&[&bot]).await;
+}

@@ -302,3 +302,58 @@ async fn a_file_that_would_believe_everybody_is_refused_with_a_sentence() {
     }
     farm.finish(&[]).await;
 }
+
+// SPEC: M3
+#[tokio::test(flavor = "multi_thread")]
+async fn odd_bytes_of_one_message_do_not_hold_the_others_back() {
+    let (farm, bot) = TestFarm::with_bot(1).await;
+    let ali = farm.visitor(&bot, 501, 20).await;
+    let number = reserve(&ali).await;
+    let messages = vec![
+        json!({ "to": "+201099999999", "from": "Shop\u{0}", "text": "hello", "id": "a\u{0}b" }),
+        json!({ "to": "nobody\u{0}", "from": "x".repeat(5000), "text": "hello", "device": "d\u{0}" }),
+        json!({ "to": number, "from": "What\u{0}sApp", "service": "WhatsApp", "text": "code 314159" }),
+    ];
+    assert_eq!(farm.post(&bot, "hook-token", messages).await.0, 200);
+    ali.sees("314159").await.unwrap();
+    assert_eq!(farm.count(&bot, "provider_messages").await, 3);
+    farm.finish(&[&bot]).await;
+}
+
+// SPEC: M3
+#[tokio::test(flavor = "multi_thread")]
+async fn what_came_of_a_long_message_is_kept_when_the_rest_never_comes() {
+    let (farm, bot) = farm_with(&format!("adapter = \"vonage\"\n{TOKEN}"), 1).await;
+    let form = [("content-type", "application/x-www-form-urlencoded")];
+    let body = vonage(1, "Your WhatsApp code is 314159. It", "V1", farm.app.clock.now().timestamp());
+    assert_eq!(post(&farm, "", &form, body).await.0, 200);
+    let sweep = async || botfarm::service::parts::sweep(&farm.tenant(&bot), farm.app.clock.now()).await.unwrap();
+    assert_eq!(sweep().await, 0);
+    farm.advance(&bot, TimeDelta::hours(1));
+    assert_eq!((sweep().await, sweep().await), (1, 0));
+    let kept = "provider_messages WHERE reason = 'incomplete' AND body LIKE '%314159%' AND sender = 'WhatsApp'";
+    assert_eq!(farm.count(&bot, kept).await, 1);
+    farm.finish(&[&bot]).await;
+}
+
+// SPEC: M3
+#[tokio::test(flavor = "multi_thread")]
+async fn two_boxes_that_count_alike_are_told_apart() {
+    let lines = "lines = { \"1\" = \"+201000000001\", \"2\" = \"+201000000002\" }";
+    let (farm, bot) = farm_with(&format!("adapter = \"smseagle\"\n{TOKEN}\n{lines}"), 2).await;
+    let (ali, mona) = (farm.visitor(&bot, 501, 20).await, farm.visitor(&bot, 502, 20).await);
+    assert_eq!((reserve(&ali).await, reserve(&mona).await), ("+201000000001".into(), "+201000000002".into()));
+    let send = async |modem: &str, code: &str| {
+        let fields =
+            [("sender", "WhatsApp"), ("text", code), ("msgid", "17"), ("modemno", modem), ("apikey", "source-token")];
+        let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        let url = format!("http://{}/hooks/elweshaq/sms1?{query}", farm.http);
+        assert_eq!(http().get(url).send().await.unwrap().status(), 200);
+    };
+    send("1", "WhatsApp code 314159").await;
+    send("2", "WhatsApp code 271828").await;
+    ali.sees("314159").await.unwrap();
+    mona.sees("271828").await.unwrap();
+    assert_eq!(farm.count(&bot, "provider_messages WHERE raw_payload::text LIKE '%source-token%'").await, 0);
+    farm.finish(&[&bot]).await;
+}
