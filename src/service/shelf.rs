@@ -7,10 +7,13 @@ use crate::db::inbox::{self, Stored};
 use chrono::{DateTime, Utc};
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 use tokio::sync::oneshot;
 
 /// Written at once.
 const MOST: usize = 500;
+/// Where many come, more are waited for: a transaction costs as much as this.
+const WINDOW: Duration = Duration::from_millis(5);
 /// Waiting for that; more are to be posted again.
 const WAITING: usize = 5_000;
 
@@ -18,8 +21,8 @@ const WAITING: usize = 5_000;
 #[derive(Debug, Default)]
 pub struct Shelf {
     waiting: Mutex<Vec<Waiting>>,
-    /// Who holds it writes what waits.
-    pen: tokio::sync::Mutex<()>,
+    /// Who holds it writes what waits; it tells whether the last ones came together.
+    pen: tokio::sync::Mutex<bool>,
 }
 
 #[derive(Debug)]
@@ -47,17 +50,21 @@ impl Shelf {
         }
         let mut new = 0;
         for mut answer in answers {
-            // Written by whoever had the pen meanwhile, or now, with all that waits.
+            // Written by whoever has the pen meanwhile, or by us, with all that waits.
             let written = loop {
-                match answer.try_recv() {
-                    Ok(written) => break written,
-                    Err(oneshot::error::TryRecvError::Closed) => break Err("it was interrupted".to_owned()),
-                    Err(oneshot::error::TryRecvError::Empty) => Arc::clone(self).written(tenant).await?,
+                tokio::select! {
+                    biased;
+                    heard = &mut answer => break heard.unwrap_or_else(|_| Err("it was interrupted".to_owned())),
+                    done = Arc::clone(self).written(tenant) => done?,
                 }
             };
             new += usize::from(written.map_err(DbError::Other)?);
         }
         Ok(new)
+    }
+
+    fn is_empty(&self) -> bool {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner).is_empty()
     }
 
     fn put(&self, row: Waiting) -> Result<(), DbError> {
@@ -78,12 +85,19 @@ impl Shelf {
     }
 
     async fn write(&self, tenant: &Tenant) {
-        let _pen = self.pen.lock().await;
+        let mut came_together = self.pen.lock().await;
+        if self.is_empty() {
+            return;
+        }
+        if *came_together {
+            tokio::time::sleep(WINDOW).await;
+        }
         let batch: Vec<Waiting> = {
             let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
             let most = waiting.len().min(MOST);
             waiting.drain(..most).collect()
         };
+        *came_together = batch.len() > 1;
         let mut written = write_rows(tenant, &batch).await;
         if written.is_err() && batch.len() > 1 {
             // One that cannot be stored must not hold the others back.
