@@ -14,8 +14,10 @@ use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::sync::Arc;
-use tokio::sync::{Notify, watch};
+use tokio::sync::{Notify, Semaphore, watch};
 
+/// Requests of one provider that are read at once.
+pub const ROOM: usize = 64;
 /// A longer id of a source is not used, in bytes.
 const LONGEST_ID: usize = 200;
 /// A message without id and time that is posted again within this time is a repetition, in seconds.
@@ -43,6 +45,8 @@ pub struct ProviderGate {
     pub rules: Vec<ServiceRule>,
     /// What kind of source it is, and how it posts.
     pub posting: Posting,
+    /// How many of its requests are read at once: those of a stranger too, who has to wait with it alone.
+    pub room: Arc<Semaphore>,
 }
 
 /// Where messages for one bot come in.
@@ -145,6 +149,12 @@ async fn fresh(gate: &Gate, provider: &ProviderGate, messages: Vec<Named>) -> Se
     }
     let identities: Vec<String> = messages.iter().map(|m| m.identity.clone()).collect();
     let known = inbox::known(&gate.tenant, provider.id, &identities).await?;
+    // The parts of what is stored already wait for nothing.
+    let is_known = |m: &&Named| known.contains(&m.identity);
+    let parts: Vec<i64> = messages.iter().filter(is_known).flat_map(|m| m.parts.iter().copied()).collect();
+    if !parts.is_empty() {
+        parts::end(&gate.tenant, &parts).await?;
+    }
     Ok(messages.into_iter().filter(|m| !known.contains(&m.identity)).collect())
 }
 

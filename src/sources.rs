@@ -5,7 +5,7 @@ use crate::config::providers::{PollConfig, ProviderConfig};
 use crate::domain::adapter::Adapter;
 use crate::domain::sealed::Sealed;
 use crate::domain::source::SourceOptions;
-use crate::inbound::ProviderGate;
+use crate::inbound::{ProviderGate, ROOM};
 use crate::provider::adapter::Posting;
 use crate::provider::fetch::Reach;
 use crate::provider::poll::Polled;
@@ -14,6 +14,8 @@ use crate::service::catalog::Rows;
 use crate::service::providers::Provider;
 use crate::service::shop::Rule;
 use secrecy::SecretString;
+use std::sync::Arc;
+use tokio::sync::Semaphore;
 
 /// A provider as the bot's tasks know it.
 #[derive(Clone, Debug, PartialEq)]
@@ -53,7 +55,7 @@ impl Source {
 /// The rules by which a provider's messages are read.
 pub fn provider_gate(source: &Source, linked: &[Rule]) -> ProviderGate {
     let rules = linked.iter().filter(|l| l.provider_id == source.id).map(Rule::service_rule).collect();
-    ProviderGate { id: source.id, rules, posting: source.posting() }
+    ProviderGate { id: source.id, rules, posting: source.posting(), room: Arc::new(Semaphore::new(ROOM)) }
 }
 
 /// The providers of the file; the operator wrote their addresses.

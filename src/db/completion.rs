@@ -91,7 +91,9 @@ statement! {
 
 statement! {
     EraseRaw { id: i64 => BigInt } -> BigInt =
-    "UPDATE provider_messages SET raw_payload = '{\"erased\": true}', body = NULL WHERE reservation_id = ?"
+    "UPDATE provider_messages m SET raw_payload = '{\"erased\": true}', body = NULL FROM provider_messages own \
+     WHERE own.reservation_id = ? AND (m.id = own.id OR (m.provider_id = own.provider_id \
+         AND m.phone_number = own.phone_number AND m.body = own.body))"
 }
 
 statement! {

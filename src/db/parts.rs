@@ -16,11 +16,13 @@ statement! {
 
 statement! {
     GiveUp { before: DateTime<Utc> => Timestamptz } -> BigInt =
-    "WITH stale AS (UPDATE message_parts SET joined = true WHERE NOT joined AND received_at < ? \
-         RETURNING provider_id, identity, part, total, raw_payload, body, sender, line, received_at) \
-     INSERT INTO provider_messages (provider_id, identity, raw_payload, body, sender, line, received_at, outcome, reason) \
-     SELECT provider_id, 'part:' || identity, raw_payload, body, sender, line, received_at, 'unmatched', 'incomplete' \
-     FROM stale ON CONFLICT DO NOTHING RETURNING id"
+    "WITH stale AS (SELECT * FROM message_parts WHERE NOT joined AND received_at < ? FOR UPDATE), \
+     kept AS (INSERT INTO provider_messages \
+             (provider_id, identity, raw_payload, body, sender, line, received_at, outcome, reason) \
+         SELECT provider_id, 'part:' || identity, raw_payload, body, sender, line, received_at, 'unmatched', \
+             'incomplete' FROM stale ON CONFLICT DO NOTHING) \
+     UPDATE message_parts p SET joined = true, body = '', raw_payload = 'null' FROM stale \
+     WHERE p.id = stale.id RETURNING p.id"
 }
 
 /// A part to be stored.
@@ -102,6 +104,6 @@ pub async fn give_up(tx: &mut TenantTx, before: DateTime<Utc>) -> Result<usize, 
 
 /// Forgets old parts.
 pub async fn forget(tx: &mut TenantTx, before: DateTime<Utc>) -> Result<(), DbError> {
-    diesel::delete(m::table.filter(m::received_at.lt(before))).execute(tx).await?;
+    diesel::delete(m::table.filter(m::joined.eq(true)).filter(m::received_at.lt(before))).execute(tx).await?;
     Ok(())
 }

@@ -23,16 +23,21 @@ pub struct Posting {
     pub options: SourceOptions,
 }
 
+/// Whether a request came to the source's own address.
+pub fn enters(source: &Posting, given: Option<&str>) -> Result<(), Refused> {
+    match (&source.url_key, given) {
+        (None, None) => Ok(()),
+        (Some(_), None) => Err(Refused::Unsigned),
+        (Some(key), Some(given)) if bytes(key).ct_eq(given.as_bytes()).into() => Ok(()),
+        _ => Err(Refused::Forged),
+    }
+}
+
 /// Whether a request comes from who has the secrets. Nothing of it is read before, but what the proof
 /// stands in.
 pub fn verify(source: &Posting, hook: &Hook<'_>) -> Result<(), Refused> {
     let (adapter, options) = (source.adapter, &source.options);
-    match (&source.url_key, hook.key) {
-        (None, None) => {}
-        (Some(_), None) => return Err(Refused::Unsigned),
-        (Some(key), Some(given)) if bytes(key).ct_eq(given.as_bytes()).into() => {}
-        _ => return Err(Refused::Forged),
-    }
+    enters(source, hook.key)?;
     if adapter.misses(source.token.is_some(), source.url_key.is_some()).is_some() || !adapter.posts() {
         return Err(Refused::Unsigned);
     }

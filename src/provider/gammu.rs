@@ -22,12 +22,15 @@ const BATCHES: usize = 5;
 const LARGEST: u64 = 64 * 1024;
 /// A younger file may still be written, and more parts of it may follow.
 const SETTLED: Duration = Duration::from_millis(1500);
+/// What was written so much later than it was received has waited, in seconds.
+const LATE: i64 = 300;
 /// Connecting and reading may take this long.
 const TIME: Duration = Duration::from_secs(10);
 const LAST: &str = r#"SELECT coalesce(max("ID"), 0) FROM inbox"#;
-/// The time is the daemon's own, of writing the row: the network's is often wrong.
+/// The time is the daemon's own, of writing the row, where the network's is near: that is often wrong by some
+/// minutes. A message that waited longer, because the modem was off, is as old as the network says.
 const ROWS: &str = r#"SELECT "ID", "SenderNumber", "TextDecoded", "RecipientID", "UDH", extract(epoch FROM "UpdatedInDB"::timestamptz)::bigint,
-        "ReceivingDateTime"::text
+        "ReceivingDateTime"::text, extract(epoch FROM "ReceivingDateTime"::timestamptz)::bigint
     FROM inbox WHERE "ID" > $1 ORDER BY "ID" LIMIT 200"#;
 /// Ids are given before their rows are there, and several daemons write at once: so many are looked at again.
 const AGAIN: i32 = 50;
@@ -202,7 +205,8 @@ fn of_row(row: &Row) -> Result<(i32, Item), tokio_postgres::Error> {
     let id: i32 = row.try_get(0)?;
     let text = |n: usize| row.try_get::<_, String>(n);
     let (sender, body, device, udh, received) = (text(1)?, text(2)?, text(3)?, text(4)?, text(6)?);
-    let sent_at = DateTime::from_timestamp(row.try_get(5)?, 0);
+    let (written, network): (i64, i64) = (row.try_get(5)?, row.try_get(7)?);
+    let sent_at = DateTime::from_timestamp(if written - network > LATE { network } else { written }, 0);
     let raw = json!({ "id": id, "sender": sender, "text": body, "phone": device, "udh": udh, "at": sent_at });
     let part = part(&udh, &sender);
     let item = Item::new("", &body, raw).on(Some(&device), None);

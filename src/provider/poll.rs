@@ -44,6 +44,8 @@ pub struct Position {
     pub etag: Option<(String, String)>,
     /// Where reading goes on that was left at the limit of pages, of this process only.
     pub resume: Option<String>,
+    /// The last reading went on there: the next one begins at the first page, where new messages may be.
+    pub resumed: bool,
 }
 
 /// A page of messages.
@@ -104,8 +106,10 @@ pub async fn read(
         return gammu::read(source.url, from).await;
     }
     let (first, auth, since) = address(source, from, now)?;
-    let mut url = from.resume.as_deref().and_then(|next| following(&first, next)).unwrap_or_else(|| first.clone());
-    let mut all = Reading { position: Position { resume: None, ..from.clone() }, ..Reading::default() };
+    let resume = from.resume.as_deref().filter(|_| !from.resumed).and_then(|next| following(&first, next));
+    let resumed = resume.is_some();
+    let mut url = resume.unwrap_or_else(|| first.clone());
+    let mut all = Reading { position: Position { resumed, ..from.clone() }, ..Reading::default() };
     let mut read_bytes = 0;
     for number in 0..PAGES {
         let etag =
@@ -119,12 +123,18 @@ pub async fn read(
             // Of an answer with more pages no mark is kept: those may change while the first does not.
             all.position.etag = etag.filter(|_| page.next.is_none()).map(|mark| (url.to_string(), mark));
         }
-        let is_past = is_past(&page.items, since);
+        // An empty page is the end too: some sources name a next one for ever.
+        let is_past = page.items.is_empty() || is_past(&page.items, since);
         all.items.extend(page.items);
         all.position.cursor = page.cursor.or(all.position.cursor);
         let next = page.next.and_then(|next| following(&url, &next)).filter(|_| !is_past);
         let Some(next) = next else {
-            all.position.until = all.position.until.max(newest(&all.items, now));
+            if resumed {
+                all.position.resume = None;
+            }
+            if all.position.resume.is_none() {
+                all.position.until = all.position.until.max(newest(&all.items, now));
+            }
             return Ok(all);
         };
         url = next;
@@ -132,10 +142,9 @@ pub async fn read(
             break;
         }
     }
-    // The rest is read the next time, unless these were the newest.
-    all.position.resume = Some(url.to_string()).filter(|_| !is_newest_first(&all.items));
-    if all.position.resume.is_none() {
-        all.position.until = all.position.until.max(newest(&all.items, now));
+    // The rest is read the next time; from the first page it is read in turn with that.
+    if resumed || all.position.resume.is_none() {
+        all.position.resume = Some(url.to_string());
     }
     Ok(all)
 }

@@ -8,7 +8,7 @@ use serde_json::Value;
 /// The parts of a message come within this time: their reference is used again later.
 const TOGETHER: TimeDelta = TimeDelta::minutes(30);
 /// A part that is posted again is known for this long.
-const REMEMBERED: TimeDelta = TimeDelta::days(1);
+const REMEMBERED: TimeDelta = TimeDelta::days(30);
 
 /// The longest text that is kept, in characters.
 const LONGEST_TEXT: usize = 4096;
@@ -73,11 +73,17 @@ pub async fn join(
     })
 }
 
+/// Notes that the message of these parts is known.
+pub async fn end(tenant: &Tenant, rows: &[i64]) -> ServiceResult<()> {
+    transact!(tenant, |tx| Ok(parts::join(tx, rows).await?))
+}
+
 /// Keeps what came of messages whose other parts never did, among those that matched nothing; tells how many.
 pub async fn sweep(tenant: &Tenant, now: DateTime<Utc>) -> ServiceResult<usize> {
     transact!(tenant, |tx| {
+        let kept = parts::give_up(tx, now - TOGETHER).await?;
         parts::forget(tx, now - REMEMBERED).await?;
-        Ok(parts::give_up(tx, now - TOGETHER).await?)
+        Ok(kept)
     })
 }
 

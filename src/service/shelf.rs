@@ -42,9 +42,27 @@ impl Shelf {
         messages: Vec<(Message, &'static str)>,
         at: DateTime<Utc>,
     ) -> ServiceResult<usize> {
+        let (mut messages, mut new) = (messages.into_iter().peekable(), 0);
+        while messages.peek().is_some() {
+            new += self.keep_some(tenant, messages.by_ref().take(MOST).collect(), at).await?;
+        }
+        Ok(new)
+    }
+
+    /// The same, for as many as are written at once.
+    async fn keep_some(
+        self: &Arc<Self>,
+        tenant: &Tenant,
+        messages: Vec<(Message, &'static str)>,
+        at: DateTime<Utc>,
+    ) -> ServiceResult<usize> {
         let mut answers = Vec::new();
         for (message, reason) in messages {
             let (written, answer) = oneshot::channel();
+            if !self.has_room() {
+                // Perhaps nobody is left who waits for what is there.
+                Arc::clone(self).written(tenant).await?;
+            }
             self.put(Waiting { message, reason, at, written })?;
             answers.push(answer);
         }
@@ -61,6 +79,10 @@ impl Shelf {
             new += usize::from(written.map_err(DbError::Other)?);
         }
         Ok(new)
+    }
+
+    fn has_room(&self) -> bool {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner).len() < WAITING
     }
 
     fn is_empty(&self) -> bool {

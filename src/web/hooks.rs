@@ -6,7 +6,7 @@
 
 use super::{LARGEST_BODY, Web};
 use crate::inbound;
-use crate::inbound::{Gate, Way};
+use crate::inbound::{Gate, ProviderGate, Way};
 use crate::provider::adapter::{self, Posting};
 use crate::provider::hook::Hook;
 use crate::service::{audit, providers};
@@ -18,7 +18,7 @@ use axum::response::{IntoResponse, Response};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
-use tokio::sync::OwnedSemaphorePermit;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// A refused provider is written into the audit log this often at most.
 const AUDIT_PAUSE: Duration = Duration::from_secs(10);
@@ -106,14 +106,16 @@ pub async fn take_at_key(
 /// A request to a webhook.
 type Posted = ((Method, Uri), HeaderMap, Body);
 
-/// The body of a request; else the answer. At most so many are held at once, each for a bounded time: a
-/// stranger costs no more than that.
-async fn body_of(web: &Web, source: &Posting, body: Body) -> Result<(Bytes, OwnedSemaphorePermit), Response> {
-    let Ok(room) = Arc::clone(&web.room).try_acquire_owned() else {
+/// The body of a request; else the answer. So many of a provider are read at once, each for a bounded
+/// time: a stranger costs no more than that, and costs that provider alone.
+async fn body_of(web: &Web, known: &ProviderGate, body: Body) -> Result<(Bytes, [OwnedSemaphorePermit; 2]), Response> {
+    let source = &known.posting;
+    let room = |of: &Arc<Semaphore>| Arc::clone(of).try_acquire_owned().ok();
+    let Some(permits) = room(&known.room).zip(room(&web.room)) else {
         return Err(refusal(source, StatusCode::SERVICE_UNAVAILABLE, "too many requests at once"));
     };
     match tokio::time::timeout(BODY_TIME, axum::body::to_bytes(body, LARGEST_BODY)).await {
-        Ok(Ok(body)) => Ok((body, room)),
+        Ok(Ok(body)) => Ok((body, permits.into())),
         Ok(Err(_)) => {
             let why = format!("a body has at most {} KB", LARGEST_BODY / 1024);
             Err(refusal(source, StatusCode::PAYLOAD_TOO_LARGE, &why))
@@ -139,7 +141,12 @@ async fn take_in(
     if posting.token.is_none() && posting.url_key.is_none() {
         return StatusCode::NOT_FOUND.into_response();
     }
-    let (body, _room) = match body_of(&web, posting, body).await {
+    // A wrong address is refused before anything is read.
+    if adapter::enters(posting, key.as_deref()).is_err() {
+        note_refusal(&web, &gate, &bot, &provider).await;
+        return refusal(posting, StatusCode::UNAUTHORIZED, "the request is not signed as it should be");
+    }
+    let (body, room) = match body_of(&web, known, body).await {
         Ok(taken) => taken,
         Err(answer) => return answer,
     };
@@ -150,13 +157,6 @@ async fn take_in(
         note_refusal(&web, &gate, &bot, &provider).await;
         return refusal(posting, StatusCode::UNAUTHORIZED, "the request is not signed as it should be");
     }
-    // After the proof: a stranger's flood must not use up the provider's share.
-    if let Err(wait) = web.limits.allow(&bot, known.id) {
-        let after = HeaderValue::from(wait.as_secs().max(1));
-        let mut answer = refusal(posting, StatusCode::TOO_MANY_REQUESTS, "too many requests at once");
-        answer.headers_mut().insert(RETRY_AFTER, after);
-        return answer;
-    }
     if method != Method::GET && !adapter::takes(posting, hook.header("content-type")) {
         let why = format!("{} posts no body of this type", posting.adapter.name());
         return refusal(posting, StatusCode::UNSUPPORTED_MEDIA_TYPE, &why);
@@ -165,6 +165,14 @@ async fn take_in(
         Ok(items) => items,
         Err(why) => return refusal(posting, StatusCode::BAD_REQUEST, &why.to_string()),
     };
+    drop(room);
+    // After the proof: a stranger's flood must not use up the provider's share.
+    if let Err(wait) = web.limits.allow(&bot, known.id, items.len()) {
+        let after = HeaderValue::from(wait.as_secs().max(1));
+        let mut answer = refusal(posting, StatusCode::TOO_MANY_REQUESTS, "too many messages at once");
+        answer.headers_mut().insert(RETRY_AFTER, after);
+        return answer;
+    }
     let is_due = web.posts.is_due(&bot, &provider, HEALTH_PAUSE);
     // In a task of its own: a provider that hangs up early must not interrupt a transaction.
     let taking = {

@@ -6,7 +6,9 @@ pub mod tls;
 
 use crate::app::App;
 use crate::supervisor::status::FarmStatus;
-use axum::extract::State;
+use axum::extract::{ConnectInfo, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
 use hyper_util::rt::TokioTimer;
@@ -21,8 +23,10 @@ use tokio_util::sync::CancellationToken;
 /// A request's head comes within this time; and requests that are being answered when the farm stops may
 /// take so long.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// Bodies that are held at once: 256 MB at most.
-const AT_ONCE: usize = 1024;
+/// Over HTTP/2 a connection is asked so often whether it is there.
+const IDLE: Duration = Duration::from_secs(20);
+/// Bodies that are held at once: 1 GB at most, and much less of any provider.
+const AT_ONCE: usize = 4096;
 /// The largest body of a webhook, in bytes.
 const LARGEST_BODY: usize = 256 * 1024;
 
@@ -67,7 +71,7 @@ pub async fn serve(
         .with_state(Arc::new(web));
     let handle = axum_server::Handle::new();
     let listener = listener.into_std()?;
-    let routes = routes.into_make_service();
+    let routes = routes.into_make_service_with_connect_info::<SocketAddr>();
     let Some(files) = tls else {
         let server = timed(axum_server::from_tcp(listener)?.handle(handle.clone()));
         let (served, ()) = tokio::join!(server.serve(routes), stopped(stop, handle));
@@ -92,10 +96,16 @@ async fn stopped(stop: CancellationToken, handle: axum_server::Handle<SocketAddr
 
 /// A connection that says nothing is closed.
 fn timed<A>(mut server: axum_server::Server<SocketAddr, A>) -> axum_server::Server<SocketAddr, A> {
-    server.http_builder().http1().timer(TokioTimer::new()).header_read_timeout(PATIENCE);
-    server
+    let builder = server.http_builder();
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(PATIENCE);
+    builder.http2().timer(TokioTimer::new()).keep_alive_interval(IDLE).keep_alive_timeout(PATIENCE);
+    server.first_request_timeout(PATIENCE)
 }
 
-async fn status_of(State(web): State<Arc<Web>>) -> Json<FarmStatus> {
-    Json(web.status.borrow().clone())
+/// Which bots there are is for this machine only.
+async fn status_of(State(web): State<Arc<Web>>, ConnectInfo(peer): ConnectInfo<SocketAddr>) -> Response {
+    if !peer.ip().to_canonical().is_loopback() {
+        return StatusCode::NOT_FOUND.into_response();
+    }
+    Json(web.status.borrow().clone()).into_response()
 }

@@ -120,8 +120,8 @@ fn closeness(cue: &Cue, candidate: &Candidate, text: &str) -> i32 {
     } else {
         return 0;
     };
-    let far = gap.chars().count();
-    let near = steps.iter().find(|(most, _)| far <= *most).map_or(0, |(_, points)| *points);
+    let far = gap.chars().take(FAR).count();
+    let Some((_, near)) = steps.iter().find(|(most, _)| far <= *most) else { return 0 };
     let has_number = gap.chars().filter(char::is_ascii_digit).count() >= 3;
     let ends = ENDS.iter().any(|end| gap.contains(end));
     let is_named = cue.end <= candidate.start && is_value(gap);
