@@ -38,8 +38,10 @@ pub fn parse(body: &[u8], options: &SourceOptions) -> Result<Page, BadBody> {
         return Err(BadBody::TooMany(MOST));
     }
     let of_page = |field| options.path(field).and_then(|path| text_of(at(&body, path)?));
-    let items = messages.iter().map(|raw| item(raw, options)).collect();
-    Ok(Page { items, next: of_page("next"), cursor: of_page("cursor") })
+    let items: Vec<Item> = messages.iter().map(|raw| item(raw, options)).collect();
+    // An empty page is the end: some sources name a next one for ever.
+    let next = of_page("next").filter(|_| !items.is_empty());
+    Ok(Page { items, next, cursor: of_page("cursor") })
 }
 
 /// The value at a path: names and places in lists, with points between them.

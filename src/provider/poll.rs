@@ -123,8 +123,7 @@ pub async fn read(
             // Of an answer with more pages no mark is kept: those may change while the first does not.
             all.position.etag = etag.filter(|_| page.next.is_none()).map(|mark| (url.to_string(), mark));
         }
-        // An empty page is the end too: some sources name a next one for ever.
-        let is_past = page.items.is_empty() || is_past(&page.items, since);
+        let is_past = is_past(&page.items, since);
         all.items.extend(page.items);
         all.position.cursor = page.cursor.or(all.position.cursor);
         let next = page.next.and_then(|next| following(&url, &next)).filter(|_| !is_past);

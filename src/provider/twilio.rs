@@ -83,7 +83,9 @@ pub fn page(body: &[u8]) -> Result<Page, BadBody> {
     let body = parsed(body)?;
     let messages = body["messages"].as_array().ok_or(BadBody::NoMessages)?;
     let items = messages.iter().filter(|m| m["direction"] == "inbound").map(listed).collect();
-    Ok(Page { items, next: body["next_page_uri"].as_str().map(str::to_owned), cursor: None })
+    // What the account sent itself is on the pages too: one without a message of ours is not the last.
+    let next = body["next_page_uri"].as_str().filter(|_| !messages.is_empty());
+    Ok(Page { items, next: next.map(str::to_owned), cursor: None })
 }
 
 fn listed(raw: &Value) -> Item {
