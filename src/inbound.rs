@@ -17,7 +17,7 @@ use std::sync::Arc;
 use tokio::sync::{Notify, Semaphore, watch};
 
 /// Requests of one provider that are read at once.
-pub const ROOM: usize = 64;
+pub const ROOM: usize = 256;
 /// A longer id of a source is not used, in bytes.
 const LONGEST_ID: usize = 200;
 /// A message without id and time that is posted again within this time is a repetition, in seconds.

@@ -46,7 +46,7 @@ impl Trial<'_> {
     pub async fn run(&self, fetcher: &Fetcher, now: DateTime<Utc>) -> Result<Tested, String> {
         let Some(polled) = self.source.polled() else { return self.posted_lately().await };
         let read = match polled.adapter {
-            Adapter::Gammu => gammu::last(polled.url).await,
+            Adapter::Gammu => gammu::last(polled.url, now).await,
             _ => poll::read(fetcher, &polled, &Position::default(), now).await,
         };
         let read = read.map_err(|error| match &error {
@@ -129,7 +129,9 @@ impl Trial<'_> {
             secrets.extend(url.password().map(str::to_owned));
             secrets.extend(url.query_pairs().map(|(_, value)| value.into_owned()));
             secrets.extend(
-                url.path_segments().and_then(|parts| parts.last().map(str::to_owned)).filter(|p| p.len() >= 20),
+                url.path_segments()
+                    .and_then(|mut parts| parts.next_back().map(str::to_owned))
+                    .filter(|p| p.len() >= 20),
             );
         }
         let mut masked = text.to_owned();

@@ -215,15 +215,14 @@ async fn read(shared: &BotShared, source: &Source, known: &mut Option<Position>)
     let read = match poll::read(&shared.app.fetcher, &polled, &from, now).await {
         Ok(read) => read,
         Err(error) => {
-            // The address at which reading was to go on may be what fails.
-            *known = Some(Position { resume: None, ..from });
+            *known = Some(from.after(&error));
             return Err(error.into());
         }
     };
     // A failure from here on forgets the position in memory: what was not stored is read again.
     let taken = inbound::take(&gate, provider, &shared.door.wakes, read.items, Way::Read, now).await?;
     let mut next = read.position;
-    if next.resumed && taken.new == 0 {
+    if next.resumed && read.is_newest_first && taken.new == 0 {
         // Everything from here on is known: a source without a window shows all it ever had.
         next.resume = None;
     }

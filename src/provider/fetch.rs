@@ -1,10 +1,10 @@
 //! Reading a polled provider within bounds of time, size and redirects.
 
 use crate::domain::address::{BadAddress, is_public, is_public_host, read_address};
-use chrono::{DateTime, Utc};
+use chrono::DateTime;
 use futures_util::StreamExt;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
-use reqwest::header::{ETAG, HeaderMap, IF_NONE_MATCH, RETRY_AFTER};
+use reqwest::header::{DATE, ETAG, HeaderMap, IF_NONE_MATCH, RETRY_AFTER};
 use reqwest::redirect::Policy;
 use reqwest::{RequestBuilder, Response, StatusCode};
 use secrecy::{ExposeSecret, SecretString};
@@ -204,8 +204,10 @@ async fn body(response: Response) -> Result<Vec<u8>, FetchError> {
 fn rest(headers: &HeaderMap) -> Option<Duration> {
     let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
     let seconds = text.parse().ok().or_else(|| {
-        let at = DateTime::parse_from_rfc2822(text).ok()?;
-        u64::try_from((at.to_utc() - Utc::now()).num_seconds()).ok()
+        // By the clock that the moment is meant by.
+        let by = headers.get(DATE)?.to_str().ok()?;
+        let (at, by) = (DateTime::parse_from_rfc2822(text).ok()?, DateTime::parse_from_rfc2822(by).ok()?);
+        u64::try_from((at - by).num_seconds()).ok()
     })?;
     Some(Duration::from_secs(seconds).min(LONGEST_REST))
 }
@@ -459,8 +461,11 @@ mod tests {
         let rest_of = |text: &str| rest(&HeaderMap::from_iter([(RETRY_AFTER, text.parse().unwrap())]));
         assert_eq!(rest_of("120"), Some(Duration::from_secs(120)));
         assert_eq!(rest_of("999999"), Some(LONGEST_REST));
-        let later = (Utc::now() + chrono::TimeDelta::seconds(90)).to_rfc2822();
-        assert!(rest_of(&later).is_some_and(|rest| (85..=90).contains(&rest.as_secs())));
+        let moment = [
+            (RETRY_AFTER, "Wed, 25 Nov 2026 10:01:30 GMT".parse().unwrap()),
+            (DATE, "Wed, 25 Nov 2026 10:00:00 GMT".parse().unwrap()),
+        ];
+        assert_eq!(rest(&HeaderMap::from_iter(moment)), Some(Duration::from_secs(90)));
         assert_eq!(rest_of("soon"), None);
     }
 }

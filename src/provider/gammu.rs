@@ -22,13 +22,11 @@ const BATCHES: usize = 5;
 const LARGEST: u64 = 64 * 1024;
 /// A younger file may still be written, and more parts of it may follow.
 const SETTLED: Duration = Duration::from_millis(1500);
-/// What was written so much later than it was received has waited, in seconds.
+/// What was written so much later than usual has waited, in seconds.
 const LATE: i64 = 300;
 /// Connecting and reading may take this long.
 const TIME: Duration = Duration::from_secs(10);
 const LAST: &str = r#"SELECT coalesce(max("ID"), 0) FROM inbox"#;
-/// The time is the daemon's own, of writing the row, where the network's is near: that is often wrong by some
-/// minutes. A message that waited longer, because the modem was off, is as old as the network says.
 const ROWS: &str = r#"SELECT "ID", "SenderNumber", "TextDecoded", "RecipientID", "UDH", extract(epoch FROM "UpdatedInDB"::timestamptz)::bigint,
         "ReceivingDateTime"::text, extract(epoch FROM "ReceivingDateTime"::timestamptz)::bigint
     FROM inbox WHERE "ID" > $1 ORDER BY "ID" LIMIT 200"#;
@@ -36,13 +34,14 @@ const ROWS: &str = r#"SELECT "ID", "SenderNumber", "TextDecoded", "RecipientID",
 const AGAIN: i32 = 50;
 
 /// Reads what is new.
-pub async fn read(url: &str, from: &Position) -> Result<Reading, PollError> {
+pub async fn read(url: &str, from: &Position, now: DateTime<Utc>) -> Result<Reading, PollError> {
     let failed = |error: String| PollError::Inbox(error);
     let url = Url::parse(url).map_err(|error| failed(error.to_string()))?;
     if url.scheme() == "file" {
         let path = url.to_file_path().map_err(|()| failed("expected file:///the/inbox".to_owned()))?;
-        let read =
-            tokio::task::spawn_blocking(move || files(&path)).await.map_err(|error| failed(error.to_string()))?;
+        let read = tokio::task::spawn_blocking(move || files(&path, now.into()))
+            .await
+            .map_err(|error| failed(error.to_string()))?;
         return read.map(|items| Reading { items, position: from.clone(), ..Reading::default() }).map_err(failed);
     }
     let rows = tokio::time::timeout(TIME, rows(url.as_str(), from));
@@ -65,7 +64,7 @@ fn name(file: &str) -> Option<Name> {
     Some(Name { message: message.to_owned(), sender, part: part.to_owned() })
 }
 
-fn files(directory: &Path) -> Result<Vec<Item>, String> {
+fn files(directory: &Path, now: SystemTime) -> Result<Vec<Item>, String> {
     let mut found: BTreeMap<Name, std::fs::DirEntry> = BTreeMap::new();
     for entry in std::fs::read_dir(directory).map_err(|error| error.to_string())? {
         let entry = entry.map_err(|error| error.to_string())?;
@@ -82,7 +81,7 @@ fn files(directory: &Path) -> Result<Vec<Item>, String> {
     for (name, entry) in found {
         let Name { message, sender, .. } = name;
         let whole = messages.entry(message).or_insert(Some(File { sender, ..File::default() }));
-        match (whole.as_mut(), text(&entry)) {
+        match (whole.as_mut(), text(&entry, now)) {
             (Some(file), Some((text, written))) => file.add(&text, written),
             _ => *whole = None,
         }
@@ -107,10 +106,10 @@ impl File {
 
 /// The text of a file: UTF-8, or UTF-16 as the daemon writes it when its inbox format is `unicode`; and
 /// when it was written. Nothing while it is being written.
-fn text(entry: &std::fs::DirEntry) -> Option<(String, SystemTime)> {
+fn text(entry: &std::fs::DirEntry, now: SystemTime) -> Option<(String, SystemTime)> {
     let about = entry.metadata().ok()?;
     let written = about.modified().ok()?;
-    let age = SystemTime::now().duration_since(written).ok()?;
+    let age = now.duration_since(written).ok()?;
     if !about.is_file() || about.len() > LARGEST || age < SETTLED {
         return None;
     }
@@ -149,17 +148,19 @@ async fn rows(url: &str, from: &Position) -> Result<Reading, String> {
     // A table that begins anew has smaller ids.
     let floor = if last < after { 0 } else { floor };
     after = after.min(last);
+    let mut found = Vec::new();
     for _ in 0..BATCHES {
         let rows = client.query(ROWS, &[&(after - AGAIN).max(floor)]).await.map_err(|error| error.to_string())?;
         for row in &rows {
-            let (id, item) = of_row(row).map_err(|error| error.to_string())?;
-            after = after.max(id);
-            reading.items.push(item);
+            let received = of_row(row).map_err(|error| error.to_string())?;
+            after = after.max(received.id);
+            found.push(received);
         }
         if rows.len() < MOST {
             break;
         }
     }
+    reading.items = timed(found);
     reading.position.cursor = Some(Known { floor, after }.to_string());
     Ok(reading)
 }
@@ -194,25 +195,49 @@ impl Drop for AbortOnDrop {
 }
 
 /// What there is now, for a trial: of a table the last rows.
-pub async fn last(url: &str) -> Result<Reading, PollError> {
-    let now = read(url, &Position::default()).await?;
+pub async fn last(url: &str, at: DateTime<Utc>) -> Result<Reading, PollError> {
+    let now = read(url, &Position::default(), at).await?;
     let Some(Known { after, .. }) = now.position.cursor.as_deref().and_then(Known::parse) else { return Ok(now) };
     let cursor = Known { floor: (after - 5).max(0), after };
-    read(url, &Position { cursor: Some(cursor.to_string()), ..Position::default() }).await
+    read(url, &Position { cursor: Some(cursor.to_string()), ..Position::default() }, at).await
 }
 
-fn of_row(row: &Row) -> Result<(i32, Item), tokio_postgres::Error> {
+/// A row: the message, when the daemon wrote it, and when the network says that it was sent.
+struct Received {
+    id: i32,
+    item: Item,
+    written: i64,
+    network: i64,
+}
+
+/// The messages with their times. What came through much later than usual on its line has waited, because
+/// the modem was off: it is as much older. How wrong the network's own clock is does not matter so.
+fn timed(found: Vec<Received>) -> Vec<Item> {
+    let mut usual: BTreeMap<Option<String>, i64> = BTreeMap::new();
+    for Received { item, written, network, .. } in &found {
+        let lag = usual.entry(item.line.clone()).or_insert(i64::MAX);
+        *lag = (*lag).min(written - network);
+    }
+    let time = |received: Received| {
+        let Received { item, written, network, .. } = received;
+        let late = written - network - usual.get(&item.line).copied().unwrap_or_default();
+        let sent = if late > LATE { written - late } else { written };
+        Item { sent_at: DateTime::from_timestamp(sent, 0), ..item }
+    };
+    found.into_iter().map(time).collect()
+}
+
+fn of_row(row: &Row) -> Result<Received, tokio_postgres::Error> {
     let id: i32 = row.try_get(0)?;
     let text = |n: usize| row.try_get::<_, String>(n);
     let (sender, body, device, udh, received) = (text(1)?, text(2)?, text(3)?, text(4)?, text(6)?);
     let (written, network): (i64, i64) = (row.try_get(5)?, row.try_get(7)?);
-    let sent_at = DateTime::from_timestamp(if written - network > LATE { network } else { written }, 0);
-    let raw = json!({ "id": id, "sender": sender, "text": body, "phone": device, "udh": udh, "at": sent_at });
+    let raw = json!({ "id": id, "sender": sender, "text": body, "phone": device, "udh": udh, "received": received });
     let part = part(&udh, &sender);
-    let item = Item::new("", &body, raw).on(Some(&device), None);
     // A table that begins anew gives the same ids again.
     let name = Some(format!("{id}/{received}"));
-    Ok((id, Item { sender: Some(sender), id: name, sent_at, part, ..item }))
+    let item = Item::new("", &body, raw).on(Some(&device), None);
+    Ok(Received { id, written, network, item: Item { sender: Some(sender), id: name, part, ..item } })
 }
 
 /// The part that a user data header tells of, in hexadecimal digits: reference, total and number
@@ -238,7 +263,7 @@ mod tests {
     use std::fs::write;
 
     fn old(path: &Path) {
-        let long_ago = SystemTime::now() - Duration::from_secs(60);
+        let long_ago = SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000);
         std::fs::File::options().write(true).open(path).unwrap().set_modified(long_ago).unwrap();
     }
 
@@ -257,11 +282,28 @@ mod tests {
             [0xfeff_u16].into_iter().chain("رمزك 77".encode_utf16()).flat_map(u16::to_be_bytes).collect();
         put("IN20261125_100500_00_Telegram_00.txt", &utf16);
         put("OUT20261125.txt", b"never");
-        write(inbox.path().join("IN20261125_100600_00_x_00.txt"), b"being written").unwrap();
-        let items = files(inbox.path()).unwrap();
+        let fresh = inbox.path().join("IN20261125_100600_00_x_00.txt");
+        write(&fresh, b"being written").unwrap();
+        let now = fresh.metadata().unwrap().modified().unwrap();
+        let items = files(inbox.path(), now).unwrap();
         let seen: Vec<_> = items.iter().map(|i| (i.sender.as_deref().unwrap(), i.text.as_str())).collect();
         assert_eq!(seen, [("+201000000009", "Your WhatsApp code is 314-159"), ("Telegram", "رمزك 77")]);
         assert_eq!(items[0].line.as_deref(), inbox.path().file_name().unwrap().to_str());
+    }
+
+    // SPEC: M2
+    #[test]
+    fn a_message_that_waited_in_the_network_is_old() {
+        let received = |id: i32, written: i64, network: i64| Received {
+            id,
+            item: Item::new("", "x", json!({})).on(Some("m"), None),
+            written,
+            network,
+        };
+        // The network's clock is an hour behind; the third message waited for half an hour.
+        let found = vec![received(1, 5000, 1400), received(2, 6000, 2390), received(3, 9000, 3600)];
+        let times: Vec<i64> = timed(found).into_iter().map(|item| item.sent_at.unwrap().timestamp()).collect();
+        assert_eq!(times, [5000, 6000, 7200]);
     }
 
     #[test]

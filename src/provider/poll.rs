@@ -46,6 +46,8 @@ pub struct Position {
     pub resume: Option<String>,
     /// The last reading went on there: the next one begins at the first page, where new messages may be.
     pub resumed: bool,
+    /// The newest time of a message before that.
+    pub seen: Option<DateTime<Utc>>,
 }
 
 /// A page of messages.
@@ -68,6 +70,8 @@ pub struct Reading {
     pub raw: Vec<u8>,
     /// How far it has been read, once these messages are stored.
     pub position: Position,
+    /// What follows on later pages is older.
+    pub is_newest_first: bool,
 }
 
 /// Why a source could not be read. Holds no address: keys may stand in it.
@@ -94,6 +98,14 @@ impl PollError {
     }
 }
 
+impl Position {
+    /// From where to go on after a failure: the address of the rest may be what fails.
+    pub fn after(self, error: &PollError) -> Self {
+        let is_gone = matches!(error, PollError::Fetch(FetchError::Status(400..500)));
+        Self { resume: self.resume.filter(|_| !is_gone), resumed: true, ..self }
+    }
+}
+
 /// Reads what is new since a position. Nothing is remembered here: the caller keeps the new position
 /// after it has stored the messages, so that none is lost in between.
 pub async fn read(
@@ -103,7 +115,7 @@ pub async fn read(
     now: DateTime<Utc>,
 ) -> Result<Reading, PollError> {
     if source.adapter == Adapter::Gammu {
-        return gammu::read(source.url, from).await;
+        return gammu::read(source.url, from, now).await;
     }
     let (first, auth, since) = address(source, from, now)?;
     let resume = from.resume.as_deref().filter(|_| !from.resumed).and_then(|next| following(&first, next));
@@ -128,11 +140,13 @@ pub async fn read(
         all.position.cursor = page.cursor.or(all.position.cursor);
         let next = page.next.and_then(|next| following(&url, &next)).filter(|_| !is_past);
         let Some(next) = next else {
+            let newest = all.position.seen.max(newest(&all.items, now));
             if resumed {
                 all.position.resume = None;
             }
-            if all.position.resume.is_none() {
-                all.position.until = all.position.until.max(newest(&all.items, now));
+            match all.position.resume {
+                Some(_) => all.position.seen = newest,
+                None => (all.position.until, all.position.seen) = (all.position.until.max(newest), None),
             }
             return Ok(all);
         };
@@ -142,6 +156,8 @@ pub async fn read(
         }
     }
     // The rest is read the next time; from the first page it is read in turn with that.
+    all.position.seen = all.position.seen.max(newest(&all.items, now));
+    all.is_newest_first = is_newest_first(&all.items);
     if resumed || all.position.resume.is_none() {
         all.position.resume = Some(url.to_string());
     }

@@ -42,11 +42,15 @@ impl Shelf {
         messages: Vec<(Message, &'static str)>,
         at: DateTime<Utc>,
     ) -> ServiceResult<usize> {
-        let (mut messages, mut new) = (messages.into_iter().peekable(), 0);
+        let (mut messages, mut new, mut failed) = (messages.into_iter().peekable(), 0, None);
         while messages.peek().is_some() {
-            new += self.keep_some(tenant, messages.by_ref().take(MOST).collect(), at).await?;
+            match self.keep_some(tenant, messages.by_ref().take(MOST).collect(), at).await {
+                Ok(kept) => new += kept,
+                // Those behind one that cannot be stored are stored all the same.
+                Err(error) => failed = failed.or(Some(error)),
+            }
         }
-        Ok(new)
+        failed.map_or(Ok(new), Err)
     }
 
     /// The same, for as many as are written at once.

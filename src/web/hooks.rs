@@ -146,7 +146,7 @@ async fn take_in(
         note_refusal(&web, &gate, &bot, &provider).await;
         return refusal(posting, StatusCode::UNAUTHORIZED, "the request is not signed as it should be");
     }
-    let (body, room) = match body_of(&web, known, body).await {
+    let (body, _room) = match body_of(&web, known, body).await {
         Ok(taken) => taken,
         Err(answer) => return answer,
     };
@@ -165,7 +165,6 @@ async fn take_in(
         Ok(items) => items,
         Err(why) => return refusal(posting, StatusCode::BAD_REQUEST, &why.to_string()),
     };
-    drop(room);
     // After the proof: a stranger's flood must not use up the provider's share.
     if let Err(wait) = web.limits.allow(&bot, known.id, items.len()) {
         let after = HeaderValue::from(wait.as_secs().max(1));
