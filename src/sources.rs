@@ -3,6 +3,7 @@
 use crate::config::BotConfig;
 use crate::config::providers::{PollConfig, ProviderConfig};
 use crate::domain::adapter::Adapter;
+use crate::domain::address::is_public_host;
 use crate::domain::sealed::Sealed;
 use crate::domain::source::SourceOptions;
 use crate::inbound::{ProviderGate, ROOM};
@@ -16,6 +17,7 @@ use crate::service::shop::Rule;
 use secrecy::SecretString;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
+use url::Url;
 
 /// A provider as the bot's tasks know it.
 #[derive(Clone, Debug, PartialEq)]
@@ -58,12 +60,18 @@ pub fn provider_gate(source: &Source, linked: &[Rule]) -> ProviderGate {
     ProviderGate { id: source.id, rules, posting: source.posting(), room: Arc::new(Semaphore::new(ROOM)) }
 }
 
-/// The providers of the file; the operator wrote their addresses.
+/// The providers of the file.
 pub fn of_file(config: &BotConfig, rows: &Rows) -> Vec<Source> {
-    let source = |p: &ProviderConfig| {
-        Some(Source { id: *rows.providers.get(&p.name)?, config: p.clone(), reach: Reach::Anywhere })
-    };
+    let source = |p: &ProviderConfig| Some(declared(*rows.providers.get(&p.name)?, p));
     config.providers.iter().filter_map(source).collect()
+}
+
+/// A provider of the file. An address that names a machine inside was written by the operator; one outside
+/// does not lead inside, whatever its name resolves to and wherever it redirects.
+pub fn declared(id: i64, config: &ProviderConfig) -> Source {
+    let url = config.poll.as_ref().and_then(|poll| Url::parse(&poll.url).ok());
+    let reach = if url.is_some_and(|url| is_public_host(&url)) { Reach::Public } else { Reach::Anywhere };
+    Source { id, config: config.clone(), reach }
 }
 
 /// The providers of the panel. One whose secret cannot be opened is left out, with a reason in the
@@ -98,4 +106,29 @@ pub fn of_panel(providers: Vec<Provider>, key: &FarmKey, slug: &str) -> Vec<Sour
         Some(Source { id: p.id, config, reach: Reach::Public })
     };
     providers.into_iter().filter_map(source).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // SPEC: M6
+    #[test]
+    fn an_address_outside_does_not_lead_inside_and_one_inside_was_written_so() {
+        let reach = |url: &str| {
+            let poll = Some(PollConfig { url: url.to_owned(), api_key: None, interval_sec: 5 });
+            let config = ProviderConfig {
+                name: "p".to_owned(),
+                poll,
+                adapter: Adapter::Generic,
+                webhook_token: None,
+                url_key: None,
+                options: SourceOptions::default(),
+            };
+            declared(1, &config).reach
+        };
+        assert_eq!(reach("https://sms.example/messages?after={cursor}"), Reach::Public);
+        assert_eq!(reach("http://127.0.0.1:9000/messages"), Reach::Anywhere);
+        assert_eq!(reach("http://localhost:9000/messages"), Reach::Anywhere);
+    }
 }

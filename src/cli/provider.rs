@@ -5,7 +5,7 @@ use crate::config::{BotConfig, load_dir};
 use crate::domain::trial::Tested;
 use crate::host::HostArgs;
 use crate::open;
-use crate::provider::fetch::{Fetcher, Reach};
+use crate::provider::fetch::Fetcher;
 use crate::service::providers;
 use crate::service::shop;
 use crate::sources::{self, Source, provider_gate};
@@ -85,7 +85,7 @@ fn declared(args: &TestArgs, config: Option<&BotConfig>, id: i64) -> Result<Sour
     let config = config.with_context(|| format!("{} has no good file", args.bot))?;
     let named = config.providers.iter().find(|p| p.name == args.provider);
     let config = named.with_context(|| format!("the file of {} has no provider {:?}", args.bot, args.provider))?;
-    Ok(Source { id, config: config.clone(), reach: Reach::Anywhere })
+    Ok(sources::declared(id, config))
 }
 
 fn print(args: &TestArgs, tested: &Tested) {
