@@ -250,15 +250,19 @@ pub fn explain<'a>(provider: &'a ProviderGate, item: &Item) -> (Option<&'a Servi
     if let Err(why) = number_of(&provider.posting.options, item) {
         return (None, Err(why));
     }
-    match find_service(&provider.rules, item.service.as_deref(), item.sender.as_deref(), &item.text) {
+    match service_of(provider, item) {
         Ok(rule) => (Some(rule), rule.patterns.extract(&item.text).ok_or("no_code")),
-        Err(none) => (None, Err(none.as_str())),
+        Err(why) => (None, Err(why)),
     }
 }
 
+fn service_of<'a>(provider: &'a ProviderGate, item: &Item) -> Result<&'a ServiceRule, &'static str> {
+    find_service(&provider.rules, item.service.as_deref(), item.sender.as_deref(), &item.text)
+        .map_err(|none| none.as_str())
+}
+
 fn reading(provider: &ProviderGate, item: &Item, number: &PhoneNumber) -> Result<Reading, &'static str> {
-    let rule = find_service(&provider.rules, item.service.as_deref(), item.sender.as_deref(), &item.text)
-        .map_err(|none| none.as_str())?;
+    let rule = service_of(provider, item)?;
     let code = rule.patterns.extract(&item.text).ok_or("no_code")?;
     Ok(Reading { phone_number: number.to_string(), service_id: rule.id, code })
 }

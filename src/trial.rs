@@ -10,7 +10,7 @@ use crate::provider::adapter;
 use crate::provider::fetch::Fetcher;
 use crate::provider::gammu;
 use crate::provider::hook::Hook;
-use crate::provider::poll::{self, PollError, Position};
+use crate::provider::poll::{self, Position};
 use crate::service::providers::{self, Recent};
 use crate::service::{Tenant, inbox};
 use crate::sources::Source;
@@ -49,9 +49,9 @@ impl Trial<'_> {
             Adapter::Gammu => gammu::last(polled.url, now).await,
             _ => poll::read(fetcher, &polled, &Position::default(), now).await,
         };
-        let read = read.map_err(|error| match &error {
-            PollError::Body(_, body) => format!("{error}\n{}", self.masked(&String::from_utf8_lossy(body))),
-            _ => error.to_string(),
+        let read = read.map_err(|error| match error.said() {
+            [] => error.to_string(),
+            said => format!("{error}\n{}", self.masked(&String::from_utf8_lossy(said))),
         })?;
         let raw = match read.raw.as_slice() {
             [] => read.items.iter().map(|item| item.raw.to_string()).collect::<Vec<_>>().join("\n"),

@@ -20,6 +20,8 @@ const LARGEST: usize = 1024 * 1024;
 const REDIRECTS: usize = 3;
 /// A source that wants to be left alone for longer is tried again all the same.
 const LONGEST_REST: Duration = Duration::from_secs(60 * 60);
+/// More of what is said of an error is not read, in bytes.
+const LONGEST_EXCUSE: usize = 4 * 1024;
 /// A longer mark of an answer is not kept, in bytes.
 const LONGEST_MARK: usize = 512;
 
@@ -33,8 +35,13 @@ pub enum FetchError {
     #[error("the answer is longer than {} MB", LARGEST / 1024 / 1024)]
     TooLarge,
     /// An error status.
-    #[error("the answer is HTTP {0}")]
-    Status(u16),
+    #[error("the answer is HTTP {status}")]
+    Status {
+        /// From 300 on.
+        status: u16,
+        /// The beginning of what it says of it. May repeat a key: masked before it is shown.
+        said: Vec<u8>,
+    },
     /// It was asked too often, or has no time now.
     #[error("the answer is HTTP {status}{}", resting(*.after))]
     Busy {
@@ -42,6 +49,8 @@ pub enum FetchError {
         status: u16,
         /// When it may be asked again, if it says so.
         after: Option<Duration>,
+        /// As of any other error status.
+        said: Vec<u8>,
     },
     /// No address.
     #[error("this is no address")]
@@ -163,9 +172,12 @@ impl Fetcher {
         match response.status() {
             StatusCode::NOT_MODIFIED if wanted.etag.is_some() => Ok(Fetched::Unchanged),
             status @ (StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE) => {
-                Err(FetchError::Busy { status: status.as_u16(), after: rest(response.headers()) })
+                let after = rest(response.headers());
+                Err(FetchError::Busy { status: status.as_u16(), after, said: beginning(response).await })
             }
-            status if !status.is_success() => Err(FetchError::Status(status.as_u16())),
+            status if !status.is_success() => {
+                Err(FetchError::Status { status: status.as_u16(), said: beginning(response).await })
+            }
             _ => {
                 let mark = response.headers().get(ETAG).and_then(|mark| mark.to_str().ok());
                 let etag = mark.filter(|mark| mark.len() <= LONGEST_MARK).map(str::to_owned);
@@ -198,6 +210,19 @@ async fn body(response: Response) -> Result<Vec<u8>, FetchError> {
         }
     }
     Ok(body)
+}
+
+/// The beginning of what is said of an error. That it breaks off is no other error.
+async fn beginning(response: Response) -> Vec<u8> {
+    let mut said = Vec::new();
+    let mut chunks = response.bytes_stream();
+    while said.len() < LONGEST_EXCUSE
+        && let Some(Ok(chunk)) = chunks.next().await
+    {
+        said.extend_from_slice(&chunk);
+    }
+    said.truncate(LONGEST_EXCUSE);
+    said
 }
 
 /// When a source may be asked again: seconds, or a moment.

@@ -89,6 +89,14 @@ pub enum PollError {
 }
 
 impl PollError {
+    /// What the source said, as far as it was heard. May repeat a key: masked before it is shown.
+    pub fn said(&self) -> &[u8] {
+        match self {
+            Self::Body(_, said) | Self::Fetch(FetchError::Status { said, .. } | FetchError::Busy { said, .. }) => said,
+            Self::Fetch(_) | Self::Inbox(_) => &[],
+        }
+    }
+
     /// How long the source wants to be left alone.
     pub fn retry_after(&self) -> Option<std::time::Duration> {
         match self {
@@ -101,7 +109,7 @@ impl PollError {
 impl Position {
     /// From where to go on after a failure: the address of the rest may be what fails.
     pub fn after(self, error: &PollError) -> Self {
-        let is_gone = matches!(error, PollError::Fetch(FetchError::Status(400..500)));
+        let is_gone = matches!(error, PollError::Fetch(FetchError::Status { status: 400..500, .. }));
         Self { resume: self.resume.filter(|_| !is_gone), resumed: true, ..self }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::rental::reserve;
 use crate::support::process::FarmProcess;
-use crate::support::provider::{Mood, Provider};
+use crate::support::provider::{EXCUSE, Mood, Provider};
 use crate::support::{BotFile, TestFarm, eventually};
 use serde_json::json;
 
@@ -82,7 +82,7 @@ async fn every_broken_answer_has_its_reason() {
     let provider = Provider::start().await;
     let fetcher = Fetcher::new(true).unwrap();
     let cases = [
-        (Mood::Status(500), FetchError::Status(500)),
+        (Mood::Status(500), FetchError::Status { status: 500, said: EXCUSE.into() }),
         (Mood::Redirect, FetchError::Redirects),
         (Mood::Endless, FetchError::TooLarge),
         (Mood::Body(vec![b' '; 50 * 1024 * 1024]), FetchError::TooLarge),
@@ -194,6 +194,7 @@ async fn an_operator_tries_a_provider_and_sees_why_its_messages_match_nothing() 
     provider.set(Mood::Status(500));
     let (said, code) = farm.verb(&["provider", "test", "--bot", "elweshaq", "--provider", "sms1"]).await;
     assert!(code == 1 && said.contains("the answer is HTTP 500"), "{code}: {said}");
+    assert!(said.contains(r#"{"error":"no credit left","key":"•••"}"#), "{said}");
     let (said, code) = farm.verb(&["provider", "test", "--bot", "elweshaq", "--provider", "none"]).await;
     assert!(code == 1 && said.contains("elweshaq has no provider \"none\""), "{code}: {said}");
     farm.finish(&bot).await;

@@ -14,7 +14,7 @@ pub enum Shape {
     Groups,
     /// Letters and digits.
     Mixed,
-    /// Capital letters.
+    /// Capitals, or small letters that can be no word.
     Letters,
 }
 

@@ -9,7 +9,7 @@ mod text;
 mod words;
 
 use candidates::{Candidate, Shape, candidates};
-use text::Cleaned;
+use text::{BLANK, Cleaned};
 use words::{Cue, cues, is_advertisement, is_called, is_reference, is_telephone, is_unit, is_value};
 
 /// A candidate that weighs less is no code.
@@ -140,7 +140,7 @@ fn begins(before: &str) -> bool {
 /// Whether hardly anything stands beside it: a name at most, and nothing with digits.
 fn is_terse(before: &str, after: &str) -> bool {
     const FEW: usize = 2;
-    let is_plain = |text: &str| !text.contains(|c: char| c.is_ascii_digit() || c == '\u{1}');
+    let is_plain = |text: &str| !text.contains(|c: char| c.is_ascii_digit() || BLANK.contains(c));
     is_plain(before) && is_plain(after) && before.split_whitespace().chain(after.split_whitespace()).count() <= FEW
 }
 

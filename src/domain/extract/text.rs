@@ -7,7 +7,7 @@ use regex::{Captures, Regex};
 use std::sync::LazyLock;
 
 /// Stands for a byte of what is no code: neither a letter nor a space.
-const BLANK: &str = "\u{1}";
+pub const BLANK: &str = "\u{1}";
 
 /// A text that is ready to be searched.
 pub struct Cleaned {

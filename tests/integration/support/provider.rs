@@ -8,13 +8,16 @@ use axum::routing::get;
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex};
 
+/// What is said of an error: it repeats the key.
+pub const EXCUSE: &str = r#"{"error":"no credit left","key":"hook-token"}"#;
+
 /// What the next polls are answered with.
 #[derive(Clone, Debug, Default)]
 pub enum Mood {
     /// The messages.
     #[default]
     Honest,
-    /// This status.
+    /// An error status, with [`EXCUSE`].
     Status(u16),
     /// This body.
     Body(Vec<u8>),
@@ -76,7 +79,7 @@ async fn answer(State(provider): State<Provider>, headers: HeaderMap) -> Respons
     let mood = provider.mood.lock().unwrap().clone();
     match mood {
         Mood::Honest => json!({ "messages": *provider.messages.lock().unwrap() }).to_string().into_response(),
-        Mood::Status(status) => StatusCode::from_u16(status).unwrap().into_response(),
+        Mood::Status(status) => (StatusCode::from_u16(status).unwrap(), EXCUSE).into_response(),
         Mood::Body(body) => body.into_response(),
         Mood::Redirect => (StatusCode::FOUND, [("location", provider.url.as_str())]).into_response(),
         Mood::Endless => {
