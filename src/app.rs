@@ -11,12 +11,19 @@ use secrecy::SecretString;
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 /// What the operator set for this host.
 #[derive(Clone, Debug)]
 pub struct HostConfig {
     /// Names this host: its keys to Telegram are its own.
     pub host: String,
+    /// This start of it.
+    pub instance: i64,
+    /// The start before, which is known to have ended.
+    pub predecessor: Option<i64>,
+    /// How long a host that says nothing keeps its bots.
+    pub lease: Duration,
     /// The directory of the bots' files.
     pub bots_dir: PathBuf,
     /// The application's id, from Telegram.
@@ -68,12 +75,6 @@ pub struct Listed {
     pub bot_id: i64,
     /// The Telegram ids of those who own it.
     pub owners: Vec<i64>,
-    /// Where it stands, as a word.
-    pub state: &'static str,
-    /// Why it failed.
-    pub reason: Option<String>,
-    /// Its file.
-    pub path: PathBuf,
 }
 
 /// A bot's door for messages: open while its definition is known.

@@ -17,6 +17,9 @@ pub struct HostArgs {
     /// An existing PostgreSQL server; without it the farm runs its own.
     #[arg(long, env = "DATABASE_URL", hide_env_values = true, global = true)]
     pub database_url: Option<String>,
+    /// How long a host that says nothing keeps its bots, in seconds: others take them over then.
+    #[arg(long, env = "BOTFARM_LEASE", default_value_t = 10, value_parser = clap::value_parser!(u16).range(2..=300), global = true)]
+    pub lease: u16,
     /// Connections of the pool.
     #[arg(long, env = "BOTFARM_POOL", default_value_t = 10, global = true)]
     pub pool: u32,

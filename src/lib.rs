@@ -8,6 +8,7 @@ pub mod domain;
 pub mod chart;
 pub mod clock;
 pub mod config;
+pub mod lease;
 pub mod password;
 pub mod seal;
 pub mod telegram;
@@ -28,6 +29,7 @@ pub mod lifecycle;
 
 pub mod bot;
 
+pub mod fleet;
 pub mod supervisor;
 
 pub mod web;
@@ -36,6 +38,7 @@ pub mod serve;
 
 pub mod embedded_pg;
 pub mod host;
+pub mod identity;
 pub mod open;
 
 pub mod cli;

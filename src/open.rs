@@ -5,14 +5,15 @@ use crate::clock::Clock;
 use crate::domain::slug::Slug;
 use crate::embedded_pg::EmbeddedPg;
 use crate::host::HostArgs;
+use crate::identity::Identity;
 use crate::provider::fetch::Fetcher;
 use crate::seal::FarmKey;
 use crate::service::{Database, Tenant, farm};
 use anyhow::{Context, Result, bail};
-use std::fs::{self, DirBuilder};
+use std::fs::DirBuilder;
 use std::os::unix::fs::DirBuilderExt;
-use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// The farm's database, and the server if it is our own.
 pub struct Opened {
@@ -79,10 +80,13 @@ pub fn tls(host: &HostArgs) -> Option<TlsFiles> {
 }
 
 /// Assembles the farm.
-pub fn app(host: &HostArgs, opened: &Opened, key: FarmKey) -> Result<App> {
+pub fn app(host: &HostArgs, opened: &Opened, key: FarmKey, identity: &Identity) -> Result<App> {
     let private_providers = host.private_providers;
     let host = HostConfig {
-        host: host_name(&host.data_dir)?,
+        host: identity.name.clone(),
+        instance: identity.instance,
+        predecessor: identity.predecessor,
+        lease: Duration::from_secs(host.lease.into()),
         bots_dir: host.bots_dir.clone(),
         api_id: host.api_id,
         api_hash: host.api_hash.clone(),
@@ -98,15 +102,4 @@ pub fn app(host: &HostArgs, opened: &Opened, key: FarmKey) -> Result<App> {
         doors: Arc::default(),
         roster: Arc::default(),
     })
-}
-
-/// The host's name among several: made once, kept in the data directory.
-fn host_name(data: &Path) -> Result<String> {
-    let path = data.join("host");
-    if let Ok(name) = fs::read_to_string(&path) {
-        return Ok(name.trim().to_owned());
-    }
-    let name = hex::encode(rand::random::<[u8; 4]>());
-    fs::write(&path, &name)?;
-    Ok(name)
 }

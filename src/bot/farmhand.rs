@@ -2,12 +2,14 @@
 
 use super::{BotShared, live};
 use crate::app::Listed;
+use crate::config::write::ADDED;
 use crate::config::{self, BotConfig, write};
 use crate::domain::sealed::Sealed;
 use crate::domain::slug::Slug;
 use crate::domain::token::bot_id;
+use crate::lease::Lease;
 use crate::password::PanelPassword;
-use crate::service::{farm, session};
+use crate::service::{definitions, farm, hosts, session};
 use crate::telegram::TelegramError;
 use crate::telegram::check::{self, Account};
 use crate::ui::outside::{AddedBot, NewBot, NoBot, OwnBot};
@@ -47,15 +49,17 @@ impl BotShared {
 
     /// The farm's bots of an owner. With the farm's own rights, and of nobody else's bots.
     pub(super) async fn own_bots(&self, owner: i64) -> Vec<OwnBot> {
+        let leases = hosts::overview(&self.app.database).await.map(|(_, leases)| leases).unwrap_or_default();
         let mut own = Vec::new();
         for bot in self.listed(owner) {
+            let lease = leases.iter().find(|lease| lease.slug == bot.slug.as_str());
             let figures = farm::figures(&self.app.database.tenant(&bot.slug)).await.ok();
             own.push(OwnBot {
                 id: bot.bot_id,
                 slug: bot.slug.to_string(),
                 name: bot.name,
-                state: bot.state,
-                reason: bot.reason,
+                state: lease.and_then(|lease| lease.state.clone()).unwrap_or_else(|| "starting".to_owned()),
+                reason: lease.and_then(|lease| lease.reason.clone()),
                 figures,
                 is_this: bot.slug == *self.tenant.slug(),
             });
@@ -100,7 +104,7 @@ impl BotShared {
 
     /// The bot's account, asked as the bot itself will connect, whatever the operator's template says.
     async fn ask_telegram(&self, draft: &Draft, username: &str) -> Result<Account, NoBot> {
-        let options = live::telegram_options(&self.app, &self.checked(draft, username)?);
+        let options = live::telegram_options(&self.app, &self.checked(draft, username)?, Lease::unlimited());
         let options = options.map_err(|e| busy("a new bot cannot connect")(&e))?;
         let account = check::account(&options).await.map_err(|error| match error {
             TelegramError::BadToken(_) | TelegramError::Unauthorized(_) => NoBot::BadToken,
@@ -139,18 +143,19 @@ impl BotShared {
         let (token, password) = (seal("token", &draft.token)?, seal("admin_password", &draft.password)?);
         let name = write::quoted(name);
         Ok(format!(
-            "# Added in Telegram by {owner}.\nname = {name}\nowners = [{owner}]\ntoken = {{ sealed = \"{token}\" }}\n\
+            "{ADDED}{owner}.\nname = {name}\nowners = [{owner}]\ntoken = {{ sealed = \"{token}\" }}\n\
              admin_password = {{ sealed = \"{password}\" }}\n{template}"
         ))
     }
 
-    /// Puts the file of an owner's bot aside: the bot drains and stops, its data stays.
-    pub(super) fn remove_bot(&self, owner: i64, slug: &str) -> Result<(), NoBot> {
+    /// Deletes an owner's bot on the whole farm: hosts put its file aside, it drains and stops, its data
+    /// stays.
+    pub(super) async fn remove_bot(&self, owner: i64, slug: &str) -> Result<(), NoBot> {
         let bot = self.listed(owner).into_iter().find(|bot| bot.slug.as_str() == slug).ok_or(NoBot::NotFound)?;
         if bot.slug == *self.tenant.slug() {
             return Err(NoBot::ThisOne);
         }
-        let archived = write::archive(&bot.path, self.app.clock.now());
-        archived.map_err(|e| busy("a bot's file could not be put aside")(&e))
+        let deleted = definitions::delete(&self.app.database, slug).await;
+        deleted.map_err(|e| busy("a bot could not be deleted")(&e))
     }
 }

@@ -10,6 +10,7 @@ use crate::config::telegram::Server;
 use crate::domain::address::shown_address;
 use crate::domain::text::Texts;
 use crate::inbound::Gate;
+use crate::lease::Lease;
 use crate::password::PanelPassword;
 use crate::seal::FarmKey;
 use crate::service::catalog::{self, Country, Declared, DeclaredService, Provider, Service};
@@ -59,7 +60,8 @@ pub async fn apply(
     sources.extend(sources::of_panel(providers::of_panel(tenant).await?, key, tenant.slug().as_str()));
     let providers = sources.iter().map(|s| (s.config.name.clone(), provider_gate(s, &linked))).collect();
     door.gate.store(Some(Arc::new(Gate {
-        tenant: tenant.clone(),
+        // Taken in and completed on any host, also while this one loses the bot.
+        tenant: tenant.unfenced(),
         policy: Arc::clone(&brand.policy),
         providers,
         shelf: Arc::default(),
@@ -177,7 +179,7 @@ fn declared_service(service: &ServiceConfig) -> DeclaredService {
 }
 
 /// Where and as whom the bot connects.
-pub fn telegram_options(app: &App, config: &BotConfig) -> Result<Options, String> {
+pub fn telegram_options(app: &App, config: &BotConfig, lease: Lease) -> Result<Options, String> {
     let (endpoint, auth_key) = match &config.telegram.server {
         Server::Production => (Endpoint::Production, None),
         Server::Test => (Endpoint::Test, None),
@@ -196,5 +198,6 @@ pub fn telegram_options(app: &App, config: &BotConfig) -> Result<Options, String
         api_id,
         api_hash: app.host.api_hash.clone(),
         token: config.token.clone(),
+        lease,
     })
 }

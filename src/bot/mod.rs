@@ -35,6 +35,7 @@ mod works;
 
 use crate::app::App;
 use crate::config::BotConfig;
+use crate::lease::Lease;
 use crate::lifecycle::{self, Lifecycle};
 use crate::service::{Tenant, farm};
 use crate::telegram::{Connection, TelegramError};
@@ -70,6 +71,15 @@ pub enum BotEvent {
     Up,
 }
 
+/// By what right a host runs the bot.
+#[derive(Clone, Debug)]
+pub struct Hold {
+    /// The epoch of the bot's lease: with an older one nothing can be written.
+    pub epoch: i64,
+    /// Until when the host may act.
+    pub lease: Lease,
+}
+
 /// What all tasks of one bot share.
 pub struct BotShared {
     /// The farm.
@@ -100,6 +110,8 @@ pub struct BotShared {
     pub circuits: circuit::Circuits,
     /// Has the definition applied again when the panel has changed something.
     pub reload: reconfigure::Reload,
+    /// Until when this host may act for the bot.
+    pub lease: Lease,
     /// The way to Telegram.
     pub telegram: crate::telegram::Telegram,
 }
@@ -107,11 +119,12 @@ pub struct BotShared {
 /// Runs a bot until it is stopped or fails.
 pub async fn run(
     app: App,
+    hold: Hold,
     mut config: watch::Receiver<Arc<BotConfig>>,
     stop: Lifecycle,
     events: impl Fn(BotEvent) + Send,
 ) -> Result<(), BotError> {
-    let Some(started) = stop.soft.run_until_cancelled(start(app, &mut config)).await else { return Ok(()) };
+    let Some(started) = stop.soft.run_until_cancelled(start(app, hold, &mut config)).await else { return Ok(()) };
     let (shared, mut connection, jobs) = started?;
     events(BotEvent::Up);
     let result = serve(&shared, &mut connection, jobs, config, &stop).await;
@@ -123,18 +136,20 @@ pub async fn run(
 /// Brings the schema up to date, applies the definition and connects.
 async fn start(
     app: App,
+    hold: Hold,
     config: &mut watch::Receiver<Arc<BotConfig>>,
 ) -> Result<(Arc<BotShared>, Connection, mpsc::Receiver<works::Job>), BotError> {
     let first = config.borrow_and_update().clone();
-    let tenant = farm::provision(&app.database, &first.slug).await.map_err(failed)?;
+    let tenant = farm::take_over(&app.database, &first.slug, hold.epoch).await.map_err(failed)?;
     let door = app.doors.of(&first.slug);
     let live = live::apply(&tenant, &door, &first, &app.key, app.clock.now()).await.map_err(failed)?;
     let store = Arc::new(TenantSessionStore::new(&app, tenant.clone()));
-    let options = live::telegram_options(&app, &first).map_err(BotError::Failed)?;
+    let options = live::telegram_options(&app, &first, hold.lease.clone()).map_err(BotError::Failed)?;
     let connection = open(&options, store).await?;
     let (works, jobs) = works::Works::new();
     let shared = Arc::new(BotShared {
         works,
+        lease: hold.lease,
         codes: watch::Sender::new(0),
         broadcasts: tokio::sync::Notify::new(),
         telegram: connection.telegram.clone(),

@@ -59,8 +59,8 @@ impl Outside for BotShared {
         Box::pin(self.add_bot(owner, new))
     }
 
-    fn remove_bot(&self, owner: i64, slug: &str) -> Result<(), NoBot> {
-        self.remove_bot(owner, slug)
+    fn remove_bot<'a>(&'a self, owner: i64, slug: &'a str) -> Asked<'a, Result<(), NoBot>> {
+        Box::pin(self.remove_bot(owner, slug))
     }
 
     fn find_channel<'a>(&'a self, channel: &'a ChannelRef) -> Asked<'a, Result<FoundChannel, NoChannel>> {

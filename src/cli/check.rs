@@ -1,6 +1,6 @@
 //! `botfarm check`.
 
-use crate::config::load_dir;
+use crate::config::{LoadedBot, load_dir};
 use crate::host::HostArgs;
 use crate::open;
 use anyhow::Result;
@@ -16,7 +16,7 @@ pub fn run(host: &HostArgs) -> Result<ExitCode> {
             return Ok(ExitCode::from(3));
         }
     };
-    for (path, config) in &loaded.bots {
+    for LoadedBot { path, config, .. } in &loaded.bots {
         println!("{}: {} ({}) is good", path.display(), config.name, config.slug);
     }
     for faults in &loaded.faults {

@@ -52,7 +52,7 @@ pub async fn test(host: &HostArgs, args: &TestArgs) -> Result<ExitCode> {
         opened.context("the provider's secrets cannot be opened: the log says why")?
     } else {
         let loaded = load_dir(&host.bots_dir, &key, &[]).map_err(|fault| anyhow::anyhow!("{fault}"))?;
-        let config = loaded.bots.iter().map(|(_, config)| config).find(|config| config.slug.as_str() == args.bot);
+        let config = loaded.bots.iter().map(|bot| &bot.config).find(|config| config.slug.as_str() == args.bot);
         declared(args, config, provider.id)?
     };
     let rules = shop::rules(&tenant).await?;

@@ -1,10 +1,10 @@
 //! `botfarm run`.
 
 use crate::host::HostArgs;
+use crate::identity::Identity;
 use crate::lifecycle::Lifecycle;
 use crate::open;
 use crate::serve;
-use crate::service::farm::FarmLock;
 use anyhow::{Context, Result, bail};
 use std::process::ExitCode;
 use tokio::net::TcpListener;
@@ -27,25 +27,14 @@ pub async fn run(host: &HostArgs) -> Result<ExitCode> {
         opened.close()?;
         return Ok(ExitCode::SUCCESS);
     }
-    let Some(lock) = FarmLock::take(&opened.url).await? else {
-        bail!("another farm runs on this database");
-    };
-    let app = open::app(host, &opened, key)?;
-    let guard = tokio::spawn(keep(lock, lifecycle.clone()));
+    let identity = Identity::take(&host.data_dir)?;
+    let app = open::app(host, &opened, key, &identity)?;
     tracing::info!(bots = %host.bots_dir.display(), listen = %listener.local_addr()?, "the farm runs");
     let serving = serve::start(app, listener, &lifecycle);
     serving.stopped().await?;
     lifecycle.hard.cancel();
     signals.abort();
-    guard.abort();
     opened.close()?;
     tracing::info!("the farm has stopped");
     Ok(ExitCode::SUCCESS)
-}
-
-/// Stops this farm when another has taken the database over: one session must never run twice.
-async fn keep(lock: FarmLock, lifecycle: Lifecycle) {
-    lock.keep().await;
-    tracing::error!("another farm has taken this database over: stopping");
-    lifecycle.soft.cancel();
 }

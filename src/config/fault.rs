@@ -30,6 +30,14 @@ impl FileFaults {
         Self { path, text: String::new(), faults: vec![Fault { span: 0..0, message }] }
     }
 
+    /// A fault at a key of the top, or of the file as a whole where the key does not stand.
+    pub fn at_key(path: PathBuf, text: String, key: &str, message: String) -> Self {
+        let line = text.lines().position(|line| line.trim_start().starts_with(key));
+        let start = text.lines().take(line.unwrap_or(0)).map(|line| line.len() + 1).sum();
+        let span = line.map_or(0..0, |_| start..start + key.len());
+        Self { path, text, faults: vec![Fault { span, message }] }
+    }
+
     /// Line and column of a place, counted from 1; columns are characters.
     pub fn position(&self, offset: usize) -> (usize, usize) {
         let before = self.text.get(..offset).unwrap_or(&self.text);

@@ -1,7 +1,7 @@
 //! Reads every file of the directory.
 
 use super::bot::{self, BotConfig};
-use super::fault::{Fault, FileFaults};
+use super::fault::FileFaults;
 use super::secret::same;
 use crate::seal::FarmKey;
 use std::fs;
@@ -10,11 +10,22 @@ use std::path::{Path, PathBuf};
 /// The largest file that is read, in bytes.
 const LARGEST: u64 = 1024 * 1024;
 
+/// A good file.
+#[derive(Clone, Debug)]
+pub struct LoadedBot {
+    /// Where it lies.
+    pub path: PathBuf,
+    /// Its text.
+    pub text: String,
+    /// What it says.
+    pub config: BotConfig,
+}
+
 /// What the directory holds: bots that may run, and files with faults.
 #[derive(Debug, Default)]
 pub struct Loaded {
-    /// Checked bots with their files, by slug.
-    pub bots: Vec<(PathBuf, BotConfig)>,
+    /// Good files.
+    pub bots: Vec<LoadedBot>,
     /// Files with faults, and the bots that these files would be.
     pub faults: Vec<FileFaults>,
 }
@@ -53,7 +64,7 @@ fn read(path: &Path) -> Result<String, FileFaults> {
 impl Loaded {
     /// Two files may not share a slug or a token: one session must never run twice.
     fn add(&mut self, path: PathBuf, text: String, config: BotConfig) {
-        let clash = self.bots.iter().find_map(|(other, known)| {
+        let clash = self.bots.iter().find_map(|LoadedBot { path: other, config: known, .. }| {
             let what = if known.slug == config.slug {
                 "slug"
             } else if same(&known.token, &config.token) {
@@ -64,13 +75,8 @@ impl Loaded {
             Some((what, format!("{} has the same {what}: each bot has one file", other.display())))
         });
         match clash {
-            Some((what, message)) => {
-                let at = text.lines().position(|line| line.trim_start().starts_with(what)).unwrap_or(0);
-                let start = text.lines().take(at).map(|line| line.len() + 1).sum();
-                let faults = vec![Fault { span: start..start + what.len(), message }];
-                self.faults.push(FileFaults { path, text, faults });
-            }
-            None => self.bots.push((path, config)),
+            Some((key, message)) => self.faults.push(FileFaults::at_key(path, text, key, message)),
+            None => self.bots.push(LoadedBot { path, text, config }),
         }
     }
 }

@@ -10,6 +10,7 @@ pub mod channels;
 pub mod fault;
 pub mod load;
 pub mod providers;
+pub mod publish;
 pub mod rules;
 pub mod secret;
 pub mod section;
@@ -19,4 +20,4 @@ pub mod write;
 
 pub use bot::BotConfig;
 pub use fault::{Fault, FileFaults};
-pub use load::{Loaded, load_dir};
+pub use load::{Loaded, LoadedBot, load_dir};

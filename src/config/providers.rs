@@ -181,7 +181,7 @@ fn read_poll(section: &mut Section<'_>, adapter: Adapter, secrets: &SecretSource
         Adapter::Gammu => (&["file:///", "postgres://", "postgresql://"], "\"file:///var/spool/gammu/inbox\""),
         _ => (&["https://", "http://"], "\"https://sms.example/messages\""),
     };
-    let url = section.text_or_env("url", example);
+    let url = secrets.text(section, "url", example);
     if url.as_ref().is_some_and(|u| !schemes.iter().any(|scheme| u.starts_with(scheme))) {
         let schemes = schemes.join(" or ");
         section.fault_at("url", format!("`url`: expected an address that begins with {schemes}"));

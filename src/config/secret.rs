@@ -20,6 +20,9 @@ pub struct SecretSource<'a> {
 /// A secret file is read up to here, in bytes.
 const LONGEST: u64 = 64 * 1024;
 
+/// The keys that name a secret.
+pub const FORMS: [&str; 3] = ["env", "file", "sealed"];
+
 /// How a secret is to be written.
 const FORM: &str = "write { env = \"NAME\" }, { file = \"path\" } or { sealed = \"…\" }";
 
@@ -40,15 +43,10 @@ impl SecretSource<'_> {
             return None;
         }
         let mut table = section.section(key)?;
-        let env = table.optional::<String>("env");
-        let file = table.optional::<String>("file");
-        let sealed = table.optional::<String>("sealed");
-        let resolved = match (env, file, sealed) {
-            (Some(name), None, None) => from_env(&name),
-            (None, Some(path), None) => self.read_file(&path),
-            (None, None, Some(text)) => {
-                self.key.open_text(&format!("{}/{key}", self.slug), &text).map_err(|e| e.to_string())
-            }
+        let named: Vec<_> =
+            FORMS.into_iter().filter_map(|form| Some((form, table.optional::<String>(form)?))).collect();
+        let resolved = match named.as_slice() {
+            [(form, text)] => self.resolve(key, form, text),
             _ => Err(format!("one of the three forms is needed: {FORM}")),
         };
         match resolved {
@@ -61,6 +59,28 @@ impl SecretSource<'_> {
                 None
             }
         }
+    }
+
+    /// Reads a text that may also be a secret, as an address with a key in it is.
+    pub fn text(&self, section: &mut Section<'_>, key: &'static str, example: &str) -> Option<String> {
+        if section.is_table(key) {
+            return self.optional(section, key).map(|secret| secret.expose_secret().to_owned());
+        }
+        section.required(key, example)
+    }
+
+    /// The secret that is named by one of [`FORMS`] at a key.
+    pub fn resolve(&self, key: &str, form: &str, text: &str) -> Result<SecretString, String> {
+        match form {
+            "env" => from_env(text),
+            "file" => self.read_file(text),
+            _ => self.key.open_text(&self.place(key), text).map_err(|e| e.to_string()),
+        }
+    }
+
+    /// The place that a sealed value at a key is bound to.
+    pub fn place(&self, key: &str) -> String {
+        format!("{}/{key}", self.slug)
     }
 
     fn read_file(&self, path: &str) -> Result<SecretString, String> {

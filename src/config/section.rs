@@ -138,21 +138,6 @@ impl<'a> Section<'a> {
         self.optional(key)
     }
 
-    /// Reads a text that may also come from the environment: `{ env = "NAME" }`.
-    pub fn text_or_env(&mut self, key: &'static str, example: &str) -> Option<String> {
-        if !self.table.get(key).is_some_and(|v| v.get_ref().is_table()) {
-            return self.required(key, example);
-        }
-        let mut table = self.section(key)?;
-        let name = table.required::<String>("env", "\"NAME\"")?;
-        let value = std::env::var(&name);
-        if value.is_err() {
-            table.fault_at("env", format!("`{key}`: the environment variable {name} is not set"));
-        }
-        table.close();
-        value.ok()
-    }
-
     /// Reads a value by a function of its own.
     pub fn with<T>(&mut self, key: &'static str, read: impl FnOnce(&DeValue<'_>) -> Result<T, String>) -> Option<T> {
         let value = self.value(key)?;
@@ -173,6 +158,11 @@ impl<'a> Section<'a> {
     /// Whether a key is there.
     pub fn has(&self, key: &str) -> bool {
         self.table.contains_key(key)
+    }
+
+    /// Whether a table is there.
+    pub fn is_table(&self, key: &str) -> bool {
+        self.table.get(key).is_some_and(|value| value.get_ref().is_table())
     }
 
     /// Reads a table.

@@ -64,7 +64,7 @@ fn read_server(section: &mut Section<'_>, secrets: &SecretSource<'_>) -> Option<
         None | Some("production") => Some(Server::Production),
         Some("test") => Some(Server::Test),
         Some("custom") => {
-            let address = section.text_or_env("address", "\"127.0.0.1:4430\"");
+            let address = secrets.text(section, "address", "\"127.0.0.1:4430\"");
             let auth_key = secrets.read(section, "auth_key");
             let address = address.and_then(|text| {
                 let parsed = text.parse();

@@ -10,6 +10,9 @@ use std::path::{Path, PathBuf};
 /// `{slug}` stands for the bot's name. The file is hidden, so it is no bot's itself.
 pub const TEMPLATE: &str = ".new-bot.toml";
 
+/// How the file of a bot begins that was added in Telegram.
+pub const ADDED: &str = "# Added in Telegram by ";
+
 /// The lines of the template, for a bot; nothing without one.
 pub fn template(directory: &Path, slug: &Slug) -> io::Result<String> {
     match fs::read_to_string(directory.join(TEMPLATE)) {

@@ -3,12 +3,18 @@
 use bb8::ManageConnection;
 use diesel::result::ConnectionError;
 use diesel_async::pooled_connection::PoolableConnection;
-use diesel_async::{AsyncConnection, AsyncPgConnection};
+use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection};
+use secrecy::{ExposeSecret, SecretString};
 use std::collections::HashSet;
+use std::time::Duration;
 
 /// A backend grows by about 0.2 MB per bot that it has touched and gives it back only on
 /// reconnect: a connection is replaced after this many bots.
 const BOTS_PER_CONNECTION: usize = 200;
+
+/// A transaction in which nothing happens for so long is ended by the server: a host that was frozen, or
+/// cannot be reached any more, would keep its locks. Less than a lease lasts.
+const IDLE: Duration = Duration::from_secs(5);
 
 /// A connection and the bots whose plans it caches.
 pub struct PooledPg {
@@ -19,13 +25,13 @@ pub struct PooledPg {
 /// Makes connections for the pool.
 #[derive(Debug)]
 pub struct PgManager {
-    url: String,
+    url: SecretString,
 }
 
 impl PgManager {
     /// A manager for a PostgreSQL URL or key-value connection string.
     pub fn new(url: &str) -> Self {
-        Self { url: url.to_owned() }
+        Self { url: SecretString::from(url) }
     }
 }
 
@@ -34,7 +40,9 @@ impl ManageConnection for PgManager {
     type Error = ConnectionError;
 
     async fn connect(&self) -> Result<PooledPg, ConnectionError> {
-        let pg = AsyncPgConnection::establish(&self.url).await?;
+        let mut pg = AsyncPgConnection::establish(self.url.expose_secret()).await?;
+        let settings = format!("SET idle_in_transaction_session_timeout TO {}", IDLE.as_millis());
+        pg.batch_execute(&settings).await.map_err(ConnectionError::CouldntSetupConfiguration)?;
         Ok(PooledPg { pg, touched: HashSet::new() })
     }
 

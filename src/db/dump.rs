@@ -85,7 +85,7 @@ fn other(error: impl std::fmt::Display) -> DbError {
 
 /// Streams a table; returns how many bytes were written.
 pub async fn write(tenant: &Tenant, table: Table, out: &mut (impl AsyncWrite + Unpin + Send)) -> Result<u64, DbError> {
-    let (client, connection) = tokio_postgres::connect(&tenant.database().url, NoTls).await.map_err(other)?;
+    let (client, connection) = tokio_postgres::connect(tenant.database().url(), NoTls).await.map_err(other)?;
     tokio::spawn(connection);
     let begin = format!("{}; SET LOCAL statement_timeout TO '10min'; SET LOCAL timezone TO 'UTC'", tenant.begin_sql);
     client.batch_execute(&begin).await.map_err(other)?;

@@ -4,6 +4,7 @@
 //! what was applied lies in that schema too.
 
 use super::retry::DbError;
+use diesel::migration::MigrationSource;
 use diesel::pg::Pg;
 use diesel_async::{AsyncConnection, AsyncMigrationHarness, AsyncPgConnection, SimpleAsyncConnection};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
@@ -23,6 +24,12 @@ pub(super) async fn structural(url: &str) -> Result<AsyncPgConnection, DbError> 
     conn.batch_execute("SET lock_timeout TO '1s'; SET statement_timeout TO '60s'; SET client_min_messages TO warning")
         .await?;
     Ok(conn)
+}
+
+/// The name of the newest migration of a bot's schema.
+pub(super) fn newest() -> Result<String, DbError> {
+    let all = MigrationSource::<Pg>::migrations(&BOT).map_err(|e| DbError::Other(format!("the migrations: {e}")))?;
+    Ok(all.iter().map(|migration| migration.name().version().to_string()).max().unwrap_or_default())
 }
 
 /// Brings one schema up to date; gives the connection back.

@@ -21,10 +21,16 @@ pub async fn farm(url: &str) -> Result<String, DbError> {
     super::registry::installation(&mut conn, &fresh).await
 }
 
+/// How new a schema is that this program has made for this database.
+pub fn version(database: &Database) -> Result<String, DbError> {
+    let roles = if database.has_tenant_roles() { "with a role" } else { "without a role" };
+    Ok(format!("{} {roles}", migrations::newest()?))
+}
+
 /// Makes or updates a bot's schema and role.
 pub async fn bot(database: &Database, slug: &Slug) -> Result<(), DbError> {
     let schema = schema_name(slug);
-    let mut conn = migrations::structural(&database.url).await?;
+    let mut conn = migrations::structural(database.url()).await?;
     conn.batch_execute(&format!(
         "BEGIN; SET LOCAL citus.enable_schema_based_sharding TO on; CREATE SCHEMA IF NOT EXISTS {schema}; COMMIT"
     ))
@@ -33,7 +39,7 @@ pub async fn bot(database: &Database, slug: &Slug) -> Result<(), DbError> {
     if database.has_tenant_roles() {
         make_role(&mut conn, &database.role(slug), &schema).await?;
     }
-    super::registry::note_bot(&mut conn, slug).await
+    super::registry::note_bot(&mut conn, slug, &version(database)?).await
 }
 
 /// The role owns nothing, cannot log in, and reaches its schema only. The farm becomes a member,
@@ -53,6 +59,7 @@ async fn make_role(conn: &mut AsyncPgConnection, role: &str, schema: &str) -> Re
          GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA {schema} TO {role};
          GRANT DELETE ON {DELETED_FROM} TO {role};
          REVOKE UPDATE ON {APPEND_ONLY} FROM {role};
+         REVOKE INSERT, UPDATE ON lease FROM {role};
          REVOKE ALL ON __diesel_schema_migrations FROM {role};
          COMMIT"
     ))

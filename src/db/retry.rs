@@ -8,7 +8,10 @@ use std::time::Duration;
 pub enum DbError {
     /// A statement failed.
     #[error("database: {0}")]
-    Query(#[from] DieselError),
+    Query(DieselError),
+    /// The transaction may not write.
+    #[error("database: read-only: another host runs this bot by now, or the server is a standby")]
+    ReadOnly,
     /// No connection could be had.
     #[error("database: {0}")]
     Connection(#[from] ConnectionError),
@@ -18,6 +21,15 @@ pub enum DbError {
     /// Anything else, with its context.
     #[error("database: {0}")]
     Other(String),
+}
+
+impl From<DieselError> for DbError {
+    fn from(error: DieselError) -> Self {
+        match error {
+            DieselError::DatabaseError(DatabaseErrorKind::ReadOnlyTransaction, _) => Self::ReadOnly,
+            error => Self::Query(error),
+        }
+    }
 }
 
 impl DbError {

@@ -112,6 +112,13 @@ diesel::table! {
 }
 
 diesel::table! {
+    lease (id) {
+        id -> Int8,
+        epoch -> Int8,
+    }
+}
+
+diesel::table! {
     message_parts (id) {
         id -> Int8,
         provider_id -> Int8,
@@ -393,6 +400,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     dialogs,
     import_rows,
     imports,
+    lease,
     message_parts,
     numbers,
     outbox,

@@ -13,6 +13,7 @@ use diesel::{QueryResult, result::Error as DieselError};
 use diesel_async::{
     AnsiTransactionManager, AsyncConnectionCore, AsyncPgConnection, SimpleAsyncConnection, TransactionManager,
 };
+use secrecy::{ExposeSecret, SecretString};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -28,7 +29,7 @@ const POOL_TIMEOUT: Duration = Duration::from_secs(4);
 #[derive(Clone, Debug)]
 pub struct Database {
     pool: bb8::Pool<PgManager>,
-    pub(super) url: Arc<str>,
+    url: SecretString,
     farm_id: Arc<str>,
     tenant_roles: bool,
     share: usize,
@@ -67,24 +68,52 @@ impl Database {
             .max_lifetime(Some(Duration::from_secs(1800)))
             .build_unchecked(PgManager::new(url));
         let share = (size as usize * 6 / 10).max(1);
-        Ok(Self { pool, url: url.into(), farm_id: farm_id.into(), tenant_roles, share })
+        Ok(Self { pool, url: SecretString::from(url), farm_id: farm_id.into(), tenant_roles, share })
     }
 
     /// The scope of one bot.
     pub fn tenant(&self, slug: &Slug) -> Tenant {
-        let schema = schema_name(slug);
-        let role = if self.tenant_roles {
-            format!("SET LOCAL ROLE {}; ", role_name(&self.farm_id, slug))
-        } else {
-            String::new()
-        };
-        let begin = |limit: Duration| {
-            let limit = limit.as_millis();
-            format!("BEGIN; {role}SET LOCAL search_path TO {schema}; SET LOCAL statement_timeout TO {limit}")
-        };
-        let (begin_sql, audit_sql) = (begin(STATEMENT_TIMEOUT).into(), begin(AUDIT_TIMEOUT).into());
+        let (begin_sql, audit_sql) = self.begin_sql(slug, None);
         let share = Arc::new(Semaphore::new(self.share));
         Tenant { database: self.clone(), slug: slug.clone(), begin_sql, audit_sql, share }
+    }
+
+    /// What opens a transaction, and a long one for reading.
+    fn begin_sql(&self, slug: &Slug, epoch: Option<i64>) -> (Arc<str>, Arc<str>) {
+        let schema = schema_name(slug);
+        let role = match self.tenant_roles {
+            true => format!("SET LOCAL ROLE {}; ", role_name(&self.farm_id, slug)),
+            false => String::new(),
+        };
+        let fence = epoch.map(|epoch| fence(&schema, epoch)).unwrap_or_default();
+        let begin = |limit: Duration| {
+            let limit = limit.as_millis();
+            format!("BEGIN; {role}SET LOCAL search_path TO {schema}; SET LOCAL statement_timeout TO {limit}{fence}")
+        };
+        (begin(STATEMENT_TIMEOUT).into(), begin(AUDIT_TIMEOUT).into())
+    }
+
+    /// Raises the epoch in a bot's schema. When it has committed no transaction of an older epoch is
+    /// open, and every later one is read-only.
+    pub async fn raise_fence(&self, slug: &Slug, epoch: i64) -> Result<(), DbError> {
+        let schema = schema_name(slug);
+        let limit = STATEMENT_TIMEOUT.as_millis() * 2;
+        let sql = format!(
+            "BEGIN; SET LOCAL statement_timeout TO {limit}; \
+             SELECT pg_advisory_xact_lock({FENCE}, hashtext('{schema}')); \
+             UPDATE {schema}.lease SET epoch = {epoch} WHERE epoch < {epoch}; COMMIT"
+        );
+        let mut conn = self.pool.get_owned().await.map_err(DbError::from_pool)?;
+        let raised = conn.pg.batch_execute(&sql).await;
+        if raised.is_err() {
+            discard(&mut conn);
+        }
+        Ok(raised?)
+    }
+
+    /// Where it is, with its password: for connections beside the pool.
+    pub(super) fn url(&self) -> &str {
+        self.url.expose_secret()
     }
 
     /// The bot's database role.
@@ -136,6 +165,20 @@ impl Database {
     }
 }
 
+/// The class of the advisory locks by which a bot's epoch is changed and relied upon.
+const FENCE: i32 = 0x626f_7466;
+
+/// Makes a transaction read-only unless its epoch is the present one. The shared lock is held to its
+/// end, so that the epoch cannot be raised while it is open; and it is taken first, so that the epoch
+/// is read after it was.
+fn fence(schema: &str, epoch: i64) -> String {
+    format!(
+        "; SELECT pg_advisory_xact_lock_shared({FENCE}, hashtext('{schema}')); \
+         SELECT set_config('transaction_read_only', \
+             CASE WHEN (SELECT epoch FROM lease) = {epoch} THEN 'off' ELSE 'on' END, true)"
+    )
+}
+
 /// Marks a connection so that the pool closes it.
 fn discard(conn: &mut PooledPg) {
     let status: &mut TransactionManagerStatus = AnsiTransactionManager::transaction_manager_status_mut(&mut conn.pg);
@@ -156,6 +199,19 @@ impl Tenant {
     /// The bot's name.
     pub fn slug(&self) -> &Slug {
         &self.slug
+    }
+
+    /// The same scope for the host that took the bot with this epoch: once another has taken it, nothing
+    /// can be written here.
+    pub fn fenced(&self, epoch: i64) -> Self {
+        let (begin_sql, audit_sql) = self.database.begin_sql(&self.slug, Some(epoch));
+        Self { begin_sql, audit_sql, ..self.clone() }
+    }
+
+    /// The same scope for what is right on any host: messages that providers post, and completion.
+    pub fn unfenced(&self) -> Self {
+        let (begin_sql, audit_sql) = self.database.begin_sql(&self.slug, None);
+        Self { begin_sql, audit_sql, ..self.clone() }
     }
 
     /// The database that the bot lives in.

@@ -4,8 +4,6 @@ use super::{Database, DbError, ServiceResult, Tenant};
 use crate::db::{catalog, provision, registry};
 use crate::domain::slug::Slug;
 
-pub use crate::db::registry::FarmLock;
-
 /// Brings the farm's schema up to date and opens the pool.
 pub async fn open(url: &str, pool_size: u32, tenant_roles: bool) -> Result<Database, DbError> {
     let farm_id = provision::farm(url).await?;
@@ -23,6 +21,26 @@ pub async fn known_bots(database: &Database) -> Result<Vec<String>, DbError> {
 pub async fn provision(database: &Database, slug: &Slug) -> Result<Tenant, DbError> {
     provision::bot(database, slug).await?;
     Ok(database.tenant(slug))
+}
+
+/// Takes a bot over with the epoch of its lease: its schema is brought up to date, and whoever ran it
+/// before can write nothing there any more.
+pub async fn take_over(database: &Database, slug: &Slug, epoch: i64) -> Result<Tenant, DbError> {
+    if !is_up_to_date(database, slug).await? {
+        provision::bot(database, slug).await?;
+    }
+    if database.raise_fence(slug, epoch).await.is_err() {
+        // The schema may have been dropped by hand.
+        provision::bot(database, slug).await?;
+        database.raise_fence(slug, epoch).await?;
+    }
+    Ok(database.tenant(slug).fenced(epoch))
+}
+
+async fn is_up_to_date(database: &Database, slug: &Slug) -> Result<bool, DbError> {
+    let mut tx = database.begin().await?;
+    let known = registry::schema_version(&mut tx, slug).await;
+    Ok(tx.finish(known).await? == Some(provision::version(database)?))
 }
 
 /// What an owner is told of another bot of theirs: users, and free numbers.

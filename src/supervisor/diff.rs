@@ -1,111 +1,112 @@
-//! What has to change so that the running bots are those of the directory. A pure value.
+//! What has to change so that the running bots are those that were ordered. A pure value.
 
-use crate::config::{BotConfig, Loaded};
+use crate::config::BotConfig;
 use crate::domain::slug::Slug;
+use crate::fleet::Order;
+use std::collections::BTreeMap;
 use std::fmt;
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::path::Path;
 
 /// One change.
 #[derive(Clone, Debug)]
 pub enum Change {
     /// A bot that was not there.
-    Start(PathBuf, Arc<BotConfig>),
+    Start(Order),
     /// Everything but the connection has changed: applied to the running bot.
-    Apply(Slug, PathBuf, Arc<BotConfig>),
-    /// The token or the server has changed.
-    Restart(PathBuf, Arc<BotConfig>),
-    /// The file is gone.
+    Apply(Order),
+    /// The token, the server or the lease has changed.
+    Restart(Order),
+    /// It is not to run here.
     Stop(Slug),
 }
 
 impl fmt::Display for Change {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Start(_, config) => write!(f, "start {}", config.slug),
-            Self::Apply(slug, ..) => write!(f, "apply to {slug}, live"),
-            Self::Restart(_, config) => write!(f, "restart {}", config.slug),
+            Self::Start(order) => write!(f, "start {}", order.config.slug),
+            Self::Apply(order) => write!(f, "apply to {}, live", order.config.slug),
+            Self::Restart(order) => write!(f, "restart {}", order.config.slug),
             Self::Stop(slug) => write!(f, "stop {slug}"),
         }
     }
 }
 
-/// Compares. A file with faults leaves its bot as it was.
-pub fn diff<'a>(
-    running: impl Iterator<Item = (&'a Slug, &'a Path, Option<&'a Arc<BotConfig>>)>,
-    loaded: &Loaded,
-) -> Vec<Change> {
-    let mut changes = Vec::new();
-    let mut known = Vec::new();
-    for (slug, path, config) in running {
-        let next = loaded.bots.iter().find(|(_, c)| c.slug == *slug);
-        match (config, next) {
-            (Some(config), Some((now_at, next))) => {
-                known.push(slug);
-                changes.extend(change(slug, config, now_at, next, path != now_at));
-            }
-            (Some(_), None) if !loaded.faults.iter().any(|f| f.path == path) => {
-                known.push(slug);
-                changes.push(Change::Stop(slug.clone()));
-            }
-            (Some(_), None) => known.push(slug),
-            (None, _) => {}
-        }
-    }
-    let new = loaded.bots.iter().filter(|(_, c)| !known.contains(&&c.slug));
-    changes.extend(new.map(|(path, config)| Change::Start(path.clone(), Arc::new(config.clone()))));
-    changes
+/// A bot as it runs.
+#[derive(Clone, Copy, Debug)]
+pub struct Running<'a> {
+    /// Its name.
+    pub slug: &'a Slug,
+    /// Where its definition is from.
+    pub path: &'a Path,
+    /// The epoch of its lease.
+    pub epoch: i64,
+    /// What it is; nothing when it is ending.
+    pub config: Option<&'a BotConfig>,
 }
 
-fn change(slug: &Slug, config: &BotConfig, path: &Path, next: &BotConfig, moved: bool) -> Option<Change> {
-    if config.needs_restart(next) {
-        return Some(Change::Restart(path.to_owned(), Arc::new(next.clone())));
+/// Compares.
+pub fn diff<'a>(running: impl Iterator<Item = Running<'a>>, ordered: &BTreeMap<Slug, Order>) -> Vec<Change> {
+    let mut changes = Vec::new();
+    let mut known = Vec::new();
+    for bot in running {
+        let Some(config) = bot.config else { continue };
+        known.push(bot.slug);
+        match ordered.get(bot.slug) {
+            None => changes.push(Change::Stop(bot.slug.clone())),
+            Some(order) if bot.epoch != order.epoch || config.needs_restart(&order.config) => {
+                changes.push(Change::Restart(order.clone()));
+            }
+            Some(order) if bot.path != order.path || !config.says_the_same(&order.config) => {
+                changes.push(Change::Apply(order.clone()));
+            }
+            Some(_) => {}
+        }
     }
-    let same = !moved && config.says_the_same(next);
-    (!same).then(|| Change::Apply(slug.clone(), path.to_owned(), Arc::new(next.clone())))
+    let new = ordered.iter().filter(|(slug, _)| !known.contains(slug));
+    changes.extend(new.map(|(_, order)| Change::Start(order.clone())));
+    changes
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::config::bot;
+    use crate::lease::Lease;
     use crate::seal::FarmKey;
+    use std::path::PathBuf;
+    use std::sync::Arc;
 
-    fn config(name: &str, brand: &str, token: &str) -> BotConfig {
+    fn order(name: &str, brand: &str, token: &str, epoch: i64) -> Order {
         let file = std::env::temp_dir().join(format!("botfarm-diff-{token}"));
         std::fs::write(&file, format!("1:{token}-long-enough")).unwrap();
         let text = format!("name = \"{brand}\"\nterms_accepted = true\ntoken = {{ file = {file:?} }}");
-        bot::check(Path::new(&format!("/bots.d/{name}.toml")), &text, &FarmKey::new(&[0; 32])).unwrap()
+        let path = PathBuf::from(format!("/bots.d/{name}.toml"));
+        let config = bot::check(&path, &text, &FarmKey::new(&[0; 32])).unwrap();
+        Order { path, config: Arc::new(config), epoch, lease: Lease::pending() }
     }
 
-    fn loaded(bots: Vec<BotConfig>) -> Loaded {
-        let with_path = |c: BotConfig| (PathBuf::from(format!("/bots.d/{}.toml", c.slug)), c);
-        Loaded { bots: bots.into_iter().map(with_path).collect(), faults: Vec::new() }
-    }
-
-    fn changes(running: &[BotConfig], loaded: &Loaded) -> Vec<String> {
-        let running: Vec<_> = running
-            .iter()
-            .map(|c| (c.slug.clone(), PathBuf::from(format!("/bots.d/{}.toml", c.slug)), Arc::new(c.clone())))
-            .collect();
-        let known = running.iter().map(|(slug, path, config)| (slug, path.as_path(), Some(config)));
-        diff(known, loaded).iter().map(ToString::to_string).collect()
+    fn changes(running: &[&Order], ordered: &[&Order]) -> Vec<String> {
+        let running = running.iter().map(|order| Running {
+            slug: &order.config.slug,
+            path: &order.path,
+            epoch: order.epoch,
+            config: Some(&order.config),
+        });
+        let ordered = ordered.iter().map(|order| (order.config.slug.clone(), (*order).clone())).collect();
+        diff(running, &ordered).iter().map(ToString::to_string).collect()
     }
 
     // SPEC: F1, F2
     #[test]
     fn each_kind_of_change_is_told_apart() {
-        let one = config("one", "One", "aaa");
-        assert_eq!(changes(&[], &loaded(vec![one.clone()])), ["start one"]);
-        assert!(changes(std::slice::from_ref(&one), &loaded(vec![one.clone()])).is_empty());
-        assert_eq!(
-            changes(std::slice::from_ref(&one), &loaded(vec![config("one", "Uno", "aaa")])),
-            ["apply to one, live"]
-        );
-        assert_eq!(changes(std::slice::from_ref(&one), &loaded(vec![config("one", "One", "bbb")])), ["restart one"]);
-        assert_eq!(changes(std::slice::from_ref(&one), &loaded(vec![])), ["stop one"]);
-        let mut broken = loaded(vec![]);
-        broken.faults.push(crate::config::FileFaults::whole("/bots.d/one.toml".into(), "half written".into()));
-        assert!(changes(&[one], &broken).is_empty());
+        let one = order("one", "One", "aaa", 1);
+        assert_eq!(changes(&[], &[&one]), ["start one"]);
+        assert!(changes(&[&one], &[&one]).is_empty());
+        assert_eq!(changes(&[&one], &[&order("one", "Uno", "aaa", 1)]), ["apply to one, live"]);
+        assert_eq!(changes(&[&one], &[&order("one", "One", "bbb", 1)]), ["restart one"]);
+        assert_eq!(changes(&[&one], &[&order("one", "One", "aaa", 2)]), ["restart one"]);
+        assert_eq!(changes(&[&one], &[]), ["stop one"]);
+        let moved = Order { path: PathBuf::from("/bots.d/uno.toml"), ..one.clone() };
+        assert_eq!(changes(&[&one], &[&moved]), ["apply to one, live"]);
     }
 }

@@ -1,7 +1,8 @@
-//! Runs every bot of the directory: nudge → load → diff → apply; failed bots are started again
+//! Runs the bots that this host is ordered to run: orders → diff → apply; failed bots are started again
 //! with backoff; status goes out on a watch channel.
 //!
-//! The old one of a bot has ended fully before its successor starts: one session never runs twice.
+//! The old one of a bot has ended fully before its successor starts, and before its lease is given
+//! away: one session never runs twice.
 
 pub mod diff;
 pub mod slot;
@@ -9,17 +10,19 @@ pub mod status;
 
 use crate::app::App;
 use crate::bot::{BotError, BotEvent};
-use crate::config::{FileFaults, Loaded, load_dir, watch};
 use crate::domain::slug::Slug;
+use crate::fleet::{self, Orders, Report};
 use crate::lifecycle::Lifecycle;
+use crate::service::hosts::Told;
 use diff::{Change, diff};
 use slot::{Slot, Spawner};
 use status::{FarmStatus, State};
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::{Semaphore, mpsc};
+use tokio::sync::{Semaphore, mpsc, watch};
 use tokio::task::{Id, JoinError, JoinSet};
+use tokio_util::task::AbortOnDropHandle;
 
 /// Bots that connect at once; the others wait their turn.
 const STARTING: usize = 24;
@@ -35,17 +38,19 @@ pub struct Supervisor {
     slots: HashMap<Slug, Slot>,
     tasks: JoinSet<Result<(), BotError>>,
     by_task: HashMap<Id, Slug>,
-    status: tokio::sync::watch::Sender<FarmStatus>,
+    status: watch::Sender<FarmStatus>,
     events: mpsc::UnboundedSender<(Slug, BotEvent)>,
+    reports: mpsc::UnboundedSender<Report>,
     starting: Arc<Semaphore>,
-    faults: Vec<FileFaults>,
-    loaded: bool,
+    orders: Arc<Orders>,
 }
 
-/// Runs the farm's bots until the lifecycle ends.
-pub async fn run(app: App, lifecycle: Lifecycle, status: tokio::sync::watch::Sender<FarmStatus>) {
-    let (nudge, mut nudges) = mpsc::channel(1);
-    let watching = tokio::spawn(watch::watch(app.host.bots_dir.clone(), nudge));
+/// Runs the farm's bots until the lifecycle ends and everything was handed over.
+pub async fn run(app: App, lifecycle: Lifecycle, status: watch::Sender<FarmStatus>) {
+    let (orders, mut ordered) = watch::channel(Arc::default());
+    let (reports, reported) = mpsc::unbounded_channel();
+    let fleet = fleet::run(app.clone(), lifecycle.clone(), orders, reported);
+    let mut fleet = AbortOnDropHandle::new(tokio::spawn(fleet));
     let (events, mut heard) = mpsc::unbounded_channel();
     let mut supervisor = Supervisor {
         app,
@@ -55,80 +60,82 @@ pub async fn run(app: App, lifecycle: Lifecycle, status: tokio::sync::watch::Sen
         by_task: HashMap::new(),
         status,
         events,
+        reports,
         starting: Arc::new(Semaphore::new(STARTING)),
-        faults: Vec::new(),
-        loaded: false,
+        orders: Arc::default(),
     };
     loop {
         let retry = supervisor.next_retry();
         tokio::select! {
-            () = supervisor.lifecycle.soft.cancelled() => break,
-            Some(()) = nudges.recv() => supervisor.reload(),
+            _ = &mut fleet => break,
+            () = supervisor.lifecycle.hard.cancelled() => break,
+            Ok(()) = ordered.changed() => {
+                let orders = ordered.borrow_and_update().clone();
+                supervisor.follow(orders);
+            }
             Some((slug, event)) = heard.recv() => supervisor.hear(&slug, &event),
             Some(ended) = supervisor.tasks.join_next_with_id() => supervisor.ended(ended),
             () = tokio::time::sleep_until(retry) => supervisor.start_due(),
         }
         supervisor.publish();
     }
-    watching.abort();
     supervisor.stop_all().await;
 }
 
 impl Supervisor {
-    /// Loads the directory and brings the bots to what it says.
-    fn reload(&mut self) {
-        self.loaded = true;
-        // A file whose bot runs wins over a newcomer with the same slug or token.
-        let known: Vec<_> = self.slots.values().filter(|s| s.wanted().is_some()).map(|s| s.path.clone()).collect();
-        let loaded = match load_dir(&self.app.host.bots_dir, &self.app.key, &known) {
-            Ok(loaded) => loaded,
-            Err(fault) => {
-                tracing::error!("the bots' directory cannot be read, every bot goes on as it is: {fault}");
-                self.faults = vec![fault];
-                return;
-            }
-        };
-        for faults in loaded.faults.iter().filter(|f| !self.faults.contains(f)) {
-            tracing::error!("a bot's file has faults, and its bot goes on as it was:\n{faults}");
-        }
-        let known = self.slots.iter().map(|(slug, slot)| (slug, slot.path.as_path(), slot.wanted()));
-        let changes = diff(known, &loaded);
-        let Loaded { faults, .. } = loaded;
-        self.faults = faults;
+    /// Brings the bots to what is ordered.
+    fn follow(&mut self, orders: Arc<Orders>) {
+        self.orders = orders;
+        let running = self.slots.iter().map(|(slug, slot)| slot.running(slug));
+        let changes = diff(running, &self.orders.bots);
         changes.into_iter().for_each(|change| self.apply(change));
+        if self.orders.cut {
+            self.slots.values().filter(|slot| slot.is_removed()).for_each(Slot::cut);
+        }
+        for slug in self.orders.releasing.iter().filter(|slug| !self.slots.contains_key(*slug)) {
+            let _ = self.reports.send(Report::Gone(slug.clone()));
+        }
     }
 
     fn apply(&mut self, change: Change) {
-        tracing::info!(%change, "the directory of bots has changed");
+        tracing::info!(%change, "the bots of this host change");
         match change {
-            Change::Start(path, config) => {
-                let slug = config.slug.clone();
+            Change::Start(order) => {
+                let slug = order.config.slug.clone();
                 match self.slots.get_mut(&slug) {
-                    Some(stopping) => stopping.replace(path, config),
+                    Some(stopping) => stopping.replace(order),
                     None => {
-                        self.slots.insert(slug.clone(), Slot::new(path, config));
+                        self.slots.insert(slug.clone(), Slot::new(order));
                         self.start(&slug);
                     }
                 }
             }
-            Change::Apply(slug, path, config) => {
-                if let Some(slot) = self.slots.get_mut(&slug) {
-                    slot.apply(path, config);
+            Change::Apply(order) => {
+                if let Some(slot) = self.slots.get_mut(&order.config.slug) {
+                    slot.apply(order);
                 }
             }
-            Change::Restart(path, config) => {
-                let slug = config.slug.clone();
+            Change::Restart(order) => {
+                let slug = order.config.slug.clone();
                 if let Some(slot) = self.slots.get_mut(&slug) {
-                    slot.replace(path, config);
+                    slot.replace(order);
                 }
                 self.start_if_idle(&slug);
             }
             Change::Stop(slug) => {
                 if self.slots.get_mut(&slug).is_some_and(Slot::remove) {
-                    self.slots.remove(&slug);
-                    self.close_door(&slug);
+                    self.let_go(&slug);
                 }
             }
+        }
+    }
+
+    /// Nothing of the bot runs here any more.
+    fn let_go(&mut self, slug: &Slug) {
+        self.slots.remove(slug);
+        self.app.doors.of(slug).gate.store(None);
+        if self.orders.releasing.contains(slug) {
+            let _ = self.reports.send(Report::Gone(slug.clone()));
         }
     }
 
@@ -177,8 +184,7 @@ impl Supervisor {
         let Some(slot) = self.slots.get_mut(&slug) else { return };
         if slot.is_removed() {
             tracing::info!(bot = %slug, "the bot has stopped");
-            self.slots.remove(&slug);
-            self.close_door(&slug);
+            self.let_go(&slug);
             return;
         }
         if let Err(error) = &result {
@@ -188,10 +194,6 @@ impl Supervisor {
         if again_at_once {
             self.start(&slug);
         }
-    }
-
-    fn close_door(&self, slug: &Slug) {
-        self.app.doors.of(slug).gate.store(None);
     }
 
     fn next_retry(&self) -> tokio::time::Instant {
@@ -209,15 +211,19 @@ impl Supervisor {
     fn publish(&self) {
         let mut bots: Vec<_> = self.slots.iter().map(|(slug, slot)| slot.status(slug)).collect();
         bots.sort_by(|a, b| a.slug.cmp(&b.slug));
-        let mut roster: Vec<_> = self.slots.values().filter_map(Slot::listed).collect();
-        roster.sort_by(|a, b| a.slug.cmp(&b.slug));
-        if **self.app.roster.load() != roster {
-            self.app.roster.store(Arc::new(roster));
-        }
-        let faults = self.faults.iter().map(ToString::to_string).collect();
+        let told = |bot: &status::BotStatus| Told {
+            slug: bot.slug.clone(),
+            state: bot.state.word(),
+            since: bot.since,
+            reason: bot.reason.clone(),
+        };
+        let is_known = self.orders.is_known;
+        let next = FarmStatus { loaded: is_known, bots, faults: self.orders.faults.clone() };
         self.status.send_if_modified(|status| {
-            let next = FarmStatus { loaded: self.loaded, bots, faults };
             let changed = *status != next;
+            if status.bots != next.bots {
+                let _ = self.reports.send(Report::Told(next.bots.iter().map(told).collect()));
+            }
             *status = next;
             changed
         });

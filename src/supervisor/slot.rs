@@ -1,15 +1,15 @@
 //! One bot's place in the supervisor: its definition, its running tree, its failures.
 
+use super::diff;
 use super::status::{BotStatus, State};
-use crate::app::{App, Listed};
-use crate::bot::{self, Backoff, BotError, BotEvent};
+use crate::app::App;
+use crate::bot::{self, Backoff, BotError, BotEvent, Hold};
 use crate::config::BotConfig;
 use crate::domain::slug::Slug;
-use crate::domain::token::bot_id;
+use crate::fleet::Order;
 use crate::lifecycle::{Lifecycle, Running};
 use chrono::{DateTime, Utc};
-use secrecy::{ExposeSecret, SecretString};
-use std::path::PathBuf;
+use secrecy::SecretString;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Semaphore, mpsc, watch};
@@ -42,13 +42,11 @@ enum Next {
 
 /// One bot's place.
 pub struct Slot {
-    /// Its file.
-    pub path: PathBuf,
     /// Where it stands.
     pub state: State,
     /// When it is tried again.
     pub retry_at: Option<Instant>,
-    config: Arc<BotConfig>,
+    order: Order,
     live: Option<watch::Sender<Arc<BotConfig>>>,
     stop: Lifecycle,
     next: Option<Next>,
@@ -60,12 +58,11 @@ pub struct Slot {
 
 impl Slot {
     /// A place for a bot that has not been started.
-    pub fn new(path: PathBuf, config: Arc<BotConfig>) -> Self {
+    pub fn new(order: Order) -> Self {
         Self {
-            path,
             state: State::Starting,
             retry_at: None,
-            config,
+            order,
             live: None,
             stop: Lifecycle::default(),
             next: None,
@@ -76,29 +73,15 @@ impl Slot {
         }
     }
 
-    /// The definition that the bot has or will have; none when it is going.
-    pub fn wanted(&self) -> Option<&Arc<BotConfig>> {
-        (!self.is_removed()).then_some(&self.config)
-    }
-
-    /// What its owner may know; nothing of a bot that is going.
-    pub fn listed(&self) -> Option<Listed> {
-        let config = self.wanted()?;
-        let bot_id = bot_id(config.token.expose_secret())?;
-        Some(Listed {
-            slug: config.slug.clone(),
-            name: config.name.clone(),
-            bot_id,
-            owners: config.owners.clone(),
-            state: self.state.word(),
-            reason: self.reason.clone(),
-            path: self.path.clone(),
-        })
+    /// As it runs, or will.
+    pub fn running<'a>(&'a self, slug: &'a Slug) -> diff::Running<'a> {
+        let config = (!self.is_removed()).then_some(&*self.order.config);
+        diff::Running { slug, path: &self.order.path, epoch: self.order.epoch, config }
     }
 
     /// Both have one token.
     pub fn has_token_of(&self, other: &Self) -> bool {
-        self.running_token.as_ref().is_some_and(|t| crate::config::secret::same(t, &other.config.token))
+        self.running_token.as_ref().is_some_and(|t| crate::config::secret::same(t, &other.order.config.token))
     }
 
     /// Tries again after a while.
@@ -118,15 +101,16 @@ impl Slot {
 
     /// Starts its tree.
     pub fn start(&mut self, by: Spawner<'_>, tasks: &mut JoinSet<Result<(), BotError>>, running: Running) -> Id {
-        let (live, config) = watch::channel(Arc::clone(&self.config));
+        let (live, config) = watch::channel(Arc::clone(&self.order.config));
         self.live = Some(live);
-        self.running_token = Some(self.config.token.clone());
+        self.running_token = Some(self.order.config.token.clone());
         self.stop = Lifecycle::default();
         self.next = None;
         self.retry_at = None;
         self.state = State::Starting;
         let (app, stop, events) = (by.app.clone(), self.stop.clone(), by.events.clone());
-        let (slug, starting) = (self.config.slug.clone(), Arc::clone(by.starting));
+        let (slug, starting) = (self.order.config.slug.clone(), Arc::clone(by.starting));
+        let hold = Hold { epoch: self.order.epoch, lease: self.order.lease.clone() };
         let tree = async move {
             let _running = running;
             let turn = starting.acquire_owned().await.ok();
@@ -135,7 +119,7 @@ impl Slot {
                 turn.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
                 let _ = events.send((slug.clone(), event));
             };
-            bot::run(app, config, stop, report).await
+            bot::run(app, hold, config, stop, report).await
         };
         tasks.spawn(tree).id()
     }
@@ -175,18 +159,16 @@ impl Slot {
     }
 
     /// Takes a definition over without a new connection.
-    pub fn apply(&mut self, path: PathBuf, config: Arc<BotConfig>) {
-        self.path = path;
-        self.config = Arc::clone(&config);
+    pub fn apply(&mut self, order: Order) {
         if let Some(live) = &self.live {
-            let _ = live.send(config);
+            let _ = live.send(Arc::clone(&order.config));
         }
+        self.order = order;
     }
 
     /// Takes a definition over that needs a new connection: the old tree ends first.
-    pub fn replace(&mut self, path: PathBuf, config: Arc<BotConfig>) {
-        self.path = path;
-        self.config = config;
+    pub fn replace(&mut self, order: Order) {
+        self.order = order;
         self.backoff.reset();
         self.retry_at = None;
         if !self.is_idle() {
@@ -214,11 +196,16 @@ impl Slot {
         });
     }
 
+    /// Ends its tree now: it may run elsewhere.
+    pub fn cut(&self) {
+        self.stop.hard.cancel();
+    }
+
     /// What the farm tells of it.
     pub fn status(&self, slug: &Slug) -> BotStatus {
         BotStatus {
             slug: slug.to_string(),
-            name: self.config.name.clone(),
+            name: self.order.config.name.clone(),
             state: self.state,
             since: self.since,
             reason: self.reason.clone(),

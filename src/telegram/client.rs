@@ -6,6 +6,7 @@ use super::session::{Endpoint, FarmSession};
 use super::store::SessionStore;
 use super::{call, markup};
 use crate::domain::message::{Message, NOTICE_LIMIT, cut};
+use crate::lease::Lease;
 use futures_util::poll;
 use grammers_client::client::UpdateStream;
 use grammers_client::sender::{ConnectionParams, NoRetries, SenderPool, UpdatesConfiguration};
@@ -47,6 +48,8 @@ pub struct Options {
     pub api_hash: SecretString,
     /// The bot's token.
     pub token: SecretString,
+    /// Without it nothing is said.
+    pub lease: Lease,
 }
 
 /// The way to send; cheap to clone.
@@ -54,6 +57,7 @@ pub struct Options {
 pub struct Telegram {
     pub(super) client: Client,
     session: Arc<FarmSession>,
+    lease: Lease,
 }
 
 /// An open connection.
@@ -105,7 +109,7 @@ impl Connection {
             saver.save_loop().await;
             TelegramError::Unavailable("the session's saver ended".to_owned())
         });
-        let telegram = Telegram { client, session };
+        let telegram = Telegram { client, session, lease: options.lease.clone() };
         telegram.ensure_signed_in(options).await?;
         let stream = telegram
             .client
@@ -191,7 +195,16 @@ async fn heartbeat(telegram: Telegram) -> TelegramError {
 }
 
 impl Telegram {
+    /// Another host may run the bot by now: what is on the wire already is all that may still come.
+    fn check_lease(&self) -> Result<(), TelegramError> {
+        if self.lease.is_held() {
+            return Ok(());
+        }
+        Err(TelegramError::Unavailable("this host does not hold the bot's lease".to_owned()))
+    }
+
     pub(super) async fn invoke<R: tl::RemoteCall>(&self, request: &R) -> Result<R::Return, TelegramError> {
+        self.check_lease()?;
         match tokio::time::timeout(REQUEST, self.client.invoke(request)).await {
             Ok(answer) => answer.map_err(TelegramError::from),
             Err(_) => Err(TelegramError::Unavailable(format!("no answer within {} s", REQUEST.as_secs()))),
@@ -206,6 +219,7 @@ impl Telegram {
                 other => return other.map(|_| ()),
             }
         }
+        self.check_lease()?;
         let bot_id = options.token.expose_secret().split(':').next().and_then(|id| id.parse().ok()).unwrap_or(0);
         let position = self.session.position_of(bot_id);
         let signing_in = self.client.bot_sign_in(options.token.expose_secret(), options.api_hash.expose_secret());

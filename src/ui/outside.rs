@@ -64,7 +64,7 @@ pub struct OwnBot {
     /// Its brand.
     pub name: String,
     /// `starting`, `running`, `failed` or `stopping`.
-    pub state: &'static str,
+    pub state: String,
     /// Why it failed.
     pub reason: Option<String>,
     /// Users, and free numbers; not known while it is being made.
@@ -145,7 +145,7 @@ pub trait Outside: Send + Sync {
     fn add_bot<'a>(&'a self, owner: i64, new: &'a NewBot) -> Asked<'a, Result<AddedBot, NoBot>>;
 
     /// Deletes a bot of an owner; its data stays.
-    fn remove_bot(&self, owner: i64, slug: &str) -> Result<(), NoBot>;
+    fn remove_bot<'a>(&'a self, owner: i64, slug: &'a str) -> Asked<'a, Result<(), NoBot>>;
 
     /// Finds a channel whose members the bot can see.
     fn find_channel<'a>(&'a self, channel: &'a ChannelRef) -> Asked<'a, Result<FoundChannel, NoChannel>>;

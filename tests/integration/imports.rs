@@ -4,16 +4,17 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// For each module, the modules of the crate that it may name.
-const RULE: [(&str, &[&str]); 26] = [
+const RULE: [(&str, &[&str]); 29] = [
     ("domain", &[]),
     ("chart", &[]),
     ("clock", &[]),
     ("password", &[]),
     ("seal", &[]),
+    ("lease", &[]),
     ("lifecycle", &[]),
     ("embedded_pg", &[]),
     ("config", &["domain", "password", "seal"]),
-    ("telegram", &["domain"]),
+    ("telegram", &["domain", "lease"]),
     ("db", &["domain"]),
     ("service", &["db", "domain"]),
     ("jobs", &["service", "domain", "clock"]),
@@ -33,6 +34,7 @@ const RULE: [(&str, &[&str]); 26] = [
             "domain",
             "inbound",
             "jobs",
+            "lease",
             "lifecycle",
             "password",
             "provider",
@@ -44,7 +46,8 @@ const RULE: [(&str, &[&str]); 26] = [
             "ui",
         ],
     ),
-    ("supervisor", &["app", "bot", "config", "domain", "lifecycle"]),
+    ("fleet", &["app", "config", "domain", "lease", "lifecycle", "seal", "service"]),
+    ("supervisor", &["app", "bot", "config", "domain", "fleet", "lifecycle", "service"]),
     ("web", &["app", "inbound", "provider", "service", "supervisor"]),
     ("serve", &["app", "lifecycle", "supervisor", "web"]),
     (
@@ -55,6 +58,7 @@ const RULE: [(&str, &[&str]); 26] = [
             "demo",
             "domain",
             "host",
+            "identity",
             "lifecycle",
             "open",
             "provider",
@@ -65,7 +69,8 @@ const RULE: [(&str, &[&str]); 26] = [
         ],
     ),
     ("host", &[]),
-    ("open", &["app", "clock", "domain", "embedded_pg", "host", "provider", "seal", "service"]),
+    ("identity", &[]),
+    ("open", &["app", "clock", "domain", "embedded_pg", "host", "identity", "provider", "seal", "service"]),
     ("demo", &["clock", "domain", "host", "lifecycle", "open", "provider", "service"]),
 ];
 

@@ -144,18 +144,6 @@ async fn a_key_used_from_two_addresses_is_dead_and_the_bot_says_so() {
     farm.finish(&[&bot]).await;
 }
 
-// SPEC: F9
-#[tokio::test(flavor = "multi_thread")]
-async fn a_second_farm_on_the_same_database_is_refused() {
-    use botfarm::service::farm::FarmLock;
-    let url = postgres::fresh_database().await;
-    let held = FarmLock::take(&url).await.unwrap();
-    assert!(held.is_some());
-    assert!(FarmLock::take(&url).await.unwrap().is_none());
-    drop(held);
-    eventually("the lock is free", || async { FarmLock::take(&url).await.unwrap() }).await;
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn a_rentals_screen_is_closed_also_after_a_restart() {
     let (mut farm, bot) = TestFarm::with_bot(1).await;

@@ -28,7 +28,7 @@ pub async fn press(ctx: Ctx<'_>, verb: Verb) -> ServiceResult<Reply> {
 }
 
 fn mark(bot: &OwnBot) -> &'static str {
-    match bot.state {
+    match bot.state.as_str() {
         "running" => "🟢",
         "failed" => "🔴",
         _ => "⚪",
@@ -97,7 +97,7 @@ pub async fn take(ctx: Ctx<'_>, slug: &str, answer: Answer<'_>) -> ServiceResult
         return Ok(Reply::notice(voice.label("bad-bot-name", &[("slug", slug)])));
     }
     dialog::end(ctx).await?;
-    if let Err(why) = ctx.outside.remove_bot(ctx.user.telegram_id, slug) {
+    if let Err(why) = ctx.outside.remove_bot(ctx.user.telegram_id, slug).await {
         return Ok(list(ctx, 0).await?.with_notice(sentence(&voice, &why)));
     }
     let change = (&json!({ "file": "in use" }), &json!({ "file": "put aside" }));

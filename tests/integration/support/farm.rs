@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 use telegram_sandbox::{Sandbox, Visitor};
 use tempfile::TempDir;
 
@@ -43,6 +44,9 @@ impl TestFarm {
         let database = farm::open(&url, 8, true).await.unwrap();
         let host = HostConfig {
             host: "test".to_owned(),
+            instance: rand::random(),
+            predecessor: None,
+            lease: Duration::from_secs(10),
             bots_dir: directory.path().to_owned(),
             api_id: 1,
             api_hash: "hash".into(),

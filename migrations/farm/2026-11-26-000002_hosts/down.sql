@@ -1,0 +1,5 @@
+ALTER TABLE bots DROP COLUMN schema_version;
+DROP TABLE leases;
+DROP TABLE files;
+DROP TABLE definitions;
+DROP TABLE hosts;

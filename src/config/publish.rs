@@ -1,0 +1,114 @@
+//! A bot's file as every host of the farm may know it: its text, with each secret sealed in its place.
+
+use super::secret::{FORMS, SecretSource};
+use secrecy::{ExposeSecret, SecretString};
+use sha2::{Digest, Sha256};
+use toml_edit::{DocumentMut, InlineTable, Item, TableLike, Value};
+
+/// A text that can be published.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Published {
+    /// The text, secrets sealed.
+    pub body: String,
+    /// Tells its secrets from others without telling them.
+    pub secrets: String,
+}
+
+/// Tells a file's text from another. Secrets do not stand in it, and may differ from host to host.
+pub fn mark(text: &str) -> String {
+    hex::encode(Sha256::digest(text))
+}
+
+/// Seals the secrets of a text that was checked; they are resolved as on this host.
+pub fn sealed(text: &str, source: &SecretSource<'_>) -> Result<Published, String> {
+    let mut document: DocumentMut = text.parse().map_err(|e: toml_edit::TomlError| e.message().to_owned())?;
+    let mut found = Vec::new();
+    seal_table(document.as_table_mut(), source, &mut found)?;
+    let told_apart = |s: &SecretString| format!("{} {}", s.expose_secret().len(), s.expose_secret());
+    let all = SecretString::from(found.iter().map(told_apart).collect::<String>());
+    let secrets = source.key.mark(&source.place("definition"), &all).map_err(|e| e.to_string())?;
+    Ok(Published { body: document.to_string(), secrets })
+}
+
+fn seal_table(
+    table: &mut dyn TableLike,
+    source: &SecretSource<'_>,
+    found: &mut Vec<SecretString>,
+) -> Result<(), String> {
+    for (key, item) in table.iter_mut() {
+        let secret = match item.as_table_like().and_then(named) {
+            None => None,
+            Some((form, text)) => Some(source.resolve(key.get(), &form, &text)?),
+        };
+        match secret {
+            Some(secret) => {
+                let sealed = source.key.seal_text(&source.place(key.get()), &secret).map_err(|e| e.to_string())?;
+                *item = Item::Value(Value::InlineTable(InlineTable::from_iter([("sealed", sealed)])));
+                found.push(secret);
+            }
+            None => seal_inside(item, source, found)?,
+        }
+    }
+    Ok(())
+}
+
+fn seal_inside(item: &mut Item, source: &SecretSource<'_>, found: &mut Vec<SecretString>) -> Result<(), String> {
+    if let Some(table) = item.as_table_like_mut() {
+        return seal_table(table, source, found);
+    }
+    if let Some(tables) = item.as_array_of_tables_mut() {
+        return tables.iter_mut().try_for_each(|table| seal_table(table, source, found));
+    }
+    let values = item.as_array_mut().into_iter().flat_map(|array| array.iter_mut());
+    let mut tables = values.filter_map(Value::as_inline_table_mut);
+    tables.try_for_each(|table| seal_table(table, source, found))
+}
+
+/// The secret that a table names, if that is all it does.
+fn named(table: &dyn TableLike) -> Option<(String, String)> {
+    let mut entries = table.iter();
+    match (entries.next(), entries.next()) {
+        (Some((form, text)), None) if FORMS.contains(&form) => Some((form.to_owned(), text.as_str()?.to_owned())),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::bot;
+    use crate::seal::FarmKey;
+    use std::path::Path;
+
+    const TEXT: &str = "name = \"One\" # the brand\nterms_accepted = true\ntoken = { file = \"token\" }\n\
+        [admin_password]\nfile = \"password\"\n\
+        [[providers]]\nname = \"a\"\nmode = \"poll\"\nurl = { file = \"url\" }\napi_key = { file = \"key\" }\n";
+
+    // SPEC: F5, F6
+    #[test]
+    fn a_published_text_says_the_same_on_a_host_that_has_none_of_the_secrets() {
+        let key = FarmKey::new(&[7; 32]);
+        let here = tempfile::tempdir().unwrap();
+        let write = |name: &str, text: &str| std::fs::write(here.path().join(name), text).unwrap();
+        write("token", "123456789:AAH-token-long-enough");
+        write("password", "open sesame");
+        write("url", "https://sms.example/?key=in-the-address");
+        write("key", "api-key");
+        let source = SecretSource { key: &key, slug: "one", directory: here.path() };
+        let published = sealed(TEXT, &source).unwrap();
+        for secret in ["AAH-token", "open sesame", "in-the-address", "api-key", "file ="] {
+            assert!(!published.body.contains(secret), "{}", published.body);
+        }
+        assert!(published.body.contains("# the brand"));
+        let original = bot::check(&here.path().join("one.toml"), TEXT, &key).unwrap();
+        let elsewhere = bot::check(Path::new("/nowhere/one.toml"), &published.body, &key).unwrap();
+        assert!(original.says_the_same(&elsewhere));
+        // Sealed anew each time, and still the same secrets; another secret is told.
+        assert_eq!(sealed(TEXT, &source).unwrap().secrets, published.secrets);
+        write("key", "another-key");
+        assert_ne!(sealed(TEXT, &source).unwrap().secrets, published.secrets);
+        // What was published is published again as it is.
+        let again = SecretSource { directory: Path::new("/nowhere"), ..source };
+        assert_eq!(sealed(&published.body, &again).unwrap().secrets, published.secrets);
+    }
+}

@@ -1,0 +1,117 @@
+//! This host's files, looked at again and again: what is new, what is broken, what is gone.
+
+use crate::config::publish::{self, Published};
+use crate::config::secret::{SecretSource, same};
+use crate::config::{BotConfig, FileFaults, LoadedBot, load_dir, write};
+use crate::domain::slug::Slug;
+use crate::seal::FarmKey;
+use crate::service::definitions::{Seen, SeenFile};
+use std::collections::{BTreeMap, HashMap};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// A good file.
+#[derive(Clone, Debug)]
+pub struct LocalFile {
+    /// Where it lies.
+    pub path: PathBuf,
+    /// What it says, its secrets resolved on this host.
+    pub config: Arc<BotConfig>,
+    /// Tells its text from another.
+    pub mark: String,
+    origin: &'static str,
+    text: String,
+    published: Published,
+    /// Its secrets are others than at the last look.
+    is_anew: bool,
+}
+
+/// What a look has found.
+#[derive(Clone, Debug, Default)]
+pub struct Look {
+    /// Good files by bot.
+    pub good: BTreeMap<Slug, LocalFile>,
+    /// Files with faults.
+    pub faults: Vec<FileFaults>,
+    /// Files that were there a moment ago: they are gone if they still are at the next look.
+    pub missing: Vec<PathBuf>,
+}
+
+/// Looks at the directory; `before` is what the last look has found. An error when it cannot be read:
+/// then every bot goes on as it is.
+pub fn look(directory: &Path, key: &FarmKey, before: &Look) -> Result<Look, FileFaults> {
+    // A file whose bot runs wins over a newcomer with the same slug or token.
+    let known: Vec<PathBuf> = before.good.values().map(|file| file.path.clone()).collect();
+    let loaded = load_dir(directory, key, &known)?;
+    let mut look = Look { faults: loaded.faults, ..Look::default() };
+    let by_path: HashMap<&PathBuf, &LocalFile> = before.good.values().map(|file| (&file.path, file)).collect();
+    for bot in loaded.bots {
+        let known = by_path.get(&bot.path).copied();
+        match taken_in(bot, key, known) {
+            Ok((slug, file)) => drop(look.good.insert(slug, file)),
+            Err(faults) => look.faults.push(faults),
+        }
+    }
+    look.missing = known.into_iter().filter(|path| !look.holds(path) && !before.missing.contains(path)).collect();
+    look.keep_missing(before);
+    Ok(look)
+}
+
+fn taken_in(bot: LoadedBot, key: &FarmKey, known: Option<&LocalFile>) -> Result<(Slug, LocalFile), FileFaults> {
+    let LoadedBot { path, text, config } = bot;
+    if let Some(known) = known.filter(|k| k.text == text && k.config.says_the_same(&config)) {
+        return Ok((config.slug, LocalFile { is_anew: false, ..known.clone() }));
+    }
+    let directory = path.parent().unwrap_or(Path::new("."));
+    let source = SecretSource { key, slug: config.slug.as_str(), directory };
+    let published = publish::sealed(&text, &source).map_err(|why| FileFaults::whole(path.clone(), why))?;
+    let origin = if text.starts_with(write::ADDED) { "panel" } else { "file" };
+    let is_anew = known.is_some_and(|known| known.published.secrets != published.secrets);
+    let mark = publish::mark(&text);
+    let slug = config.slug.clone();
+    Ok((slug, LocalFile { path, config: Arc::new(config), mark, origin, text, published, is_anew }))
+}
+
+impl LocalFile {
+    fn has_token_of(&self, other: &Self) -> bool {
+        same(&self.config.token, &other.config.token)
+    }
+}
+
+impl Look {
+    fn holds(&self, path: &Path) -> bool {
+        self.good.values().any(|file| file.path == path) || self.faults.iter().any(|faults| faults.path == path)
+    }
+
+    /// A file that was replaced by deleting and writing anew is away for a moment: its bot is not
+    /// stopped for that. One whose bot or token stands in another file now was renamed.
+    fn keep_missing(&mut self, before: &Self) {
+        for (slug, file) in &before.good {
+            let is_renamed = self.good.iter().any(|(other, f)| other == slug || f.has_token_of(file));
+            if self.missing.contains(&file.path) && !is_renamed {
+                self.good.insert(slug.clone(), file.clone());
+            }
+        }
+    }
+
+    /// What is to be published of it.
+    pub fn seen(&self) -> Seen {
+        let good = self.good.iter().map(|(slug, file)| SeenFile {
+            slug: slug.to_string(),
+            path: file.path.display().to_string(),
+            origin: file.origin,
+            mark: file.mark.clone(),
+            body: file.published.body.clone(),
+            is_anew: file.is_anew,
+        });
+        let broken = self.faults.iter().map(|faults| faults.path.display().to_string());
+        Seen { good: good.collect(), broken: broken.collect() }
+    }
+
+    /// Takes a file out that may not be published, with the reason.
+    pub fn refuse(&mut self, slug: &Slug, key: &str, why: String) {
+        if let Some(file) = self.good.remove(slug) {
+            self.faults.push(FileFaults::at_key(file.path, file.text, key, why));
+        }
+    }
+}

@@ -1,0 +1,183 @@
+//! Which bots this host takes, and which it gives away. A pure value.
+//!
+//! Every host comes to the same shares by itself: with `n` bots and `h` hosts each has `n / h`, rounded
+//! down or up. A bot moves only when two hosts differ by more than one, so a farm at rest stays at rest.
+
+use super::Living;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Bots that are given away at once: as many as the others start at once, so that none waits long
+/// between its hosts.
+pub const AT_ONCE: usize = 24;
+
+/// What a host knows when it decides.
+#[derive(Debug)]
+pub struct View<'a> {
+    /// This host.
+    pub me: &'a str,
+    /// It hands its bots over.
+    pub draining: bool,
+    /// The hosts that are alive.
+    pub living: &'a [Living],
+    /// Every bot that is to run, and the host that has it.
+    pub bots: &'a BTreeMap<String, Option<String>>,
+    /// Bots that this host cannot run.
+    pub unable: &'a BTreeSet<String>,
+    /// Bots of this host that are ending.
+    pub releasing: &'a BTreeSet<String>,
+    /// Bots that this host has handed over and nobody has taken yet.
+    pub untaken: usize,
+}
+
+/// What a host does next.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Plan {
+    /// To be taken, if they are still free.
+    pub take: Vec<String>,
+    /// To be ended and freed.
+    pub release: Vec<String>,
+}
+
+impl View<'_> {
+    /// Decides.
+    pub fn plan(&self) -> Plan {
+        let takers: Vec<&str> = self.living.iter().filter(|h| !h.draining).map(|h| h.host.as_str()).collect();
+        let others = takers.iter().filter(|host| **host != self.me).count();
+        if self.draining {
+            return Plan { take: Vec::new(), release: self.handed_over(others) };
+        }
+        let total = self.bots.len();
+        let share = total.div_ceil(takers.len().max(1));
+        let count = |host: &str| self.bots.values().filter(|held| held.as_deref() == Some(host)).count();
+        let mine = count(self.me) - self.releasing.len().min(count(self.me));
+        let least = takers.iter().filter(|host| **host != self.me).map(|host| count(host)).min();
+        let free = self.bots.iter().filter(|(slug, held)| held.is_none() && !self.unable.contains(*slug));
+        let take = free.map(|(slug, _)| slug.clone()).take(share.saturating_sub(mine)).collect();
+        let surplus = match least {
+            Some(least) if mine >= least + 2 => (mine.saturating_sub(share)).max(1),
+            _ => 0,
+        };
+        let room = AT_ONCE.saturating_sub(self.releasing.len());
+        let release = self.held().take(surplus.min(room)).collect();
+        Plan { take, release }
+    }
+
+    /// Everything at once when nobody takes it; else so many at a time that are not taken yet.
+    fn handed_over(&self, others: usize) -> Vec<String> {
+        if others == 0 {
+            return self.held().collect();
+        }
+        self.held().take(AT_ONCE.saturating_sub(self.untaken + self.releasing.len())).collect()
+    }
+
+    fn held(&self) -> impl Iterator<Item = String> {
+        let mine = self.bots.iter().filter(|(_, held)| held.as_deref() == Some(self.me));
+        mine.map(|(slug, _)| slug.clone()).filter(|slug| !self.releasing.contains(slug))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Farm {
+        hosts: Vec<Living>,
+        bots: BTreeMap<String, Option<String>>,
+    }
+
+    impl Farm {
+        fn new(hosts: &[&str], bots: usize) -> Self {
+            let living = |host: &&str| Living { host: (*host).to_owned(), instance: 1, draining: false, left: 9.0 };
+            let hosts = hosts.iter().map(living).collect();
+            Self { hosts, bots: (0..bots).map(|n| (format!("b{n:03}"), None)).collect() }
+        }
+
+        fn plan(&self, me: &str) -> Plan {
+            let draining = self.hosts.iter().any(|h| h.host == me && h.draining);
+            let none = BTreeSet::new();
+            let (living, bots) = (self.hosts.as_slice(), &self.bots);
+            let untaken = bots.values().filter(|held| held.is_none()).count();
+            View { me, draining, living, bots, unable: &none, releasing: &none, untaken }.plan()
+        }
+
+        /// Each host acts in turn, until nobody wants to.
+        fn settle(&mut self) -> usize {
+            let mut moves = 0;
+            for _ in 0..1000 {
+                let before = moves;
+                for host in self.hosts.clone() {
+                    let plan = self.plan(&host.host);
+                    moves += plan.release.len();
+                    plan.release.iter().for_each(|slug| *self.bots.get_mut(slug).unwrap() = None);
+                    let taken = plan.take.iter().filter(|slug| self.bots[*slug].is_none()).cloned();
+                    for slug in taken.collect::<Vec<_>>() {
+                        moves += 1;
+                        self.bots.insert(slug, Some(host.host.clone()));
+                    }
+                }
+                if moves == before {
+                    return moves;
+                }
+            }
+            panic!("never at rest: {:?}", self.shares());
+        }
+
+        fn shares(&self) -> Vec<usize> {
+            let count = |h: &Living| self.bots.values().filter(|held| held.as_deref() == Some(&h.host)).count();
+            self.hosts.iter().map(count).collect()
+        }
+    }
+
+    // SPEC: F9
+    #[test]
+    fn hosts_share_the_bots_evenly_and_stay_at_rest() {
+        for (hosts, bots) in [(1, 7), (2, 7), (3, 10), (3, 1), (4, 1000), (7, 100)] {
+            let names: Vec<String> = (0..hosts).map(|n| format!("h{n}")).collect();
+            let names: Vec<&str> = names.iter().map(String::as_str).collect();
+            let mut farm = Farm::new(&names[..1], bots);
+            farm.settle();
+            assert_eq!(farm.shares(), [bots]);
+            // The others come one by one.
+            for upto in 2..=names.len() {
+                farm.hosts = Farm::new(&names[..upto], 0).hosts;
+                farm.settle();
+                let shares = farm.shares();
+                let (least, most) = (shares.iter().min().unwrap(), shares.iter().max().unwrap());
+                assert!(most - least <= 1 && shares.iter().sum::<usize>() == bots, "{shares:?}");
+                assert_eq!(farm.settle(), 0);
+            }
+        }
+    }
+
+    // SPEC: F9
+    #[test]
+    fn a_host_that_goes_hands_over_piece_by_piece_and_the_last_one_at_once() {
+        let mut farm = Farm::new(&["a", "b"], 100);
+        farm.settle();
+        farm.hosts[0].draining = true;
+        let first = farm.plan("a");
+        assert!(first.take.is_empty());
+        assert_eq!(first.release.len(), AT_ONCE);
+        first.release.iter().for_each(|slug| *farm.bots.get_mut(slug).unwrap() = None);
+        assert!(farm.plan("a").release.is_empty(), "these have to be taken first");
+        farm.settle();
+        assert_eq!(farm.shares(), [0, 100]);
+        farm.hosts.remove(0);
+        farm.hosts[0].draining = true;
+        assert_eq!(farm.plan("b").release.len(), 100);
+    }
+
+    // SPEC: F9
+    #[test]
+    fn what_a_host_cannot_run_it_does_not_take() {
+        let farm = Farm::new(&["a"], 2);
+        let unable = BTreeSet::from(["b000".to_owned()]);
+        let none = BTreeSet::new();
+        let (living, releasing) = (farm.hosts.as_slice(), &none);
+        let view = |bots| View { me: "a", draining: false, living, bots, unable: &unable, releasing, untaken: 0 };
+        assert_eq!(view(&farm.bots).plan().take, ["b001"]);
+        let mut taken = farm.bots.clone();
+        taken.insert("b001".to_owned(), Some("a".to_owned()));
+        assert_eq!(view(&taken).plan(), Plan::default());
+    }
+}

@@ -1,0 +1,98 @@
+//! The bots of the whole farm as this host knows them: each with its definition, read from this host's
+//! file where it has the same, else from what was published.
+
+use super::directory::Look;
+use crate::config::{BotConfig, FileFaults, bot};
+use crate::domain::slug::Slug;
+use crate::seal::FarmKey;
+use crate::service::definitions::{self, Published};
+use crate::service::{Database, DbError};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// A bot of the farm.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// Where its definition is from: a file of this host, or what was published.
+    pub path: PathBuf,
+    /// What it is.
+    pub config: Arc<BotConfig>,
+    version: i64,
+}
+
+/// The bots of the farm.
+#[derive(Clone, Debug, Default)]
+pub struct Roll {
+    /// By slug.
+    pub bots: BTreeMap<Slug, Entry>,
+    /// What was published and cannot be read here.
+    pub faults: BTreeMap<Slug, FileFaults>,
+}
+
+impl Roll {
+    /// Brings it up to what is published. What this host has no file of is read from the database, if it
+    /// has changed.
+    pub async fn update(
+        &mut self,
+        published: &[Published],
+        look: &Look,
+        database: &Database,
+        key: &FarmKey,
+    ) -> Result<(), DbError> {
+        let current: Vec<(Slug, &Published)> =
+            published.iter().filter(|p| !p.is_deleted).filter_map(|p| Some((p.slug.parse().ok()?, p))).collect();
+        let is_wanted = |slug: &Slug| current.iter().any(|(other, _)| other == slug);
+        self.bots.retain(|slug, _| is_wanted(slug));
+        self.faults.retain(|slug, _| is_wanted(slug));
+        let mut unread = Vec::new();
+        for (slug, published) in current {
+            match look.good.get(&slug).filter(|file| file.mark == published.mark) {
+                Some(file) => {
+                    let (path, config) = (file.path.clone(), Arc::clone(&file.config));
+                    self.faults.remove(&slug);
+                    self.bots.insert(slug, Entry { path, config, version: published.version });
+                }
+                None if !self.has_read(&slug, published) => unread.push((slug, published)),
+                None => {}
+            }
+        }
+        self.read(unread, database, key).await
+    }
+
+    fn has_read(&self, slug: &Slug, published: &Published) -> bool {
+        self.bots.get(slug).is_some_and(|entry| entry.version == published.version)
+    }
+
+    async fn read(
+        &mut self,
+        unread: Vec<(Slug, &Published)>,
+        database: &Database,
+        key: &FarmKey,
+    ) -> Result<(), DbError> {
+        if unread.is_empty() {
+            return Ok(());
+        }
+        let slugs: Vec<String> = unread.iter().map(|(slug, _)| slug.to_string()).collect();
+        let bodies: BTreeMap<String, String> = definitions::bodies(database, &slugs).await?.into_iter().collect();
+        for (slug, published) in unread {
+            let Some(body) = bodies.get(slug.as_str()) else { continue };
+            let path = Path::new("published").join(format!("{slug}.toml"));
+            match bot::check(&path, body, key) {
+                Ok(config) => {
+                    self.faults.remove(&slug);
+                    self.bots.insert(slug, Entry { path, config: Arc::new(config), version: published.version });
+                }
+                // A bot that runs by an earlier definition goes on by that.
+                Err(faults) => drop(self.faults.insert(slug, faults)),
+            }
+        }
+        Ok(())
+    }
+
+    /// The bot that a file's bot shares its token with.
+    pub fn other_with_token(&self, slug: &Slug, config: &BotConfig) -> Option<&Slug> {
+        let mut others = self.bots.iter().filter(|(other, _)| *other != slug);
+        others.find(|(_, e)| crate::config::secret::same(&e.config.token, &config.token)).map(|(other, _)| other)
+    }
+}
