@@ -1,6 +1,7 @@
 //! The farm, assembled: what every part is given. The only assembly point.
 
 use crate::clock::Clock;
+use crate::config::BotConfig;
 use crate::domain::slug::Slug;
 use crate::inbound::{Gate, Wakes};
 use crate::provider::fetch::Fetcher;
@@ -60,21 +61,19 @@ pub struct App {
     pub fetcher: Fetcher,
     /// The bots that messages can be taken for.
     pub doors: Arc<Doors>,
-    /// The bots of this farm, for owners who ask about theirs.
+    /// The bots of this farm, also those that run on other hosts.
     pub roster: Arc<ArcSwap<Vec<Listed>>>,
 }
 
-/// A bot of the farm, as far as its owner may know.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A bot of the farm, wherever it runs.
+#[derive(Clone, Debug)]
 pub struct Listed {
     /// Its short name.
     pub slug: Slug,
-    /// Its brand.
-    pub name: String,
     /// Telegram's id of it.
     pub bot_id: i64,
-    /// The Telegram ids of those who own it.
-    pub owners: Vec<i64>,
+    /// What it is.
+    pub config: Arc<BotConfig>,
 }
 
 /// A bot's door for messages: open while its definition is known.
@@ -83,7 +82,7 @@ pub struct Door {
     /// Where messages come in.
     pub gate: ArcSwapOption<Gate>,
     /// Nudges to the bot's tasks.
-    pub wakes: Wakes,
+    pub wakes: Arc<Wakes>,
 }
 
 /// The doors by bot. They outlive a bot's restarts, so a webhook is taken while its bot reconnects.

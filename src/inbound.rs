@@ -88,6 +88,8 @@ pub struct Taken {
     pub new: usize,
     /// Completed a rental.
     pub completed: usize,
+    /// Led to something that is to be sent.
+    pub told: usize,
 }
 
 /// Takes messages of a provider in. Wakes the deliverer for each code.
@@ -119,6 +121,8 @@ pub async fn take(
             Ok(outcome) => {
                 taken.new += usize::from(outcome != Outcome::Repeated);
                 taken.completed += usize::from(matches!(outcome, Outcome::Completed(_)));
+                let is_quiet = matches!(outcome, Outcome::Unmatched(_) | Outcome::Repetition(_) | Outcome::Repeated);
+                taken.told += usize::from(!is_quiet);
                 if matches!(outcome, Outcome::Withheld(_)) {
                     wakes.rental.notify_one();
                 }

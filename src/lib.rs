@@ -19,6 +19,7 @@ pub mod service;
 pub mod provider;
 pub mod ui;
 
+pub mod definition;
 pub mod inbound;
 pub mod jobs;
 pub mod sources;

@@ -11,10 +11,10 @@ use crate::provider::adapter::Posting;
 use crate::provider::fetch::Reach;
 use crate::provider::poll::Polled;
 use crate::seal::FarmKey;
-use crate::service::catalog::Rows;
 use crate::service::providers::Provider;
 use crate::service::shop::Rule;
 use secrecy::SecretString;
+use std::collections::HashMap;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 use url::Url;
@@ -61,8 +61,8 @@ pub fn provider_gate(source: &Source, linked: &[Rule]) -> ProviderGate {
 }
 
 /// The providers of the file.
-pub fn of_file(config: &BotConfig, rows: &Rows) -> Vec<Source> {
-    let source = |p: &ProviderConfig| Some(declared(*rows.providers.get(&p.name)?, p));
+pub fn of_file(config: &BotConfig, rows: &HashMap<String, i64>) -> Vec<Source> {
+    let source = |p: &ProviderConfig| Some(declared(*rows.get(&p.name)?, p));
     config.providers.iter().filter_map(source).collect()
 }
 

@@ -44,7 +44,7 @@ fn slug_of(username: &str) -> Result<Slug, NoBot> {
 
 impl BotShared {
     fn listed(&self, owner: i64) -> Vec<Listed> {
-        self.app.roster.load().iter().filter(|bot| bot.owners.contains(&owner)).cloned().collect()
+        self.app.roster.load().iter().filter(|bot| bot.config.owners.contains(&owner)).cloned().collect()
     }
 
     /// The farm's bots of an owner. With the farm's own rights, and of nobody else's bots.
@@ -57,7 +57,7 @@ impl BotShared {
             own.push(OwnBot {
                 id: bot.bot_id,
                 slug: bot.slug.to_string(),
-                name: bot.name,
+                name: bot.config.name.clone(),
                 state: lease.and_then(|lease| lease.state.clone()).unwrap_or_else(|| "starting".to_owned()),
                 reason: lease.and_then(|lease| lease.reason.clone()),
                 figures,

@@ -1,25 +1,22 @@
 //! A bot's definition in force: brand, rules, and the door for messages.
 
-use super::overrides;
 use crate::app::{App, Door};
 use crate::config::BotConfig;
 use crate::config::catalog::ServiceConfig;
 use crate::config::channels::ChannelConfig;
 use crate::config::rules::Limits;
 use crate::config::telegram::Server;
+use crate::definition;
 use crate::domain::address::shown_address;
 use crate::domain::text::Texts;
-use crate::inbound::Gate;
 use crate::lease::Lease;
 use crate::password::PanelPassword;
 use crate::seal::FarmKey;
 use crate::service::catalog::{self, Country, Declared, DeclaredService, Provider, Service};
 use crate::service::channels::{self, Channel, NewChannel};
-use crate::service::providers;
 use crate::service::settings::{self, Settings};
-use crate::service::shop;
-use crate::service::{Policy, ServiceResult, Tenant};
-use crate::sources::{self, Source, provider_gate};
+use crate::service::{ServiceResult, Tenant};
+use crate::sources::Source;
 use crate::telegram::Options;
 use crate::telegram::session::Endpoint;
 use crate::ui::Brand;
@@ -49,23 +46,15 @@ pub async fn apply(
     now: DateTime<Utc>,
 ) -> ServiceResult<Live> {
     let settings = settings::load(tenant).await?;
-    let config = &overrides::apply(config, &settings);
+    let config = &definition::overridden(config, &settings);
     let rows = catalog::apply(tenant, &declared(config)).await?;
     let declared_channels: Vec<NewChannel> = config.channels.iter().map(declared_channel).collect();
     channels::apply(tenant, &declared_channels, now).await?;
     let mut brand = brand(config, &settings, forced_of(tenant).await?);
     brand.panel_password = panel_password(config, key);
-    let linked = shop::rules(tenant).await?;
-    let mut sources = sources::of_file(config, &rows);
-    sources.extend(sources::of_panel(providers::of_panel(tenant).await?, key, tenant.slug().as_str()));
-    let providers = sources.iter().map(|s| (s.config.name.clone(), provider_gate(s, &linked))).collect();
-    door.gate.store(Some(Arc::new(Gate {
-        // Taken in and completed on any host, also while this one loses the bot.
-        tenant: tenant.unfenced(),
-        policy: Arc::clone(&brand.policy),
-        providers,
-        shelf: Arc::default(),
-    })));
+    let sources = definition::sources(tenant, config, &rows.providers, key).await?;
+    let gate = definition::gate(tenant, &brand.policy, &sources).await?;
+    door.gate.store(Some(Arc::new(gate)));
     Ok(Live { brand, sources: Arc::new(sources), limits: config.limits })
 }
 
@@ -99,9 +88,7 @@ fn brand(config: &BotConfig, settings: &Settings, forced: Vec<Channel>) -> Brand
         Some(name) => format!("https://t.me/{name}"),
         None => s.clone(),
     });
-    let (owners, low_stock) = (config.owners.clone(), config.low_stock.into());
     let terms_accepted = config.terms_accepted || settings.terms_accepted;
-    let closed = config.maintenance || !terms_accepted;
     Brand {
         name: config.name.clone(),
         texts,
@@ -111,7 +98,7 @@ fn brand(config: &BotConfig, settings: &Settings, forced: Vec<Channel>) -> Brand
         support,
         page_size: config.page_size,
         time_zone: config.time_zone,
-        policy: Arc::new(Policy { rules: config.rules, owners, closed, low_stock }),
+        policy: Arc::new(definition::policy(config, settings)),
         presses_per_minute: config.limits.presses_per_minute,
         set_here: settings.set_here(),
         allowed_services: config.allowed_services.clone(),

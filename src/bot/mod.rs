@@ -21,7 +21,6 @@ pub mod lanes;
 pub mod live;
 pub mod membership;
 mod outside;
-mod overrides;
 pub mod pace;
 mod picture;
 pub mod poll;

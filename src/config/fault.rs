@@ -4,6 +4,9 @@ use std::fmt;
 use std::ops::Range;
 use std::path::PathBuf;
 
+/// A mark under a longer place breaks off.
+const WIDEST: usize = 60;
+
 /// One fault, by its place in the file's bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
@@ -55,7 +58,7 @@ impl fmt::Display for FileFaults {
             writeln!(f, "{}:{line}:{column}: {}", self.path.display(), fault.message)?;
             if let Some(text) = self.text.lines().nth(line - 1) {
                 let place = self.text.get(fault.span.clone()).unwrap_or_default();
-                let width = place.lines().next().map_or(1, |l| l.chars().count().max(1));
+                let width = place.lines().next().map_or(1, |l| l.chars().count().clamp(1, WIDEST));
                 writeln!(f, "    {}", hide_values(text))?;
                 writeln!(f, "    {}{}", " ".repeat(column - 1), "^".repeat(width))?;
             }

@@ -31,7 +31,7 @@ impl Bell {
 
     /// Declares dead whoever did not renew their life in time, then tells who is alive.
     pub async fn living(&mut self) -> Result<Vec<Living>, DbError> {
-        hosts::living(&mut self.0).await
+        hosts::declare_dead(&mut self.0).await
     }
 
     /// Waits for the next call; an error when the connection is gone. May be dropped while it waits.

@@ -138,11 +138,23 @@ pub async fn renew(
     Ok(renew.get_result(conn).await.optional()?)
 }
 
+type LivingRow = (String, i64, bool, f64);
+
+impl From<LivingRow> for Living {
+    fn from((host, instance, draining, left): LivingRow) -> Self {
+        Self { host, instance, draining, left }
+    }
+}
+
 /// Declares dead whoever did not renew their life in time, then tells who is alive.
-pub async fn living(conn: &mut AsyncPgConnection) -> Result<Vec<Living>, DbError> {
+pub async fn declare_dead(conn: &mut AsyncPgConnection) -> Result<Vec<Living>, DbError> {
     DeclareDead {}.load::<String>(conn).await?;
-    let rows: Vec<(String, i64, bool, f64)> = ReadLiving {}.load(conn).await?;
-    Ok(rows.into_iter().map(|(host, instance, draining, left)| Living { host, instance, draining, left }).collect())
+    Ok(ReadLiving {}.load::<LivingRow>(conn).await?.into_iter().map(Living::from).collect())
+}
+
+/// Tells who is alive.
+pub async fn living(tx: &mut FarmTx) -> Result<Vec<Living>, DbError> {
+    Ok(ReadLiving {}.load::<LivingRow>(tx).await?.into_iter().map(Living::from).collect())
 }
 
 /// The hosts.

@@ -116,6 +116,12 @@ pub async fn of_panel(tx: &mut TenantTx) -> Result<Vec<Provider>, DbError> {
     Ok(known.order(p::id).select(Provider::as_select()).load(tx).await?)
 }
 
+/// The rows of the providers that the bot's file declares, by name.
+pub async fn of_file(tx: &mut TenantTx) -> Result<Vec<(String, i64)>, DbError> {
+    let known = p::table.filter(p::active).filter(p::origin.eq("file"));
+    Ok(known.select((p::name, p::id)).load(tx).await?)
+}
+
 /// How many providers the panel has.
 pub async fn count(tx: &mut TenantTx) -> Result<i64, DbError> {
     let known = p::table.filter(p::deleted_name.is_null()).filter(p::origin.eq("panel"));

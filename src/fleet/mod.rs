@@ -34,6 +34,8 @@ use tokio_util::task::AbortOnDropHandle;
 const FALLBACK: Duration = Duration::from_secs(30);
 /// After a failure of the database, and until a missing file counts as gone.
 const SOON: Duration = Duration::from_secs(1);
+/// So often a host looks again at once when others were faster.
+const TRIES: u32 = 4;
 /// Calls that wait to be heard.
 const CALLS: usize = 1024;
 
@@ -295,9 +297,20 @@ impl Fleet {
 
     /// Reads what the farm knows, and decides what this host runs.
     async fn refresh(&mut self) -> Result<(), DbError> {
+        for _ in 0..TRIES {
+            self.read().await?;
+            if self.place().await? {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    async fn read(&mut self) -> Result<(), DbError> {
         let state = definitions::state(&self.app.database).await?;
         self.roll.update(&state.definitions, &self.look, &self.app.database, &self.app.key).await?;
         let wanted = |slug: &String| state.definitions.iter().any(|d| !d.is_deleted && d.slug == *slug);
+        self.living = state.living;
         self.held = state.leases.iter().filter(|l| wanted(&l.slug)).map(|l| (l.slug.clone(), l.host.clone())).collect();
         self.handed.retain(|slug| self.held.get(slug).is_some_and(Option::is_none));
         let mine = state.leases.iter().filter(|l| l.host.as_deref() == Some(&self.who.host));
@@ -306,11 +319,11 @@ impl Fleet {
         self.releasing.extend(deleted.cloned().collect::<Vec<_>>());
         self.releasing.retain(|slug| self.mine.contains_key(slug));
         self.list();
-        self.place().await
+        Ok(())
     }
 
-    /// Takes bots and gives bots away.
-    async fn place(&mut self) -> Result<(), DbError> {
+    /// Gives bots away and takes bots. False when another host was faster.
+    async fn place(&mut self) -> Result<bool, DbError> {
         let unable = self.held.keys().filter(|slug| !self.roll.bots.keys().any(|s| s.as_str() == slug.as_str()));
         let unable: BTreeSet<String> = unable.cloned().collect();
         let releasing: BTreeSet<String> = self.releasing.iter().map(ToString::to_string).collect();
@@ -326,23 +339,25 @@ impl Fleet {
         .plan();
         self.releasing.extend(release.iter().filter_map(|slug| slug.parse().ok()));
         if take.is_empty() {
-            return Ok(());
+            return Ok(true);
         }
-        for (slug, epoch) in hosts::take(&self.app.database, &self.who, take).await? {
+        let wanted = take.len();
+        let taken = hosts::take(&self.app.database, &self.who, take).await?;
+        let is_all = taken.len() == wanted;
+        for (slug, epoch) in taken {
             self.held.insert(slug.clone(), Some(self.who.host.clone()));
             if let Ok(slug) = slug.parse() {
                 self.mine.insert(slug, epoch);
             }
         }
-        Ok(())
+        Ok(is_all)
     }
 
-    /// Tells owners which bots there are.
+    /// Tells this host's parts which bots there are.
     fn list(&self) {
         let listed = self.roll.bots.iter().filter_map(|(slug, entry)| {
-            let BotConfig { name, token, owners, .. } = &*entry.config;
-            let bot_id = bot_id(token.expose_secret())?;
-            Some(Listed { slug: slug.clone(), name: name.clone(), bot_id, owners: owners.clone() })
+            let bot_id = bot_id(entry.config.token.expose_secret())?;
+            Some(Listed { slug: slug.clone(), bot_id, config: Arc::clone(&entry.config) })
         });
         self.app.roster.store(Arc::new(listed.collect()));
     }
@@ -374,10 +389,7 @@ impl Fleet {
 
     async fn heard(&mut self, beat: Beat) -> Result<(), DbError> {
         match beat {
-            Beat::Living(living) => {
-                self.living = living;
-                self.refresh().await
-            }
+            Beat::Changed => self.refresh().await,
             Beat::Called(call) => match call.as_str() {
                 "definitions" => {
                     self.publish().await?;

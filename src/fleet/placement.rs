@@ -5,6 +5,7 @@
 
 use super::Living;
 use std::collections::{BTreeMap, BTreeSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// Bots that are given away at once: as many as the others start at once, so that none waits long
 /// between its hosts.
@@ -52,7 +53,10 @@ impl View<'_> {
         let mine = count(self.me) - self.releasing.len().min(count(self.me));
         let least = takers.iter().filter(|host| **host != self.me).map(|host| count(host)).min();
         let free = self.bots.iter().filter(|(slug, held)| held.is_none() && !self.unable.contains(*slug));
-        let take = free.map(|(slug, _)| slug.clone()).take(share.saturating_sub(mine)).collect();
+        let mut take: Vec<String> = free.map(|(slug, _)| slug.clone()).collect();
+        // In an order of its own: hosts that decide at once mostly want others.
+        take.sort_by_cached_key(|slug| order(self.me, slug));
+        take.truncate(share.saturating_sub(mine));
         let surplus = match least {
             Some(least) if mine >= least + 2 => (mine.saturating_sub(share)).max(1),
             _ => 0,
@@ -74,6 +78,13 @@ impl View<'_> {
         let mine = self.bots.iter().filter(|(_, held)| held.as_deref() == Some(self.me));
         mine.map(|(slug, _)| slug.clone()).filter(|slug| !self.releasing.contains(slug))
     }
+}
+
+/// A number that differs from host to host.
+fn order(host: &str, slug: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    (host, slug).hash(&mut hasher);
+    hasher.finish()
 }
 
 #[cfg(test)]

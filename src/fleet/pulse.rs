@@ -18,8 +18,8 @@ const A_MOMENT: f64 = 0.05;
 /// What a pulse tells.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Beat {
-    /// Who is alive, told when that has changed.
-    Living(Vec<Living>),
+    /// Others are alive than before.
+    Changed,
     /// Somebody called.
     Called(String),
     /// The connection was away: calls may have been missed.
@@ -81,7 +81,7 @@ impl Pulse {
             let names: Vec<_> = living.iter().map(|h| (h.host.clone(), h.instance, h.draining)).collect();
             if names != known {
                 known = names;
-                if self.out.send(Beat::Living(living)).await.is_err() {
+                if self.out.send(Beat::Changed).await.is_err() {
                     return Ok(());
                 }
             }

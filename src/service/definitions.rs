@@ -11,7 +11,7 @@ use crate::db::{FarmTx, bell, hosts, retry};
 use std::collections::HashMap;
 
 pub use crate::db::definitions::Published;
-pub use crate::db::hosts::LeaseRow;
+pub use crate::db::hosts::{LeaseRow, Living};
 
 /// A good file of this host.
 #[derive(Clone, Debug)]
@@ -57,6 +57,8 @@ pub struct State {
     pub definitions: Vec<Published>,
     /// Every lease.
     pub leases: Vec<LeaseRow>,
+    /// The hosts that are alive.
+    pub living: Vec<Living>,
 }
 
 /// Publishes what a look has found, and tells what follows. Others are called when something changed.
@@ -154,7 +156,10 @@ impl Known<'_> {
 
 /// Reads what the hosts go by.
 pub async fn state(database: &Database) -> Result<State, DbError> {
-    on_farm!(database, |tx| { Ok(State { definitions: db::list(tx).await?, leases: hosts::leases(tx).await? }) })
+    on_farm!(database, |tx| {
+        let (definitions, leases) = (db::list(tx).await?, hosts::leases(tx).await?);
+        Ok(State { definitions, leases, living: hosts::living(tx).await? })
+    })
 }
 
 /// The texts of these bots.

@@ -62,11 +62,18 @@ pub async fn overview(database: &Database) -> Result<(Vec<HostRow>, Vec<LeaseRow
     on_farm!(database, |tx| Ok((hosts::list(tx).await?, hosts::leases(tx).await?)))
 }
 
-/// Takes those of these bots that are free; gives their epochs. An answer that was lost is found in the
-/// leases.
+/// Takes those of these bots that are free, and tells the others; gives their epochs. An answer that was
+/// lost is found in the leases.
 pub async fn take(database: &Database, who: &Registration, slugs: Vec<String>) -> Result<Vec<(String, i64)>, DbError> {
     let mut tx = database.begin().await?;
-    let taken = hosts::take(&mut tx, who, slugs).await;
+    let taken = async {
+        let taken = hosts::take(&mut tx, who, slugs).await?;
+        if !taken.is_empty() {
+            bell::ring(&mut tx, "leases").await?;
+        }
+        Ok(taken)
+    };
+    let taken = taken.await;
     tx.finish(taken).await
 }
 

@@ -9,6 +9,7 @@ use crate::db::{TenantTx, inbox, providers, shop};
 use crate::domain::address::shown_address;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
+use std::collections::HashMap;
 use url::Url;
 
 pub use crate::db::providers::{Candidate, Provider, ProviderChange, Recent, Served, Unmatched};
@@ -35,6 +36,11 @@ pub async fn page(tenant: &Tenant, page: u32, size: u32) -> ServiceResult<Page<P
 /// Those that the panel has added.
 pub async fn of_panel(tenant: &Tenant) -> ServiceResult<Vec<Provider>> {
     transact!(tenant, |tx| Ok(providers::of_panel(tx).await?))
+}
+
+/// The rows of those that the bot's file declares, by name.
+pub async fn of_file(tenant: &Tenant) -> ServiceResult<HashMap<String, i64>> {
+    transact!(tenant, |tx| Ok(providers::of_file(tx).await?.into_iter().collect()))
 }
 
 /// A provider, and every service with how it is linked to it.

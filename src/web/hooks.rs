@@ -52,7 +52,8 @@ impl Web {
     /// A bot that is not there, or not yet: while the farm starts, the provider has to post again.
     fn without_gate(&self, bot: &str) -> StatusCode {
         let status = self.status.borrow();
-        let is_coming = !status.loaded || status.bots.iter().any(|b| b.slug == bot);
+        let is_known = self.app.roster.load().iter().any(|b| b.slug.as_str() == bot);
+        let is_coming = !status.loaded || is_known;
         if is_coming { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::NOT_FOUND }
     }
 }
@@ -132,10 +133,8 @@ async fn take_in(
     (bot, provider, key): (String, String, Option<String>),
     ((method, uri), headers, body): Posted,
 ) -> Response {
-    let door = web.app.doors.find(&bot);
-    let Some((door, gate)) = door.and_then(|door| door.gate.load_full().map(|gate| (door, gate))) else {
-        return web.without_gate(&bot).into_response();
-    };
+    let Some(entrance) = web.entrance(&bot).await else { return web.without_gate(&bot).into_response() };
+    let gate = Arc::clone(&entrance.gate);
     let Some(known) = gate.providers.get(&provider) else { return StatusCode::NOT_FOUND.into_response() };
     let posting = &known.posting;
     if posting.token.is_none() && posting.url_key.is_none() {
@@ -175,10 +174,14 @@ async fn take_in(
     let is_due = web.posts.is_due(&bot, &provider, HEALTH_PAUSE);
     // In a task of its own: a provider that hangs up early must not interrupt a transaction.
     let taking = {
-        let (door, gate, provider) = (Arc::clone(&door), Arc::clone(&gate), provider.clone());
+        let (app, gate, provider) = (web.app.clone(), Arc::clone(&gate), provider.clone());
         tokio::spawn(async move {
             let known = gate.providers.get(&provider)?;
-            let taken = inbound::take(&gate, known, &door.wakes, items, Way::Posted, now).await;
+            let taken = inbound::take(&gate, known, &entrance.wakes, items, Way::Posted, now).await;
+            // Whatever was answered: a commit whose answer was lost has filled the outbox too.
+            if !matches!(&taken, Ok(taken) if taken.told == 0) {
+                entrance.call(&app);
+            }
             if is_due && taken.is_ok() {
                 // For the panel only: it is noted again with a later message.
                 let _ = providers::note_answer(&gate.tenant, known.id, now).await;

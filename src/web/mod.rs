@@ -1,5 +1,6 @@
 //! HTTP: webhooks of providers, health, status.
 
+mod away;
 pub mod hooks;
 pub mod limits;
 pub mod tls;
@@ -37,6 +38,8 @@ pub struct Web {
     pub app: App,
     /// What the supervisor tells.
     pub status: watch::Receiver<FarmStatus>,
+    /// Bots that run elsewhere.
+    pub away: away::Away,
     /// How often each provider was refused lately.
     pub refusals: hooks::Noted,
     /// How often each provider has posted lately, for the panel.
@@ -58,6 +61,7 @@ pub async fn serve(
     let web = Web {
         app,
         status,
+        away: away::Away::default(),
         refusals: hooks::Noted::default(),
         posts: hooks::Noted::default(),
         limits: limits::Limits::default(),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// For each module, the modules of the crate that it may name.
-const RULE: [(&str, &[&str]); 29] = [
+const RULE: [(&str, &[&str]); 30] = [
     ("domain", &[]),
     ("chart", &[]),
     ("clock", &[]),
@@ -21,9 +21,10 @@ const RULE: [(&str, &[&str]); 29] = [
     ("provider", &["domain"]),
     ("inbound", &["domain", "provider", "service"]),
     ("sources", &["config", "domain", "inbound", "provider", "seal", "service"]),
+    ("definition", &["config", "domain", "inbound", "seal", "service", "sources"]),
     ("trial", &["domain", "inbound", "provider", "service", "sources"]),
     ("ui", &["chart", "domain", "service", "clock", "password"]),
-    ("app", &["clock", "domain", "inbound", "provider", "seal", "service"]),
+    ("app", &["clock", "config", "domain", "inbound", "provider", "seal", "service"]),
     (
         "bot",
         &[
@@ -31,6 +32,7 @@ const RULE: [(&str, &[&str]); 29] = [
             "chart",
             "clock",
             "config",
+            "definition",
             "domain",
             "inbound",
             "jobs",
@@ -48,7 +50,7 @@ const RULE: [(&str, &[&str]); 29] = [
     ),
     ("fleet", &["app", "config", "domain", "lease", "lifecycle", "seal", "service"]),
     ("supervisor", &["app", "bot", "config", "domain", "fleet", "lifecycle", "service"]),
-    ("web", &["app", "inbound", "provider", "service", "supervisor"]),
+    ("web", &["app", "definition", "inbound", "provider", "service", "supervisor"]),
     ("serve", &["app", "lifecycle", "supervisor", "web"]),
     (
         "cli",

@@ -1,12 +1,12 @@
 //! The bot's session with Telegram: signed in once, caught up, sealed, through a proxy, in order.
 
 use crate::rental::reserve;
+use crate::support::socks::socks5;
 use crate::support::{TestFarm, eventually, postgres};
 use std::net::SocketAddr;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use std::sync::atomic::Ordering;
+use tokio::io::AsyncWriteExt;
+use tokio::net::TcpStream;
 
 // SPEC: F8
 #[tokio::test(flavor = "multi_thread")]
@@ -62,41 +62,9 @@ async fn what_one_user_writes_is_answered_in_order() {
     farm.finish(&[&bot]).await;
 }
 
-/// A SOCKS5 server without authentication (RFC 1928), which counts its connections.
-async fn socks5() -> (SocketAddr, Arc<AtomicUsize>) {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
-    let count = Arc::new(AtomicUsize::new(0));
-    let counted = Arc::clone(&count);
-    tokio::spawn(async move {
-        while let Ok((client, _)) = listener.accept().await {
-            let counted = Arc::clone(&counted);
-            tokio::spawn(async move { relay(client, &counted).await });
-        }
-    });
-    (address, count)
-}
-
-async fn relay(mut client: TcpStream, count: &AtomicUsize) -> std::io::Result<()> {
-    let mut greeting = [0; 2];
-    client.read_exact(&mut greeting).await?;
-    client.read_exact(&mut vec![0; greeting[1].into()]).await?;
-    client.write_all(&[5, 0]).await?;
-    let mut request = [0; 10];
-    client.read_exact(&mut request).await?;
-    assert_eq!(request[..4], [5, 1, 0, 1], "CONNECT to an IPv4 address");
-    let ip: [u8; 4] = request[4..8].try_into().unwrap();
-    let target = SocketAddr::from((ip, u16::from_be_bytes([request[8], request[9]])));
-    let mut server = TcpStream::connect(target).await?;
-    count.fetch_add(1, Ordering::SeqCst);
-    client.write_all(&[5, 0, 0, 1, 0, 0, 0, 0, 0, 0]).await?;
-    tokio::io::copy_bidirectional(&mut client, &mut server).await?;
-    Ok(())
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn a_socks5_proxy_can_stand_between() {
-    let (address, count) = socks5().await;
+    let (address, count) = socks5([127, 0, 0, 1]).await;
     let secret = tempfile::NamedTempFile::new().unwrap();
     std::fs::write(secret.path(), format!("socks5://{address}")).unwrap();
     let line = format!("proxy = {{ file = {:?} }}\n[rental]", secret.path());

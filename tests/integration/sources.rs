@@ -232,7 +232,7 @@ async fn a_flood_is_told_when_to_come_again() {
         (answer.status().as_u16(), after)
     };
     let refused = eventually("a refusal", || async {
-        let answers = futures_util::future::join_all((0..400).map(|_| ask())).await;
+        let answers = futures_util::future::join_all((0..200).map(|_| ask())).await;
         answers.into_iter().find(|(status, _)| *status != 200)
     })
     .await;

@@ -26,6 +26,6 @@ pub mod wire;
 
 pub use faults::{Fault, Misbehave};
 pub use files::{Contents, File};
-pub use model::{Answer, Attached, Happening, Message, Standing};
+pub use model::{Answer, Attached, Happening, KeyUse, Message, Standing};
 pub use server::Sandbox;
 pub use visitor::{Action, Button, NotSeen, Profile, Visitor};

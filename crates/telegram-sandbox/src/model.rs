@@ -226,6 +226,19 @@ pub struct KeyState {
     pub bot: Option<i64>,
     /// Used from two addresses at once, so killed for good.
     pub killed: bool,
+    /// Requests made with it that say something to people.
+    pub said: u64,
+}
+
+/// How a key was used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KeyUse {
+    /// Requests made with it that say something to people.
+    pub said: u64,
+    /// Used from two addresses at once, so killed for good.
+    pub killed: bool,
+    /// Connections that use it.
+    pub connections: usize,
 }
 
 /// The whole memory of the sandbox.

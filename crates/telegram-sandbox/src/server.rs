@@ -2,7 +2,7 @@
 
 use crate::connection::{self, Open, Push};
 use crate::faults::Fault;
-use crate::model::{Bot, KeyState, World};
+use crate::model::{Bot, KeyState, KeyUse, World};
 use crate::wire::AuthKey;
 use grammers_tl_types::{self as tl, Serializable};
 use std::collections::{HashMap, HashSet, VecDeque};
@@ -126,7 +126,7 @@ impl Sandbox {
     pub fn issue_key(&self) -> String {
         let key = AuthKey::random();
         let hex = key.to_hex();
-        self.shared.world().keys.insert(key.id(), KeyState { key, bot: None, killed: false });
+        self.shared.world().keys.insert(key.id(), KeyState { key, bot: None, killed: false, said: 0 });
         hex
     }
 
@@ -204,6 +204,14 @@ impl Sandbox {
     /// The next updates of a bot are not pushed: it finds them with `getDifference` only.
     pub fn lose_updates(&self, bot: i64, count: u32) {
         self.shared.world().to_lose.insert(bot, count);
+    }
+
+    /// How a key, as it was issued, was used.
+    pub fn key_use(&self, hex: &str) -> Option<KeyUse> {
+        let world = self.shared.world();
+        let (id, state) = world.keys.iter().find(|(_, state)| state.key.to_hex() == hex)?;
+        let connections = world.connections.iter().filter(|c| c.key == *id).count();
+        Some(KeyUse { said: state.said, killed: state.killed, connections })
     }
 
     /// How many connections a bot has.

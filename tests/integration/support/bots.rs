@@ -17,6 +17,8 @@ pub struct BotFile {
     /// The provider's lines, for example `mode = "webhook"`.
     pub provider: String,
     pub extra: String,
+    /// More lines of `[telegram]`.
+    pub telegram: String,
     /// More lines of `[rental]`.
     pub rental: String,
     pub pause_sec: Option<u32>,
@@ -41,6 +43,7 @@ impl BotFile {
             cooldown_sec: 600,
             provider: "mode = \"webhook\"\nwebhook_token = { file = \"hook.secret\" }".to_owned(),
             extra: String::new(),
+            telegram: String::new(),
             rental: String::new(),
             pause_sec: None,
             terms_accepted: true,
@@ -56,7 +59,18 @@ impl BotFile {
     /// The file's text; secrets stand in files of their own.
     pub fn text(&self, sandbox: &Sandbox) -> String {
         let Self {
-            slug, brand, language, time_limit_sec, cooldown_sec, provider, extra, price, rental, tables, ..
+            slug,
+            brand,
+            language,
+            time_limit_sec,
+            cooldown_sec,
+            provider,
+            extra,
+            telegram,
+            price,
+            rental,
+            tables,
+            ..
         } = self;
         let mut text = String::new();
         writeln!(
@@ -71,6 +85,7 @@ support = "@help"
 server = "custom"
 address = "{address}"
 auth_key = {{ file = "{slug}.key.secret" }}
+{telegram}
 [rental]
 time_limit_sec = {time_limit_sec}
 cooldown_sec = {cooldown_sec}

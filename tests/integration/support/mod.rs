@@ -7,6 +7,7 @@ pub mod postgres;
 pub mod process;
 pub mod provider;
 pub mod screen;
+pub mod socks;
 pub mod svg;
 
 pub use bots::BotFile;

@@ -1,18 +1,27 @@
 //! The farm as a child process, to be killed.
 
 use super::{BotFile, eventually, http, postgres};
+use nix::sys::signal::Signal;
+use std::io::Write;
 use std::net::SocketAddr;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
+use std::sync::Arc;
+use std::time::Duration;
 use telegram_sandbox::Sandbox;
 use tempfile::TempDir;
 use tokio::process::{Child, Command};
+
+type Settings = Vec<(String, String)>;
 
 /// A farm in a process of its own.
 pub struct FarmProcess {
     pub url: String,
     pub http: SocketAddr,
-    pub directory: TempDir,
-    child: Child,
+    pub directory: Arc<TempDir>,
+    settings: Settings,
+    child: Option<Child>,
 }
 
 impl FarmProcess {
@@ -25,32 +34,58 @@ impl FarmProcess {
 
     /// Starts a farm with one bot and more settings.
     pub async fn launch(sandbox: &Sandbox, bot: &BotFile, settings: &[(&str, &str)]) -> Self {
+        let mut farm = Self::prepare(&postgres::fresh_database().await, settings);
+        bot.write(&farm.path(""), sandbox);
+        farm.start_again();
+        farm
+    }
+
+    /// A host of a farm that may have others; not started yet.
+    pub fn prepare(url: &str, settings: &[(&str, &str)]) -> Self {
         let directory = tempfile::tempdir().unwrap();
         std::fs::create_dir(directory.path().join("bots.d")).unwrap();
-        bot.write(&directory.path().join("bots.d"), sandbox);
-        let url = postgres::fresh_database().await;
-        let http = free_address();
-        let child =
-            command(&directory, &url, http).envs(settings.iter().copied()).arg("run").stdin(Stdio::null()).spawn();
-        Self { url, http, directory, child: child.unwrap() }
+        share_key(directory.path());
+        let settings = settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        Self { url: url.to_owned(), http: free_address(), directory: Arc::new(directory), settings, child: None }
+    }
+
+    /// The same host, to ask it while something else restarts it.
+    pub fn mirror(&self) -> Self {
+        let (url, settings) = (self.url.clone(), self.settings.clone());
+        Self { url, http: self.http, directory: Arc::clone(&self.directory), settings, child: None }
     }
 
     /// kill -9.
     pub async fn kill(&mut self) {
-        self.child.kill().await.unwrap();
+        self.child.as_mut().unwrap().kill().await.unwrap();
     }
 
     /// A start on the same directory and database.
     pub async fn restart(&mut self, bot: &BotFile) {
-        self.child = spawn(&self.directory, &self.url, self.http);
+        self.start_again();
         self.wait_running(&bot.slug).await;
+    }
+
+    /// The same, without waiting for a bot.
+    pub fn start_again(&mut self) {
+        self.child = Some(spawn(&self.directory, &self.url, self.http, &self.settings));
+    }
+
+    /// A path in the directory of the bots' files.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.directory.path().join("bots.d").join(name)
+    }
+
+    /// Sends a signal.
+    pub fn signal(&self, signal: Signal) {
+        let id = nix::unistd::Pid::from_raw(self.child.as_ref().unwrap().id().unwrap().cast_signed());
+        nix::sys::signal::kill(id, signal).unwrap();
     }
 
     /// SIGTERM; returns whether the farm ended with status 0.
     pub async fn terminate(&mut self) -> bool {
-        let id = nix::unistd::Pid::from_raw(self.child.id().unwrap().cast_signed());
-        nix::sys::signal::kill(id, nix::sys::signal::Signal::SIGTERM).unwrap();
-        self.child.wait().await.unwrap().success()
+        self.signal(Signal::SIGTERM);
+        self.child.as_mut().unwrap().wait().await.unwrap().success()
     }
 
     /// Runs a verb on this farm's data; returns its output and exit code.
@@ -66,15 +101,27 @@ impl FarmProcess {
         (text, output.status.code().unwrap())
     }
 
-    async fn wait_running(&self, slug: &str) {
-        let url = format!("http://{}/status", self.http);
-        eventually(&format!("{slug} runs"), || async {
-            let status: serde_json::Value =
-                serde_json::from_str(&http().get(&url).send().await.ok()?.text().await.ok()?).ok()?;
-            let bots = status["bots"].as_array()?.clone();
-            bots.into_iter().find(|b| b["slug"] == slug && b["state"] == "running")
-        })
-        .await;
+    /// Waits until a bot answers on this host.
+    pub async fn wait_running(&self, slug: &str) {
+        eventually(&format!("{slug} runs"), || async { self.running().await.contains(&slug.to_owned()).then_some(()) })
+            .await;
+    }
+
+    /// The bots that answer on this host.
+    pub async fn running(&self) -> Vec<String> {
+        let status = self.status().await;
+        let bots = status["bots"].as_array().into_iter().flatten();
+        let running = bots.filter(|bot| bot["state"] == "running");
+        running.map(|bot| bot["slug"].as_str().unwrap().to_owned()).collect()
+    }
+
+    /// What this host tells; nothing while it does not answer.
+    pub async fn status(&self) -> serde_json::Value {
+        let asked = http().get(format!("http://{}/status", self.http)).timeout(Duration::from_secs(1)).send().await;
+        match asked {
+            Ok(answer) => serde_json::from_str(&answer.text().await.unwrap_or_default()).unwrap_or_default(),
+            Err(_) => serde_json::Value::Null,
+        }
     }
 
     /// A count past every scope.
@@ -86,10 +133,19 @@ impl FarmProcess {
 
     /// Stops the farm and checks the books.
     pub async fn finish(mut self, bot: &BotFile) {
-        self.child.kill().await.unwrap();
+        self.child.as_mut().unwrap().kill().await.unwrap();
         let (output, code) = self.verb(&["audit", "--bot", &bot.slug]).await;
         assert_eq!(code, 0, "{output}");
     }
+}
+
+/// All hosts of a farm have one key.
+fn share_key(directory: &Path) {
+    let data = directory.join("data");
+    std::fs::create_dir(&data).unwrap();
+    let mut file = std::fs::OpenOptions::new();
+    let mut file = file.write(true).create_new(true).mode(0o600).open(data.join("farm.key")).unwrap();
+    file.write_all("5a".repeat(32).as_bytes()).unwrap();
 }
 
 fn free_address() -> SocketAddr {
@@ -108,6 +164,7 @@ fn command(directory: &TempDir, url: &str, http: SocketAddr) -> Command {
     command
 }
 
-fn spawn(directory: &TempDir, url: &str, http: SocketAddr) -> Child {
-    command(directory, url, http).arg("run").stdin(Stdio::null()).spawn().unwrap()
+fn spawn(directory: &TempDir, url: &str, http: SocketAddr, settings: &Settings) -> Child {
+    let mut command = command(directory, url, http);
+    command.envs(settings.iter().cloned()).arg("run").stdin(Stdio::null()).spawn().unwrap()
 }

@@ -42,6 +42,10 @@ impl Refusal {
     }
 }
 
+/// Methods by which a bot says something to people.
+const SAYING: [&str; 4] =
+    ["messages.sendMessage", "messages.sendMedia", "messages.editMessage", "messages.setBotCallbackAnswer"];
+
 /// Who asks.
 #[derive(Clone, Copy)]
 struct Caller {
@@ -84,6 +88,9 @@ fn behind_faults(world: &mut World, caller: Caller, body: &[u8]) -> Served {
         Some(Misbehave::Refuse(code, name)) => Served::Result(rpc_error(code, &name), None),
         other => {
             *world.served.entry(method).or_default() += 1;
+            if let Some(key) = world.keys.get_mut(&caller.key).filter(|_| SAYING.contains(&method)) {
+                key.said += 1;
+            }
             let answer = route(world, caller, constructor, &body[4.min(body.len())..]);
             let body = answer.unwrap_or_else(|Refusal(code, name)| rpc_error(code, &name));
             Served::Result(body, other)

@@ -1,0 +1,303 @@
+//! Several hosts on one database: processes of their own, each with its own keys and its own address.
+
+use crate::support::socks::socks5;
+use crate::support::{BotFile, FarmProcess, books_agree, eventually, fill, http, postgres};
+use botfarm::clock::Clock;
+use botfarm::service::{Database, Tenant, credit, farm};
+use nix::sys::signal::Signal;
+use rust_decimal::Decimal;
+use serde_json::json;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+use telegram_sandbox::{Sandbox, Visitor};
+
+/// Short, so that tests need not wait long.
+const LEASE: (&str, &str) = ("BOTFARM_LEASE", "3");
+
+/// A farm of several hosts.
+struct Hosts {
+    sandbox: Sandbox,
+    url: String,
+    database: Database,
+    bots: Vec<BotFile>,
+    hosts: Vec<FarmProcess>,
+    keys: Vec<Vec<String>>,
+}
+
+impl Hosts {
+    async fn new(bots: i64) -> Self {
+        let sandbox = Sandbox::start().await.unwrap();
+        let proxied = |n| BotFile {
+            telegram: "proxy = { file = \"proxy.secret\" }".to_owned(),
+            ..BotFile::new(&sandbox, &format!("bot{n}"), 100_001 + n)
+        };
+        let bots = (0..bots).map(proxied).collect();
+        let url = postgres::fresh_database().await;
+        let database = farm::open(&url, 4, true).await.unwrap();
+        Self { sandbox, url, database, bots, hosts: Vec::new(), keys: Vec::new() }
+    }
+
+    /// Adds a host with these bots' files, with keys of its own and an address of its own.
+    async fn add_with(&mut self, bots: &[BotFile]) -> usize {
+        let number = self.hosts.len();
+        let own = |bot: &BotFile| BotFile { auth_key: self.sandbox.issue_key(), ..bot.clone() };
+        let own: Vec<BotFile> = bots.iter().map(own).collect();
+        let (proxy, _) = socks5([127, 0, 0, 2 + u8::try_from(number).unwrap()]).await;
+        let host = FarmProcess::prepare(&self.url, &[LEASE]);
+        std::fs::write(host.path("proxy.secret"), format!("socks5://{proxy}")).unwrap();
+        own.iter().for_each(|bot| bot.write(&host.path(""), &self.sandbox));
+        self.hosts.push(host);
+        self.keys.push(own.into_iter().map(|bot| bot.auth_key).collect());
+        self.hosts[number].start_again();
+        number
+    }
+
+    async fn add(&mut self) -> usize {
+        self.add_with(&self.bots.clone()).await
+    }
+
+    fn tenant(&self, bot: &BotFile) -> Tenant {
+        self.database.tenant(&bot.slug.parse().unwrap())
+    }
+
+    /// Stocks a bot and gives a user money.
+    async fn prepare(&self, bot: &BotFile, numbers: u32, user: i64) -> Visitor {
+        let rows = (1..=numbers).map(|n| format!("WhatsApp,20,+20100000{n:04},\n"));
+        let csv = format!("service,country_code,phone_number,price_override\n{}", rows.collect::<String>());
+        fill(&self.tenant(bot), csv).await;
+        let now = Clock::default().now();
+        credit::add(&self.tenant(bot), user, Decimal::from(5000), "test", "test", now).await.unwrap();
+        self.sandbox.visitor(bot.id(), user, "Ahmed", "ar")
+    }
+
+    /// How many bots answer on each host.
+    async fn shares(&self) -> Vec<usize> {
+        let mut shares = Vec::new();
+        for host in &self.hosts {
+            shares.push(host.running().await.len());
+        }
+        shares
+    }
+
+    async fn settle(&self, expected: &[usize]) {
+        eventually(&format!("shares of {expected:?}"), || async {
+            let mut shares = self.shares().await;
+            shares.sort_unstable();
+            (shares == expected).then_some(())
+        })
+        .await;
+    }
+
+    /// A provider posts a code until some host takes it, as providers do.
+    async fn sms(&self, bot: &BotFile, number: &str, code: &str) {
+        let body = json!({ "messages": [{ "to": number, "service": "WhatsApp", "text": format!("code {code}") }] });
+        eventually("a host takes the message", || async {
+            for host in &self.hosts {
+                let url = format!("http://{}/hooks/{}/sms1", host.http, bot.slug);
+                let request = http().post(url).bearer_auth("hook-token").timeout(Duration::from_secs(2));
+                let answer = request.body(body.to_string()).send().await;
+                if answer.is_ok_and(|answer| answer.status() == 200) {
+                    return Some(());
+                }
+            }
+            None
+        })
+        .await;
+    }
+
+    async fn finish(mut self) {
+        for host in &mut self.hosts {
+            host.kill().await;
+        }
+        for bot in &self.bots {
+            books_agree(&self.tenant(bot)).await;
+        }
+    }
+}
+
+/// From /start to a number, pressing again what a change of hosts has swallowed. A number that is
+/// `known` is not taken for the new one.
+async fn rent(visitor: &Visitor, known: &[String]) -> String {
+    for _ in 0..40 {
+        visitor.send("/start");
+        for button in ["WhatsApp", "مصر", "📲"] {
+            if tokio::time::timeout(Duration::from_secs(2), visitor.press(button)).await.is_err() {
+                break;
+            }
+        }
+        let shown = |m: &telegram_sandbox::Message| {
+            m.text.contains("✅ تم حجز رقمك") && m.codes().first().is_some_and(|n| !known.contains(n))
+        };
+        if let Ok(Ok(screen)) = tokio::time::timeout(Duration::from_secs(2), visitor.wait_for(shown)).await {
+            return screen.codes()[0].clone();
+        }
+    }
+    panic!("no number: {}", visitor.transcript());
+}
+
+fn arrivals(visitor: &Visitor, code: &str) -> usize {
+    visitor.messages().iter().filter(|m| m.from_bot && m.text.contains(code)).count()
+}
+
+// SPEC: F9
+#[tokio::test(flavor = "multi_thread")]
+async fn hosts_share_the_bots_and_a_dead_ones_are_taken_over() {
+    let mut farm = Hosts::new(7).await;
+    farm.add().await;
+    farm.settle(&[7]).await;
+    farm.add().await;
+    farm.add().await;
+    farm.settle(&[2, 2, 3]).await;
+    for bot in &farm.bots {
+        assert_eq!(farm.sandbox.connections(bot.id()), 1, "{} runs once", bot.slug);
+    }
+    let ahmed = farm.prepare(&farm.bots[0], 2, 501).await;
+    let number = rent(&ahmed, &[]).await;
+    let mut holder = 0;
+    for (index, host) in farm.hosts.iter().enumerate() {
+        if host.running().await.contains(&farm.bots[0].slug) {
+            holder = index;
+        }
+    }
+    farm.hosts[holder].kill().await;
+    let killed = Instant::now();
+    // The code comes while nobody runs the bot.
+    farm.sms(&farm.bots[0], &number, "135790").await;
+    ahmed.sees("135790").await.unwrap();
+    assert!(killed.elapsed() < Duration::from_secs(10), "taken over after {:?}", killed.elapsed());
+    farm.settle(&[0, 3, 4]).await;
+    assert_eq!(arrivals(&ahmed, "135790"), 1);
+    // It comes back, and gets its share again without signing in anew.
+    let before: u32 = farm.bots.iter().map(|bot| farm.sandbox.sign_ins(bot.id())).sum();
+    farm.hosts[holder].start_again();
+    farm.settle(&[2, 2, 3]).await;
+    let after: u32 = farm.bots.iter().map(|bot| farm.sandbox.sign_ins(bot.id())).sum();
+    assert!(after - before <= 7, "{before} {after}");
+    assert!(farm.keys.iter().flatten().all(|key| !farm.sandbox.key_use(key).unwrap().killed));
+    farm.finish().await;
+}
+
+// SPEC: F9
+#[tokio::test(flavor = "multi_thread")]
+async fn a_frozen_host_that_wakes_up_says_and_writes_nothing() {
+    let mut farm = Hosts::new(1).await;
+    let bot = farm.bots[0].clone();
+    farm.add().await;
+    farm.hosts[0].wait_running(&bot.slug).await;
+    let ahmed = farm.prepare(&bot, 3, 501).await;
+    let first = rent(&ahmed, &[]).await;
+    farm.hosts[0].signal(Signal::SIGSTOP);
+    // What comes while it is frozen waits in its sockets: it would answer when it wakes up.
+    ahmed.send("/help");
+    farm.add().await;
+    farm.hosts[1].wait_running(&bot.slug).await;
+    farm.sms(&bot, &first, "246800").await;
+    ahmed.sees("246800").await.unwrap();
+    let said = || farm.sandbox.key_use(&farm.keys[0][0]).unwrap().said;
+    let before = said();
+    farm.hosts[0].signal(Signal::SIGCONT);
+    // It finds out, ends what it ran, and is a host again.
+    eventually("the woken host has let go", || async {
+        let bots = farm.hosts[0].status().await;
+        let connections = farm.sandbox.key_use(&farm.keys[0][0]).unwrap().connections;
+        (bots["bots"].as_array().is_some_and(Vec::is_empty) && connections == 0).then_some(())
+    })
+    .await;
+    assert_eq!(said(), before, "{}", ahmed.transcript());
+    assert!(farm.hosts[1].running().await.contains(&bot.slug));
+    let second = rent(&ahmed, std::slice::from_ref(&first)).await;
+    farm.sms(&bot, &second, "357911").await;
+    ahmed.sees("357911").await.unwrap();
+    assert_eq!((arrivals(&ahmed, "246800"), arrivals(&ahmed, "357911")), (1, 1));
+    assert_eq!(ahmed.messages().iter().filter(|m| m.from_bot && m.text.starts_with("ℹ️")).count(), 1);
+    assert!(farm.keys.iter().flatten().all(|key| !farm.sandbox.key_use(key).unwrap().killed));
+    farm.finish().await;
+}
+
+/// One user of each bot rents one number after the other until told to stop.
+async fn traffic(farm: &Hosts, bot: &BotFile, visitor: &Visitor, stop: &AtomicBool) -> Vec<String> {
+    let (mut numbers, mut codes) = (Vec::new(), Vec::new());
+    while !stop.load(Ordering::Relaxed) || codes.len() < 3 {
+        let number = rent(visitor, &numbers).await;
+        let code = format!("{:06}", 100_000 + visitor.id * 10 + i64::try_from(codes.len()).unwrap());
+        farm.sms(bot, &number, &code).await;
+        visitor.sees(&code).await.unwrap();
+        numbers.push(number);
+        codes.push(code);
+    }
+    codes
+}
+
+// SPEC: F9, F8
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rolling_restart_delivers_every_code_exactly_once() {
+    let mut farm = Hosts::new(3).await;
+    for _ in 0..3 {
+        farm.add().await;
+    }
+    farm.settle(&[1, 1, 1]).await;
+    let mut visitors = Vec::new();
+    for (number, bot) in farm.bots.iter().enumerate() {
+        visitors.push(farm.prepare(bot, 400, 501 + i64::try_from(number).unwrap() * 1000).await);
+    }
+    let stop = AtomicBool::new(false);
+    let mut restarting = std::mem::take(&mut farm.hosts);
+    // Posts go to whoever listens: the addresses stay.
+    farm.hosts = restarting.iter().map(FarmProcess::mirror).collect();
+    let restart = async {
+        for host in &mut restarting {
+            assert!(host.terminate().await, "it ends well");
+            host.start_again();
+            eventually("it runs bots again", || async { (!host.running().await.is_empty()).then_some(()) }).await;
+        }
+        stop.store(true, Ordering::Relaxed);
+    };
+    let renting = futures_util::future::join_all(
+        farm.bots.iter().zip(&visitors).map(|(bot, visitor)| traffic(&farm, bot, visitor, &stop)),
+    );
+    let ((), codes) = tokio::join!(restart, renting);
+    for ((bot, visitor), codes) in farm.bots.iter().zip(&visitors).zip(codes) {
+        assert!(codes.len() >= 3, "{} codes of {}", codes.len(), bot.slug);
+        codes.iter().for_each(|code| assert_eq!(arrivals(visitor, code), 1, "{}", visitor.transcript()));
+    }
+    assert!(farm.keys.iter().flatten().all(|key| !farm.sandbox.key_use(key).unwrap().killed));
+    farm.hosts = restarting;
+    farm.finish().await;
+}
+
+// SPEC: F5, F9
+#[tokio::test(flavor = "multi_thread")]
+async fn what_one_host_has_a_file_of_every_host_can_run() {
+    let mut farm = Hosts::new(2).await;
+    let bots = farm.bots.clone();
+    farm.add_with(&bots[..1]).await;
+    farm.hosts[0].wait_running("bot0").await;
+    farm.add_with(&bots[1..]).await;
+    farm.settle(&[1, 1]).await;
+    // Both files differ: the bot stays as it is, and both hosts say so.
+    let other = BotFile { brand: "Another".to_owned(), auth_key: farm.sandbox.issue_key(), ..bots[0].clone() };
+    other.write(&farm.hosts[1].path(""), &farm.sandbox);
+    for host in &farm.hosts {
+        eventually("the conflict is told", || async {
+            let faults = host.status().await["faults"].to_string();
+            faults.contains("has another file for this bot").then_some(())
+        })
+        .await;
+    }
+    let ahmed = farm.prepare(&bots[0], 1, 501).await;
+    ahmed.send("/start");
+    ahmed.sees("أهلًا بك").await.unwrap();
+    // The same on both: in force, and no fault.
+    BotFile { auth_key: farm.sandbox.issue_key(), ..other }.write(&farm.hosts[0].path(""), &farm.sandbox);
+    for host in &farm.hosts {
+        eventually("no conflict is left", || async { (host.status().await["faults"] == json!([])).then_some(()) })
+            .await;
+    }
+    // One host's file goes: the other's is enough. The last one's end is the bot's.
+    std::fs::remove_file(farm.hosts[0].path("bot0.toml")).unwrap();
+    std::fs::remove_file(farm.hosts[1].path("bot1.toml")).unwrap();
+    farm.settle(&[0, 1]).await;
+    std::fs::remove_file(farm.hosts[1].path("bot0.toml")).unwrap();
+    farm.settle(&[0, 0]).await;
+    farm.finish().await;
+}
