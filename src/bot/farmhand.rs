@@ -126,8 +126,8 @@ impl BotShared {
         if !known.iter().any(|bot| bot == slug.as_str()) {
             return Ok(());
         }
-        let saved = session::load(&self.app.database.tenant(slug), &self.app.host.host).await;
-        match saved.map_err(|e| unknown(&e))?.bot_id {
+        let last = session::account(&self.app.database.tenant(slug)).await;
+        match last.map_err(|e| unknown(&e))? {
             Some(other) if other != account => Err(NoBot::Exists),
             _ => Ok(()),
         }

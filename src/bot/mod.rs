@@ -34,6 +34,7 @@ mod works;
 
 use crate::app::App;
 use crate::config::BotConfig;
+use crate::domain::token::bot_id;
 use crate::lease::Lease;
 use crate::lifecycle::{self, Lifecycle};
 use crate::service::{Tenant, farm};
@@ -41,6 +42,7 @@ use crate::telegram::{Connection, TelegramError};
 
 use chat::Chats;
 use live::Live;
+use secrecy::ExposeSecret;
 use session_store::TenantSessionStore;
 use std::sync::Arc;
 use tokio::sync::{mpsc, watch};
@@ -142,7 +144,8 @@ async fn start(
     let tenant = farm::take_over(&app.database, &first.slug, hold.epoch).await.map_err(failed)?;
     let door = app.doors.of(&first.slug);
     let live = live::apply(&tenant, &door, &first, &app.key, app.clock.now()).await.map_err(failed)?;
-    let store = Arc::new(TenantSessionStore::new(&app, tenant.clone()));
+    let account = bot_id(first.token.expose_secret()).ok_or_else(|| failed("the token names no account"))?;
+    let store = Arc::new(TenantSessionStore::new(&app, tenant.clone(), account));
     let options = live::telegram_options(&app, &first, hold.lease.clone()).map_err(BotError::Failed)?;
     let connection = open(&options, store).await?;
     let (works, jobs) = works::Works::new();

@@ -1,68 +1,93 @@
 //! The Telegram session in the bot's schema, keys sealed.
 
 use crate::app::App;
+use crate::domain::slug::Slug;
 use crate::seal::FarmKey;
 use crate::service::session::{self, Key, UpdateState};
 use crate::service::{ServiceResult, Tenant};
-use crate::telegram::store::{Peers, StoreFuture};
+use crate::telegram::store::{Peers, StoreError, StoreFuture};
 use crate::telegram::{SavedKey, SavedSession, SessionStore, UpdatePosition};
 
-/// Keeps one bot's session for one host.
+/// Keeps the session of one account for one host, in one bot's schema.
 pub struct TenantSessionStore {
     tenant: Tenant,
     key: FarmKey,
     host: String,
+    account: i64,
 }
 
 impl TenantSessionStore {
-    /// The store of a bot on this host.
-    pub fn new(app: &App, tenant: Tenant) -> Self {
-        Self { tenant, key: app.key.clone(), host: app.host.host.clone() }
+    /// The store of a bot on this host; `account` is its token's.
+    pub fn new(app: &App, tenant: Tenant, account: i64) -> Self {
+        Self { tenant, key: app.key.clone(), host: app.host.host.clone(), account }
     }
 
     /// Throws this host's keys away: the next start signs in again.
     pub async fn forget(&self) -> ServiceResult<()> {
-        session::forget_keys(&self.tenant, &self.host).await
+        session::forget_keys(&self.tenant, self.account, &self.host).await
     }
 
     /// A sealed key is bound to its bot, host and data centre.
-    fn place(&self, dc_id: i32) -> String {
-        format!("{}/telegram_key/{}/{dc_id}", self.tenant.slug(), self.host)
+    fn place(&self, slug: &Slug, dc_id: i32) -> String {
+        format!("{slug}/telegram_key/{}/{dc_id}", session::holder(self.account, &self.host))
     }
 
     /// A key that cannot be opened (another farm key) is as good as none.
-    fn opened(&self, key: Key) -> SavedKey {
-        let bytes = key.sealed_key.as_deref().and_then(|sealed| self.key.open(&self.place(key.dc_id), sealed).ok());
+    fn opened(&self, slug: &Slug, key: Key) -> SavedKey {
+        let place = self.place(slug, key.dc_id);
+        let bytes = key.sealed_key.as_deref().and_then(|sealed| self.key.open(&place, sealed).ok());
         let bytes: Option<[u8; 256]> = bytes.and_then(|b| b.try_into().ok());
         let signed_in = key.signed_in && bytes.is_some();
         SavedKey { dc_id: key.dc_id, address: key.address, home: key.home, key: bytes, signed_in }
+    }
+
+    fn opened_all(&self, slug: &Slug, saved: session::Saved) -> SavedSession {
+        let UpdateState { pts, qts, date, seq } = saved.state;
+        SavedSession {
+            bot_id: saved.is_known.then_some(self.account),
+            position: UpdatePosition { pts, qts, date, seq },
+            keys: saved.keys.into_iter().map(|key| self.opened(slug, key)).collect(),
+        }
+    }
+
+    /// What was saved. A token that stands in another file now brings its session along: signing in again
+    /// would cost dearly in flood waits.
+    async fn saved(&self) -> Result<SavedSession, StoreError> {
+        let own = session::load(&self.tenant, self.account, &self.host).await?;
+        if own.keys.iter().any(|key| key.signed_in) {
+            return Ok(self.opened_all(self.tenant.slug(), session::Saved { is_known: true, ..own }));
+        }
+        let left = session::left_elsewhere(&self.tenant, self.account, &self.host).await?;
+        let Some((from, left)) = left else { return Ok(self.opened_all(self.tenant.slug(), own)) };
+        let moved = self.opened_all(&from, session::Saved { is_known: true, ..left });
+        for key in &moved.keys {
+            self.save_key(key.clone()).await?;
+        }
+        self.save_position(moved.position).await?;
+        self.save_bot(self.account).await?;
+        session::forget_keys(&self.tenant.database().tenant(&from), self.account, &self.host).await?;
+        Ok(moved)
     }
 }
 
 impl SessionStore for TenantSessionStore {
     fn load(&self) -> StoreFuture<'_, SavedSession> {
-        Box::pin(async move {
-            let saved = session::load(&self.tenant, &self.host).await?;
-            let UpdateState { pts, qts, date, seq } = saved.state;
-            Ok(SavedSession {
-                bot_id: saved.bot_id,
-                position: UpdatePosition { pts, qts, date, seq },
-                keys: saved.keys.into_iter().map(|key| self.opened(key)).collect(),
-            })
-        })
+        Box::pin(self.saved())
     }
 
     fn save_key(&self, key: SavedKey) -> StoreFuture<'_, ()> {
         Box::pin(async move {
-            let sealed_key = key.key.map(|bytes| self.key.seal(&self.place(key.dc_id), &bytes)).transpose()?;
+            let place = self.place(self.tenant.slug(), key.dc_id);
+            let sealed_key = key.key.map(|bytes| self.key.seal(&place, &bytes)).transpose()?;
             let SavedKey { dc_id, address, home, signed_in, .. } = key;
-            let key = Key { host: self.host.clone(), dc_id, address, home, sealed_key, signed_in };
+            let host = session::holder(self.account, &self.host);
+            let key = Key { host, dc_id, address, home, sealed_key, signed_in };
             Ok(session::save_key(&self.tenant, &key).await?)
         })
     }
 
-    fn save_bot(&self, bot_id: i64) -> StoreFuture<'_, ()> {
-        Box::pin(async move { Ok(session::save_bot(&self.tenant, bot_id).await?) })
+    fn save_bot(&self, account: i64) -> StoreFuture<'_, ()> {
+        Box::pin(async move { Ok(session::save_bot(&self.tenant, account, &self.host).await?) })
     }
 
     fn save_position(&self, position: UpdatePosition) -> StoreFuture<'_, ()> {

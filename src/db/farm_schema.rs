@@ -62,4 +62,12 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    farm.sessions (account, host) {
+        account -> BigInt,
+        host -> Text,
+        slug -> Text,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(hosts, definitions, files, leases, bots);

@@ -1,6 +1,6 @@
 //! The farm's id, and the bots that ever had a schema.
 
-use super::farm_schema::{bots, installation};
+use super::farm_schema::{bots, installation, sessions};
 use super::retry::DbError;
 use super::scope::FarmTx;
 use crate::domain::slug::Slug;
@@ -38,4 +38,21 @@ pub async fn schema_version(tx: &mut FarmTx, slug: &Slug) -> Result<Option<Strin
 /// Every bot that has a schema here.
 pub async fn known(tx: &mut FarmTx) -> Result<Vec<String>, DbError> {
     Ok(bots::table.select(bots::slug).order(bots::slug).load(tx).await?)
+}
+
+/// Notes in whose schema a host keeps its session of an account.
+pub async fn note_session(tx: &mut FarmTx, account: i64, host: &str, slug: &Slug) -> Result<(), DbError> {
+    diesel::insert_into(sessions::table)
+        .values((sessions::account.eq(account), sessions::host.eq(host), sessions::slug.eq(slug.as_str())))
+        .on_conflict((sessions::account, sessions::host))
+        .do_update()
+        .set(sessions::slug.eq(slug.as_str()))
+        .execute(tx)
+        .await?;
+    Ok(())
+}
+
+/// In whose schema a host keeps its session of an account.
+pub async fn session_of(tx: &mut FarmTx, account: i64, host: &str) -> Result<Option<String>, DbError> {
+    Ok(sessions::table.find((account, host)).select(sessions::slug).first(tx).await.optional()?)
 }

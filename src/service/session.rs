@@ -1,27 +1,41 @@
 //! The bot's Telegram session in its schema.
 
-use super::{ServiceResult, Tenant};
-use crate::db::telegram_session;
+use super::hosts::on_farm;
+use super::{DbError, ServiceResult, Tenant};
+use crate::db::{registry, retry, telegram_session};
+use crate::domain::slug::Slug;
 
 pub use crate::db::telegram_session::{Key, Peer, UpdateState};
 
-/// Everything saved of a session, as one host needs it.
+/// Everything saved of an account's session, as one host needs it.
 #[derive(Clone, Debug, Default)]
 pub struct Saved {
-    /// The bot's Telegram id, once signed in.
-    pub bot_id: Option<i64>,
+    /// The account was signed in here last.
+    pub is_known: bool,
     /// How far updates were handled.
     pub state: UpdateState,
     /// This host's keys.
     pub keys: Vec<Key>,
 }
 
-/// Loads the session.
-pub async fn load(tenant: &Tenant, host: &str) -> ServiceResult<Saved> {
+/// The account that was signed in last under a name.
+pub async fn account(tenant: &Tenant) -> ServiceResult<Option<i64>> {
+    Ok(transact!(tenant, |tx| Ok(telegram_session::load(tx).await?))?.0)
+}
+
+/// Whose keys they are: a host's, and of one account. A token may be replaced by another account's.
+pub fn holder(account: i64, host: &str) -> String {
+    format!("{host}/{account}")
+}
+
+/// Loads the session of an account.
+pub async fn load(tenant: &Tenant, account: i64, host: &str) -> ServiceResult<Saved> {
     let mut tx = tenant.begin().await?;
     let loaded = async {
-        let (bot_id, state) = telegram_session::load(&mut tx).await?;
-        Ok(Saved { bot_id, state, keys: telegram_session::keys(&mut tx, host).await? })
+        let (last, state) = telegram_session::load(&mut tx).await?;
+        let is_known = last == Some(account);
+        let state = if is_known { state } else { UpdateState::default() };
+        Ok(Saved { is_known, state, keys: telegram_session::keys(&mut tx, &holder(account, host)).await? })
     };
     let loaded = loaded.await;
     tx.finish(loaded).await
@@ -32,11 +46,22 @@ pub async fn save_state(tenant: &Tenant, state: UpdateState) -> ServiceResult<()
     transact!(tenant, |tx| Ok(telegram_session::save_state(tx, state).await?))
 }
 
-/// Saves which bot this is.
-pub async fn save_bot(tenant: &Tenant, bot_id: i64) -> ServiceResult<()> {
+/// Saves which account this is, and that this host keeps its session here.
+pub async fn save_bot(tenant: &Tenant, account: i64, host: &str) -> ServiceResult<()> {
     let mut tx = tenant.begin().await?;
-    let saved = telegram_session::save_bot(&mut tx, bot_id).await;
-    Ok(tx.finish(saved).await?)
+    let saved = telegram_session::save_bot(&mut tx, account).await;
+    tx.finish(saved).await?;
+    Ok(on_farm!(tenant.database(), |tx| registry::note_session(tx, account, host, tenant.slug()).await)?)
+}
+
+/// The session of an account that this host keeps under another name: its token stands in another file
+/// now.
+pub async fn left_elsewhere(tenant: &Tenant, account: i64, host: &str) -> ServiceResult<Option<(Slug, Saved)>> {
+    let other: Option<String> = on_farm!(tenant.database(), |tx| registry::session_of(tx, account, host).await)?;
+    let other = other.and_then(|slug| slug.parse::<Slug>().ok()).filter(|slug| slug != tenant.slug());
+    let Some(other) = other else { return Ok(None) };
+    let saved = load(&tenant.database().tenant(&other), account, host).await?;
+    Ok(saved.keys.iter().any(|key| key.signed_in).then_some((other, saved)))
 }
 
 /// Saves a key.
@@ -46,10 +71,10 @@ pub async fn save_key(tenant: &Tenant, key: &Key) -> ServiceResult<()> {
     Ok(tx.finish(saved).await?)
 }
 
-/// Throws a host's keys away.
-pub async fn forget_keys(tenant: &Tenant, host: &str) -> ServiceResult<()> {
+/// Throws a host's keys of an account away.
+pub async fn forget_keys(tenant: &Tenant, account: i64, host: &str) -> ServiceResult<()> {
     let mut tx = tenant.begin().await?;
-    let forgotten = telegram_session::forget_keys(&mut tx, host).await;
+    let forgotten = telegram_session::forget_keys(&mut tx, &holder(account, host)).await;
     Ok(tx.finish(forgotten).await?)
 }
 

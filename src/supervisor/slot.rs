@@ -47,6 +47,7 @@ pub struct Slot {
     /// When it is tried again.
     pub retry_at: Option<Instant>,
     order: Order,
+    change: &'static str,
     live: Option<watch::Sender<Arc<BotConfig>>>,
     stop: Lifecycle,
     next: Option<Next>,
@@ -63,6 +64,7 @@ impl Slot {
             state: State::Starting,
             retry_at: None,
             order,
+            change: "started",
             live: None,
             stop: Lifecycle::default(),
             next: None,
@@ -160,6 +162,7 @@ impl Slot {
 
     /// Takes a definition over without a new connection.
     pub fn apply(&mut self, order: Order) {
+        self.change = "applied live";
         if let Some(live) = &self.live {
             let _ = live.send(Arc::clone(&order.config));
         }
@@ -168,11 +171,13 @@ impl Slot {
 
     /// Takes a definition over that needs a new connection: the old tree ends first.
     pub fn replace(&mut self, order: Order) {
+        self.change = "restarted";
         self.order = order;
         self.backoff.reset();
         self.retry_at = None;
         if !self.is_idle() {
             self.next = Some(Next::Again);
+            self.state = State::Stopping;
             self.stop();
         }
     }
@@ -209,6 +214,8 @@ impl Slot {
             state: self.state,
             since: self.since,
             reason: self.reason.clone(),
+            change: self.change,
+            from: self.order.path.display().to_string(),
             failures: self.backoff.failures(),
         }
     }

@@ -42,6 +42,10 @@ pub struct BotStatus {
     pub since: Option<DateTime<Utc>>,
     /// Why it failed.
     pub reason: Option<String>,
+    /// What its last change has done: `started`, `applied live` or `restarted`.
+    pub change: &'static str,
+    /// Where its definition is from: a file of this host, or what another one has published.
+    pub from: String,
     /// How often it failed in a row.
     pub failures: u32,
 }

@@ -14,7 +14,7 @@ async fn bot(tenant_roles: bool) -> (String, Database, Tenant) {
 }
 
 async fn write(tenant: &Tenant) -> Result<(), String> {
-    session::save_bot(tenant, 1).await.map_err(|error| error.to_string())
+    session::save_bot(tenant, 1, "a").await.map_err(|error| error.to_string())
 }
 
 // SPEC: F9
@@ -26,7 +26,7 @@ async fn an_older_epoch_reads_and_writes_nothing() {
         let second = farm::take_over(&database, first.slug(), 2).await.unwrap();
         let refused = write(&first).await.unwrap_err();
         assert!(refused.contains("another host runs this bot"), "{refused}");
-        assert_eq!(session::load(&first, "a").await.unwrap().bot_id, Some(1));
+        assert_eq!(session::account(&first).await.unwrap(), Some(1));
         write(&second).await.unwrap();
         // What is right on any host goes on.
         write(&first.unfenced()).await.unwrap();

@@ -16,6 +16,7 @@ mod faults;
 mod fencing;
 mod files;
 mod hosts;
+mod hot_reload;
 mod imports;
 mod limits;
 mod money;

@@ -51,5 +51,14 @@ CREATE TABLE leases (
 );
 CREATE INDEX leases_by_host ON leases (host);
 
+-- In whose schema a host keeps its session of a Telegram account: a token that moves to another file
+-- brings its session along.
+CREATE TABLE sessions (
+    account bigint NOT NULL,
+    host text NOT NULL,
+    slug text NOT NULL,
+    PRIMARY KEY (account, host)
+);
+
 -- Which migrations a bot's schema has, so that a host that takes a bot over need not look.
 ALTER TABLE bots ADD COLUMN schema_version text;
