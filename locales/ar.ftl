@@ -110,6 +110,7 @@ panel = 🛠 لوحة { $brand }
     ماذا تريد أن تفعل؟
 panel-password = 🔐 أرسل كلمة مرور اللوحة. تُحذف رسالتك فورًا.
 panel-wrong-password = كلمة المرور غير صحيحة.
+owner-claimed = أصبحت مالك هذا البوت.
 panel-signed-out = خرجت من اللوحة.
 panel-channels-list = 📢 القنوات
     🟢 مفعّلة · ⏸ موقوفة · 🔒 اشتراك إجباري · 📄 من ملف البوت

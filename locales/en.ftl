@@ -110,6 +110,7 @@ panel = 🛠 The panel of { $brand }
     What would you like to do?
 panel-password = 🔐 Send the panel's password. Your message is deleted at once.
 panel-wrong-password = That is not the password.
+owner-claimed = You own this bot now.
 panel-signed-out = You are signed out of the panel.
 panel-channels-list = 📢 Channels
     🟢 in use · ⏸ paused · 🔒 must be joined · 📄 declared in the bot's file

@@ -92,7 +92,7 @@ impl BotShared {
         }
         let password = self.unseal(Sealed::NewPassword, &new.password)?;
         let hash = PanelPassword::hash(password.expose_secret()).await.ok_or(NoBot::Busy)?;
-        let template = write::template(&self.app.host.bots_dir, &slug);
+        let template = write::template(&self.app.host.bots_dir, slug.as_str());
         let template = template.map_err(|e| busy("the template of new bots cannot be read")(&e))?;
         Ok(Draft { owner, slug, path, token, password: SecretString::from(hash), template })
     }

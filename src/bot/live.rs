@@ -110,6 +110,7 @@ fn brand(config: &BotConfig, settings: &Settings, forced: Vec<Channel>) -> Brand
         panel_session: config.limits.panel_session,
         forced,
         unknown_passes: config.rewards.unknown_passes,
+        is_unclaimed: config.owner_by_password && config.owners.is_empty(),
     }
 }
 

@@ -2,20 +2,23 @@
 
 use super::catalog::{ServiceConfig, read_services};
 use super::channels::{ChannelConfig, read_channels};
+use super::environment::{self, Origin};
 use super::fault::{Fault, FileFaults};
 use super::providers::{ProviderConfig, read_providers, same_secrets};
 use super::rules::{Limits, Rewards, read_limits, read_rewards, read_rules};
 use super::secret::{SecretSource, same};
-use super::section::{Faults, Positive, Section};
+use super::section::{Positive, Reading, Section, Shape};
 use super::telegram::TelegramConfig;
 use crate::domain::channel::is_contact;
 use crate::domain::rental::RentalRules;
+use crate::domain::setting::Setting;
 use crate::domain::slug::Slug;
 use crate::domain::token::bot_id;
 use crate::password::PanelPassword;
 use crate::seal::FarmKey;
 use chrono_tz::Tz;
 use secrecy::{ExposeSecret, SecretString};
+use std::collections::BTreeMap;
 use std::path::Path;
 use toml::de::DeTable;
 
@@ -33,6 +36,10 @@ pub struct BotConfig {
     pub token: SecretString,
     /// The owners' Telegram ids.
     pub owners: Vec<i64>,
+    /// Whoever gives the panel's password first becomes owner, when none is named.
+    pub owner_by_password: bool,
+    /// Where the settings come from that may come from several places.
+    pub origins: Vec<(Setting, Origin)>,
     /// The first language: `ar` or `en`.
     pub language: &'static str,
     /// The currency's code, for example `EGP`.
@@ -84,13 +91,21 @@ pub fn check(path: &Path, text: &str, key: &FarmKey) -> Result<BotConfig, FileFa
         let fault = |e: &toml::de::Error| Fault { span: e.span().unwrap_or(0..0), message: e.message().to_owned() };
         return Err(failed(errors.iter().map(fault).collect()));
     }
-    let faults = Faults::default();
-    let config = read(Section::root(&table, &faults), path, key);
-    let found = faults.take();
+    let reading = Reading::default();
+    let config = read(Section::root(&table, &reading), path, key);
+    let found = reading.take_faults();
     match config {
-        Some(config) if found.is_empty() => Ok(config),
+        Some(config) if found.is_empty() => Ok(BotConfig { origins: environment::origins(&reading), ..config }),
         _ => Err(failed(found)),
     }
+}
+
+/// Every key that a text of a bot's file is asked for, with its table and its shape.
+pub(super) fn asked(text: &str, key: &FarmKey) -> BTreeMap<(String, &'static str), Shape> {
+    let reading = Reading::default();
+    let (table, _) = DeTable::parse_recoverable(text);
+    read(Section::root(&table, &reading), Path::new("reference.toml"), key);
+    reading.asked()
 }
 
 fn read(mut root: Section<'_>, path: &Path, key: &FarmKey) -> Option<BotConfig> {
@@ -104,6 +119,7 @@ fn read(mut root: Section<'_>, path: &Path, key: &FarmKey) -> Option<BotConfig> 
         root.fault_at("token", "`token`: expected BotFather's form 123456789:AA…");
     }
     let owners: Vec<i64> = root.optional("owners").unwrap_or_default();
+    let owner_by_password = root.optional("owner_by_password").unwrap_or(false);
     let language = read_language(&mut root);
     let (currency, currency_names) = read_currency(&mut root);
     let support = read_support(&mut root);
@@ -120,8 +136,11 @@ fn read(mut root: Section<'_>, path: &Path, key: &FarmKey) -> Option<BotConfig> 
     let rewards = read_rewards(&mut root);
     let channels = read_channels(&mut root, rewards.amount);
     let maintenance = root.optional("maintenance").unwrap_or(false);
-    let terms_accepted = read_terms(&mut root, &owners);
-    let admin_password = root.has("admin_password").then(|| secrets.read(&mut root, "admin_password")).flatten();
+    let terms_accepted = read_terms(&mut root, !owners.is_empty() || owner_by_password);
+    let admin_password = secrets.optional(&mut root, "admin_password");
+    if owner_by_password && admin_password.is_none() {
+        root.fault_at("owner_by_password", "`owner_by_password` means nothing without an admin_password");
+    }
     if admin_password.as_ref().is_some_and(|p| !PanelPassword::is_readable(p)) {
         root.fault_at("admin_password", "`admin_password`: begins like an argon2 hash and is none");
     }
@@ -140,6 +159,8 @@ fn read(mut root: Section<'_>, path: &Path, key: &FarmKey) -> Option<BotConfig> 
         name: name?,
         token: token?,
         owners,
+        owner_by_password,
+        origins: Vec::new(),
         language: language?,
         currency,
         currency_names,
@@ -214,9 +235,9 @@ fn read_time_zone(root: &mut Section<'_>) -> Tz {
 }
 
 /// A bot is open once somebody has accepted the terms: the operator here, or an owner in Telegram.
-fn read_terms(root: &mut Section<'_>, owners: &[i64]) -> bool {
+fn read_terms(root: &mut Section<'_>, has_owner: bool) -> bool {
     let accepted = root.optional("terms_accepted").unwrap_or(false);
-    if !accepted && owners.is_empty() {
+    if !accepted && !has_owner {
         root.fault_here(
             "nobody can accept the terms of use: name the owners (owners = [123456789]), \
              or accept them here: terms_accepted = true",

@@ -3,6 +3,7 @@
 use super::bot::{self, BotConfig};
 use super::fault::FileFaults;
 use super::secret::same;
+use super::{environment, write};
 use crate::seal::FarmKey;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -41,6 +42,17 @@ pub fn load_dir(directory: &Path, key: &FarmKey, known: &[PathBuf]) -> Result<Lo
         let checked = read(&path).and_then(|text| Ok((bot::check(&path, &text, key)?, text)));
         match checked {
             Ok((config, text)) => loaded.add(path, text, config),
+            Err(faults) => loaded.faults.push(faults),
+        }
+    }
+    if let Some(text) = environment::bot()
+        && !loaded.bots.iter().any(|bot| bot.config.slug.as_str() == environment::SLUG)
+    {
+        let path = PathBuf::from(environment::PLACE);
+        // The same lines as for a bot that is added in Telegram: a proxy, limits.
+        let text = text + &write::template(directory, environment::SLUG).unwrap_or_default();
+        match bot::check(&path, &text, key) {
+            Ok(config) => loaded.add(path, text, config),
             Err(faults) => loaded.faults.push(faults),
         }
     }

@@ -7,10 +7,12 @@
 pub mod bot;
 pub mod catalog;
 pub mod channels;
+pub mod environment;
 pub mod fault;
 pub mod load;
 pub mod providers;
 pub mod publish;
+pub mod reference;
 pub mod rules;
 pub mod secret;
 pub mod section;

@@ -1,7 +1,8 @@
 //! `[[providers]]` of a bot's file.
 
+use super::environment;
 use super::secret::{SecretSource, same};
-use super::section::{Positive, Section};
+use super::section::{Positive, Section, Shape};
 use crate::domain::adapter::{Adapter, is_url_key};
 use crate::domain::address::shown_address;
 use crate::domain::source::SourceOptions;
@@ -93,7 +94,7 @@ pub fn read_providers(root: &mut Section<'_>, secrets: &SecretSource<'_>) -> (Ve
         }
         names.extend(name.clone());
         let adapter = read_adapter(&mut section);
-        let modes = read_modes(&mut section, adapter, secrets);
+        let modes = read_modes(&mut section, name.as_deref().unwrap_or_default(), adapter, secrets);
         let options = read_options(&mut section);
         section.close();
         let provider = |(name, Modes { poll, webhook_token, url_key })| ProviderConfig {
@@ -130,7 +131,7 @@ struct Modes {
     url_key: Option<SecretString>,
 }
 
-fn read_modes(section: &mut Section<'_>, adapter: Adapter, secrets: &SecretSource<'_>) -> Option<Modes> {
+fn read_modes(section: &mut Section<'_>, name: &str, adapter: Adapter, secrets: &SecretSource<'_>) -> Option<Modes> {
     let mode = section.required::<String>("mode", "\"poll\"")?;
     let (polls, posts) = match mode.as_str() {
         "poll" => (true, false),
@@ -148,7 +149,7 @@ fn read_modes(section: &mut Section<'_>, adapter: Adapter, secrets: &SecretSourc
     if posts && !adapter.posts() {
         section.fault_at("mode", "`mode`: expected \"poll\": messages of this adapter are read, not posted");
     }
-    let poll = polls.then(|| read_poll(section, adapter, secrets));
+    let poll = polls.then(|| read_poll(section, name, adapter, secrets));
     let posting = posts.then(|| read_posting(section, adapter, secrets));
     let (webhook_token, url_key) = posting.unwrap_or_default();
     if poll.as_ref().is_some_and(Option::is_none) || (posts && webhook_token.is_none() && url_key.is_none()) {
@@ -176,18 +177,32 @@ fn read_posting(section: &mut Section<'_>, adapter: Adapter, secrets: &SecretSou
     (token, url_key)
 }
 
-fn read_poll(section: &mut Section<'_>, adapter: Adapter, secrets: &SecretSource<'_>) -> Option<PollConfig> {
+fn read_poll(
+    section: &mut Section<'_>,
+    name: &str,
+    adapter: Adapter,
+    secrets: &SecretSource<'_>,
+) -> Option<PollConfig> {
     let (schemes, example): (&[&str], _) = match adapter {
         Adapter::Gammu => (&["file:///", "postgres://", "postgresql://"], "\"file:///var/spool/gammu/inbox\""),
         _ => (&["https://", "http://"], "\"https://sms.example/messages\""),
     };
-    let url = secrets.text(section, "url", example);
+    let (of_url, of_key) = environment::of_provider(name);
+    let url = match std::env::var(of_url) {
+        Ok(url) if !section.has("url") => {
+            section.note("url", Shape::Address);
+            Some(url)
+        }
+        _ => secrets.text(section, "url", example),
+    };
     if url.as_ref().is_some_and(|u| !schemes.iter().any(|scheme| u.starts_with(scheme))) {
         let schemes = schemes.join(" or ");
         section.fault_at("url", format!("`url`: expected an address that begins with {schemes}"));
     }
     let api_key = secrets.optional(section, "api_key");
-    let interval_sec = section.optional::<Positive>("interval_sec").map_or(5, |n| n.0);
+    let api_key = api_key.or_else(|| std::env::var(of_key).ok().map(SecretString::from));
+    let usual = section.from_env::<Positive>("POLL_INTERVAL_SEC").map_or(5, |n| n.0);
+    let interval_sec = section.optional::<Positive>("interval_sec").map_or(usual, |n| n.0);
     Some(PollConfig { url: url?, api_key, interval_sec })
 }
 

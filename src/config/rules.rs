@@ -63,6 +63,8 @@ fn word<const N: usize>(section: &mut Section<'_>, key: &'static str, words: [&s
 pub fn read_rules(root: &mut Section<'_>, limits: (u32, u32)) -> RentalRules {
     let (open_at_once, changes_per_hour) = limits;
     let mut rules = RentalRules { open_at_once, changes_per_hour, ..RentalRules::default() };
+    let minutes = root.from_env::<Positive>("RESERVATION_TIMEOUT_MIN");
+    rules.time_limit = minutes.map_or(rules.time_limit, |n| TimeDelta::minutes(n.0.into()));
     let Some(mut section) = root.section("rental") else { return rules };
     rules.time_limit = seconds(&mut section, "time_limit_sec").unwrap_or(rules.time_limit);
     rules.cooldown = seconds(&mut section, "cooldown_sec").unwrap_or(rules.cooldown);
@@ -132,6 +134,7 @@ pub fn read_limits(root: &mut Section<'_>) -> (Limits, (u32, u32)) {
 /// `[rewards]`: how free credit is given.
 pub fn read_rewards(root: &mut Section<'_>) -> Rewards {
     let mut rewards = Rewards { amount: Decimal::from(5), each: false, unknown_passes: true };
+    rewards.amount = root.from_env("DEFAULT_REWARD_AMOUNT").unwrap_or(rewards.amount);
     let Some(mut section) = root.section("rewards") else { return rewards };
     rewards.amount = section.optional("amount").unwrap_or(rewards.amount);
     if rewards.amount.is_zero() {

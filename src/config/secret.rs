@@ -1,6 +1,6 @@
 //! Secrets in files: `{ env = "NAME" }`, `{ file = "path" }` or `{ sealed = "…" }`, never in clear.
 
-use super::section::Section;
+use super::section::{Section, Shape};
 use crate::seal::FarmKey;
 use secrecy::{ExposeSecret, SecretString};
 use std::io::Read;
@@ -30,6 +30,7 @@ impl SecretSource<'_> {
     /// Reads and resolves a secret. A missing one is a fault.
     pub fn read(&self, section: &mut Section<'_>, key: &'static str) -> Option<SecretString> {
         if !section.has(key) {
+            section.note(key, Shape::Secret);
             section.fault_here(format!("`{key}` is missing: {FORM}"));
             return None;
         }
@@ -38,7 +39,8 @@ impl SecretSource<'_> {
 
     /// Reads and resolves a secret that may be left out.
     pub fn optional(&self, section: &mut Section<'_>, key: &'static str) -> Option<SecretString> {
-        if section.has(key) && section.with(key, |v| Ok(v.is_table())) == Some(false) {
+        section.note(key, Shape::Secret);
+        if section.has(key) && !section.is_table(key) {
             section.fault_at(key, format!("`{key}`: a secret never stands in a file: {FORM}"));
             return None;
         }
@@ -63,6 +65,7 @@ impl SecretSource<'_> {
 
     /// Reads a text that may also be a secret, as an address with a key in it is.
     pub fn text(&self, section: &mut Section<'_>, key: &'static str, example: &str) -> Option<String> {
+        section.note(key, Shape::Address);
         if section.is_table(key) {
             return self.optional(section, key).map(|secret| secret.expose_secret().to_owned());
         }

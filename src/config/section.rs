@@ -8,23 +8,79 @@ use super::fault::Fault;
 use crate::domain::money::parse_amount;
 use rust_decimal::Decimal;
 use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-/// Collects the faults of one file.
-pub type Faults = RefCell<Vec<Fault>>;
+/// What a value looks like in TOML.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// A text.
+    Text,
+    /// `true` or `false`.
+    Flag,
+    /// A whole number.
+    Whole,
+    /// A whole number of 1 or more.
+    Count,
+    /// An amount of money.
+    Amount,
+    /// A list of texts.
+    Texts,
+    /// A list of whole numbers.
+    Wholes,
+    /// A secret, which never stands in the file itself.
+    Secret,
+    /// A text, or a secret.
+    Address,
+    /// A table of texts by free names.
+    Names,
+    /// A table.
+    Table,
+    /// A list of tables.
+    Tables,
+}
+
+/// What the reading of one file has found: its faults, and every key that was asked for.
+#[derive(Debug, Default)]
+pub struct Reading {
+    faults: RefCell<Vec<Fault>>,
+    asked: RefCell<BTreeMap<(String, &'static str), Shape>>,
+    given: RefCell<BTreeSet<(String, &'static str)>>,
+}
+
+impl Reading {
+    /// The faults; they are taken out.
+    pub fn take_faults(&self) -> Vec<Fault> {
+        self.faults.take()
+    }
+
+    /// Whether a key stands in the file.
+    pub fn is_given(&self, table: &str, key: &'static str) -> bool {
+        self.given.borrow().contains(&(table.to_owned(), key))
+    }
+
+    /// Every key that was asked for, with its table and its shape.
+    pub fn asked(&self) -> BTreeMap<(String, &'static str), Shape> {
+        self.asked.borrow().clone()
+    }
+}
 
 /// A table that is being read.
 pub struct Section<'a> {
     table: &'a DeTable<'a>,
     span: Range<usize>,
+    path: String,
     asked: Vec<&'static str>,
-    faults: &'a Faults,
+    reading: &'a Reading,
 }
 
 /// A value that can be read from TOML.
 pub trait FromToml: Sized {
+    /// What it looks like there.
+    const SHAPE: Shape;
+
     /// Reads the value, or says what to write instead.
     fn from_toml(value: &DeValue<'_>) -> Result<Self, String>;
 }
@@ -34,6 +90,8 @@ fn expected<T>(what: &str, value: &DeValue<'_>) -> Result<T, String> {
 }
 
 impl FromToml for String {
+    const SHAPE: Shape = Shape::Text;
+
     fn from_toml(value: &DeValue<'_>) -> Result<Self, String> {
         match value.as_str() {
             Some(text) => Ok(text.to_owned()),
@@ -43,12 +101,16 @@ impl FromToml for String {
 }
 
 impl FromToml for bool {
+    const SHAPE: Shape = Shape::Flag;
+
     fn from_toml(value: &DeValue<'_>) -> Result<Self, String> {
         value.as_bool().map_or_else(|| expected("true or false", value), Ok)
     }
 }
 
 impl FromToml for i64 {
+    const SHAPE: Shape = Shape::Whole;
+
     fn from_toml(value: &DeValue<'_>) -> Result<Self, String> {
         let number = value.as_integer().and_then(|n| i64::from_str_radix(n.as_str(), n.radix()).ok());
         number.map_or_else(|| expected("a whole number", value), Ok)
@@ -60,6 +122,8 @@ impl FromToml for i64 {
 pub struct Positive(pub u32);
 
 impl FromToml for Positive {
+    const SHAPE: Shape = Shape::Count;
+
     fn from_toml(value: &DeValue<'_>) -> Result<Self, String> {
         match u32::try_from(i64::from_toml(value)?) {
             Ok(number) if number > 0 => Ok(Self(number)),
@@ -70,6 +134,8 @@ impl FromToml for Positive {
 
 /// Money: a text or a whole number. A number with a point would pass through floating point.
 impl FromToml for Decimal {
+    const SHAPE: Shape = Shape::Amount;
+
     fn from_toml(value: &DeValue<'_>) -> Result<Self, String> {
         let text = match value {
             DeValue::String(text) => text.to_string(),
@@ -82,6 +148,8 @@ impl FromToml for Decimal {
 }
 
 impl<T: FromToml> FromToml for Vec<T> {
+    const SHAPE: Shape = if matches!(T::SHAPE, Shape::Whole) { Shape::Wholes } else { Shape::Texts };
+
     fn from_toml(value: &DeValue<'_>) -> Result<Self, String> {
         match value {
             DeValue::Array(items) => items.iter().map(|item| T::from_toml(item.get_ref())).collect(),
@@ -92,8 +160,8 @@ impl<T: FromToml> FromToml for Vec<T> {
 
 impl<'a> Section<'a> {
     /// The whole file.
-    pub fn root(table: &'a Spanned<DeTable<'a>>, faults: &'a Faults) -> Self {
-        Self { table: table.get_ref(), span: 0..0, asked: Vec::new(), faults }
+    pub fn root(table: &'a Spanned<DeTable<'a>>, reading: &'a Reading) -> Self {
+        Self { table: table.get_ref(), span: 0..0, path: String::new(), asked: Vec::new(), reading }
     }
 
     /// Notes a fault at this table's place.
@@ -108,17 +176,27 @@ impl<'a> Section<'a> {
     }
 
     fn fault(&self, span: Range<usize>, message: impl Into<String>) {
-        self.faults.borrow_mut().push(Fault { span, message: message.into() });
+        self.reading.faults.borrow_mut().push(Fault { span, message: message.into() });
     }
 
-    fn value(&mut self, key: &'static str) -> Option<&'a Spanned<DeValue<'a>>> {
+    fn value(&mut self, key: &'static str, shape: Shape) -> Option<&'a Spanned<DeValue<'a>>> {
+        self.note(key, shape);
+        let value = self.table.get(key);
+        if value.is_some() {
+            self.reading.given.borrow_mut().insert((self.path.clone(), key));
+        }
+        value
+    }
+
+    /// Notes that a key is known here, and what it looks like.
+    pub fn note(&mut self, key: &'static str, shape: Shape) {
         self.asked.push(key);
-        self.table.get(key)
+        self.reading.asked.borrow_mut().entry((self.path.clone(), key)).or_insert(shape);
     }
 
     /// Reads a key that may be missing.
     pub fn optional<T: FromToml>(&mut self, key: &'static str) -> Option<T> {
-        let value = self.value(key)?;
+        let value = self.value(key, T::SHAPE)?;
         match T::from_toml(value.get_ref()) {
             Ok(read) => Some(read),
             Err(why) => {
@@ -131,23 +209,11 @@ impl<'a> Section<'a> {
     /// Reads a key that must be there.
     pub fn required<T: FromToml>(&mut self, key: &'static str, example: &str) -> Option<T> {
         if !self.table.contains_key(key) {
-            self.asked.push(key);
+            self.note(key, T::SHAPE);
             self.fault_here(format!("`{key}` is missing: write {key} = {example}"));
             return None;
         }
         self.optional(key)
-    }
-
-    /// Reads a value by a function of its own.
-    pub fn with<T>(&mut self, key: &'static str, read: impl FnOnce(&DeValue<'_>) -> Result<T, String>) -> Option<T> {
-        let value = self.value(key)?;
-        match read(value.get_ref()) {
-            Ok(read) => Some(read),
-            Err(why) => {
-                self.fault(value.span(), format!("`{key}`: {why}"));
-                None
-            }
-        }
     }
 
     /// Leaves keys unread, because the value that says what they mean has a fault of its own.
@@ -167,13 +233,13 @@ impl<'a> Section<'a> {
 
     /// Reads a table.
     pub fn section(&mut self, key: &'static str) -> Option<Section<'a>> {
-        let value = self.value(key)?;
+        let value = self.value(key, Shape::Table)?;
         self.table_of(key, value)
     }
 
     /// Reads a list of tables (`[[key]]`, or inline ones).
     pub fn sections(&mut self, key: &'static str) -> Vec<Section<'a>> {
-        let Some(value) = self.value(key) else { return Vec::new() };
+        let Some(value) = self.value(key, Shape::Tables) else { return Vec::new() };
         match value.get_ref() {
             DeValue::Array(items) => items.iter().filter_map(|item| self.table_of(key, item)).collect(),
             _ => {
@@ -185,6 +251,7 @@ impl<'a> Section<'a> {
 
     /// Every entry of a table whose keys are free, read as texts.
     pub fn texts(&mut self, key: &'static str) -> Vec<(String, String, Range<usize>)> {
+        self.note(key, Shape::Names);
         let Some(section) = self.section(key) else { return Vec::new() };
         let mut read = Vec::new();
         for (name, value) in section.table {
@@ -196,6 +263,18 @@ impl<'a> Section<'a> {
         read
     }
 
+    /// Reads what the environment says where a file says nothing.
+    pub fn from_env<T: FromToml>(&self, variable: &str) -> Option<T> {
+        let text = std::env::var(variable).ok()?;
+        let number = DeValue::parse(&text).ok().map(Spanned::into_inner).filter(|value| value.as_integer().is_some());
+        let value = match T::SHAPE {
+            Shape::Whole | Shape::Count => number,
+            _ => None,
+        };
+        let read = T::from_toml(&value.unwrap_or_else(|| DeValue::String(text.as_str().into())));
+        read.map_err(|why| self.fault_here(format!("the environment variable {variable}: {why}"))).ok()
+    }
+
     /// Notes a fault at a span that was handed out.
     pub fn fault_span(&self, span: Range<usize>, message: impl Into<String>) {
         self.fault(span, message);
@@ -204,7 +283,8 @@ impl<'a> Section<'a> {
     fn table_of(&self, key: &str, value: &'a Spanned<DeValue<'a>>) -> Option<Section<'a>> {
         match value.get_ref() {
             DeValue::Table(table) => {
-                Some(Section { table, span: value.span(), asked: Vec::new(), faults: self.faults })
+                let path = if self.path.is_empty() { key.to_owned() } else { format!("{}.{key}", self.path) };
+                Some(Section { table, span: value.span(), path, asked: Vec::new(), reading: self.reading })
             }
             other => {
                 self.fault(value.span(), format!("`{key}`: expected a table, found {}", other.type_str()));

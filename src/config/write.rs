@@ -14,9 +14,9 @@ pub const TEMPLATE: &str = ".new-bot.toml";
 pub const ADDED: &str = "# Added in Telegram by ";
 
 /// The lines of the template, for a bot; nothing without one.
-pub fn template(directory: &Path, slug: &Slug) -> io::Result<String> {
+pub fn template(directory: &Path, slug: &str) -> io::Result<String> {
     match fs::read_to_string(directory.join(TEMPLATE)) {
-        Ok(text) => Ok(text.replace("{slug}", slug.as_str())),
+        Ok(text) => Ok(text.replace("{slug}", slug)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(String::new()),
         Err(error) => Err(error),
     }

@@ -20,6 +20,20 @@ pub async fn put(tx: &mut TenantTx, key: &str, value: &Value, actor: &str, now: 
     Ok(())
 }
 
+/// Sets a key that has no value yet, or this one. False when it has another.
+pub async fn put_once(
+    tx: &mut TenantTx,
+    key: &str,
+    value: &Value,
+    actor: &str,
+    now: DateTime<Utc>,
+) -> Result<bool, DbError> {
+    let row = (s::key.eq(key), s::value.eq(value), s::changed_at.eq(now), s::changed_by.eq(actor));
+    diesel::insert_into(s::table).values(row).on_conflict_do_nothing().execute(tx).await?;
+    let kept: Value = s::table.find(key).select(s::value).first(tx).await?;
+    Ok(kept == *value)
+}
+
 /// Takes a key back: the file's value counts again.
 pub async fn take_back(tx: &mut TenantTx, key: &str) -> Result<(), DbError> {
     diesel::delete(s::table.find(key)).execute(tx).await?;

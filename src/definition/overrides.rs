@@ -14,6 +14,9 @@ use serde_json::Value;
 /// left out.
 pub fn apply(config: &BotConfig, settings: &Settings) -> BotConfig {
     let mut config = config.clone();
+    if config.owner_by_password && config.owners.is_empty() {
+        config.owners.extend(settings.owner);
+    }
     for (setting, _) in Setting::ALL {
         if let Some(value) = settings.get(setting) {
             set(&mut config, setting, value);

@@ -1,6 +1,6 @@
 //! What owners set in Telegram; it wins over the file until it is taken back. Audited.
 
-use super::{ServiceResult, Tenant};
+use super::{Refusal, ServiceResult, Tenant};
 use crate::db::audit_log::{self, Act};
 use crate::db::settings;
 use crate::domain::setting::Setting;
@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use std::collections::HashMap;
 
 const TERMS: &str = "terms_accepted";
+const OWNER: &str = "owner";
 /// In front of a text's language and key.
 const TEXT: &str = "text:";
 
@@ -17,6 +18,8 @@ const TEXT: &str = "text:";
 pub struct Settings {
     /// An owner has accepted the terms of use.
     pub terms_accepted: bool,
+    /// The Telegram id of who became owner by giving the panel's password first.
+    pub owner: Option<i64>,
     values: HashMap<Setting, Value>,
     /// The bot's own texts: language, key, text.
     pub texts: Vec<(String, String, String)>,
@@ -39,6 +42,7 @@ pub async fn load(tenant: &Tenant) -> ServiceResult<Settings> {
     transact!(tenant, |tx| {
         let all = settings::all(tx).await?;
         let terms_accepted = all.iter().any(|(key, _)| key == TERMS);
+        let owner = all.iter().find(|(key, _)| key == OWNER).and_then(|(_, value)| value.as_i64());
         let known = |key: &str| Setting::ALL.into_iter().find(|(_, word)| *word == key).map(|(setting, _)| setting);
         let text = |(key, value): &(String, Value)| {
             let (language, key) = key.strip_prefix(TEXT)?.split_once(':')?;
@@ -46,7 +50,7 @@ pub async fn load(tenant: &Tenant) -> ServiceResult<Settings> {
         };
         let texts = all.iter().filter_map(text).collect();
         let values = all.into_iter().filter_map(|(key, value)| Some((known(&key)?, value))).collect();
-        Ok(Settings { terms_accepted, values, texts })
+        Ok(Settings { terms_accepted, owner, values, texts })
     })
 }
 
@@ -101,5 +105,16 @@ pub async fn accept_terms(tenant: &Tenant, owner: i64, now: DateTime<Utc>) -> Se
     transact!(tenant, |tx| {
         settings::put(tx, TERMS, &json!(true), &actor, now).await?;
         Ok(audit_log::note(tx, &Act::new(&actor, "terms.accept", ""), now).await?)
+    })
+}
+
+/// Makes somebody the owner of a bot that has none, once; audited. Refused when another was faster.
+pub async fn claim(tenant: &Tenant, user: i64, now: DateTime<Utc>) -> ServiceResult<()> {
+    let actor = format!("owner:{user}");
+    transact!(tenant, |tx| {
+        if !settings::put_once(tx, OWNER, &json!(user), &actor, now).await? {
+            return Err(Refusal::NotAllowed.into());
+        }
+        Ok(audit_log::note(tx, &Act::new(&actor, "owner.claim", ""), now).await?)
     })
 }

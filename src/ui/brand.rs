@@ -58,6 +58,8 @@ pub struct Brand {
     pub panel_session: TimeDelta,
     /// The forced channels let those through whose membership cannot be seen.
     pub unknown_passes: bool,
+    /// Nobody owns the bot yet: whoever gives the panel's password first will.
+    pub is_unclaimed: bool,
 }
 
 /// A text of the bot's own.

@@ -60,6 +60,14 @@ pub async fn handle(ctx: Ctx<'_>, input: &Input) -> Reply {
             }
         },
     };
+    // A bot without an owner is closed, but for whoever is about to become that.
+    if ctx.brand.is_unclaimed && matches!(input, Input::Text(_)) {
+        match in_panel(ctx, input, &callback).await {
+            Ok(Some(reply)) => return reply,
+            Ok(None) => {}
+            Err(error) => return refused(ctx, &callback, error).await,
+        }
+    }
     if let Some(stopped) = gate::check(ctx, &callback, matches!(input, Input::Press(_))).await {
         return stopped;
     }

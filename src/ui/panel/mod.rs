@@ -74,7 +74,7 @@ impl<'a> Answer<'a> {
 
 /// Whether the panel exists for this user.
 pub fn exists_for(ctx: Ctx<'_>) -> bool {
-    ctx.brand.panel_password.is_some() && (ctx.is_owner() || ctx.user.is_admin)
+    ctx.brand.panel_password.is_some() && (ctx.is_owner() || ctx.user.is_admin || ctx.brand.is_unclaimed)
 }
 
 /// Who acts, for the audit log.

@@ -2,7 +2,7 @@
 
 use super::dialog::{self, Dialog};
 use super::{Answer, actor, home};
-use crate::service::{Refusal, ServiceError, ServiceResult, panel};
+use crate::service::{Refusal, ServiceError, ServiceResult, panel, settings};
 use crate::ui::{Ctx, Reply, flows, refusal};
 
 /// Asks for the password; somebody who has to wait is told how long.
@@ -35,8 +35,15 @@ pub async fn check(ctx: Ctx<'_>, answer: Answer<'_>) -> ServiceResult<Reply> {
         panel::wrong_password(ctx.tenant, ctx.user.id, &actor(ctx), ctx.now()).await?;
         return Ok(Reply::notice(ctx.voice().label("panel-wrong-password", &[])));
     }
+    if ctx.brand.is_unclaimed {
+        settings::claim(ctx.tenant, ctx.user.telegram_id, ctx.now()).await?;
+    }
     let session = panel::Session { until: ctx.now() + ctx.brand.panel_session, mark: password.mark().to_owned() };
     panel::sign_in(ctx.tenant, ctx.user.id, &actor(ctx), &session, ctx.now()).await?;
+    if ctx.brand.is_unclaimed {
+        let terms = Reply { settings_changed: true, ..flows::terms::show(ctx) };
+        return Ok(terms.with_notice(ctx.voice().label("owner-claimed", &[])));
+    }
     home(ctx).await
 }
 

@@ -1,0 +1,105 @@
+//! What the environment says: one bot by itself, and what files leave out.
+
+use super::section::Reading;
+use crate::domain::setting::Setting;
+use std::env;
+use std::fmt::Write;
+
+/// The short name of the environment's bot.
+pub const SLUG: &str = "main";
+/// Where its definition is said to stand.
+pub const PLACE: &str = "the environment";
+
+/// Where a value comes from; the panel's wins over all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// The bot's file.
+    File,
+    /// The environment.
+    Environment,
+    /// Nobody said anything.
+    Default,
+}
+
+impl Origin {
+    /// Its word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::File => "file",
+            Self::Environment => "environment",
+            Self::Default => "default",
+        }
+    }
+}
+
+/// Where the panel's settings stand in a file, and in the environment: table, key, variable.
+const PLACES: [(Setting, &str, &str, Option<&str>); 13] = [
+    (Setting::Maintenance, "", "maintenance", None),
+    (Setting::CheckBalance, "rental", "check_balance_at_reserve", None),
+    (Setting::TimeLimit, "rental", "time_limit_sec", Some("RESERVATION_TIMEOUT_MIN")),
+    (Setting::PageSize, "", "page_size", None),
+    (Setting::Reward, "rewards", "amount", Some("DEFAULT_REWARD_AMOUNT")),
+    (Setting::OpenRentals, "limits", "open_rentals", None),
+    (Setting::ChangesPerHour, "limits", "changes_per_hour", None),
+    (Setting::PressesPerMinute, "limits", "presses_per_minute", None),
+    (Setting::LowStock, "", "low_stock", None),
+    (Setting::EraseCode, "rental", "erase_code_after_sec", None),
+    (Setting::Support, "", "support", None),
+    (Setting::PollInterval, "providers", "interval_sec", Some("POLL_INTERVAL_SEC")),
+    (Setting::AdminPassword, "", "admin_password", None),
+];
+
+/// Where each of the panel's settings comes from without the panel.
+pub(super) fn origins(reading: &Reading) -> Vec<(Setting, Origin)> {
+    let origin = |(setting, table, key, variable): (Setting, &str, &'static str, Option<&str>)| {
+        let is_set = |variable| env::var_os(variable).is_some();
+        let origin = match reading.is_given(table, key) {
+            true => Origin::File,
+            false if variable.is_some_and(is_set) => Origin::Environment,
+            false => Origin::Default,
+        };
+        (setting, origin)
+    };
+    PLACES.into_iter().map(origin).collect()
+}
+
+/// The variables of a provider: its address and its key.
+pub(super) fn of_provider(name: &str) -> (String, String) {
+    let name = name.to_uppercase().replace('-', "_");
+    (format!("PROVIDER_{name}_URL"), format!("PROVIDER_{name}_API_KEY"))
+}
+
+/// The names of the providers that the environment has an address of.
+fn providers() -> Vec<String> {
+    let name = |(variable, _): (std::ffi::OsString, _)| {
+        let name = variable.into_string().ok()?.strip_prefix("PROVIDER_")?.strip_suffix("_URL")?.to_lowercase();
+        (!name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')).then_some(name)
+    };
+    let mut names: Vec<String> = env::vars_os().filter_map(name).collect();
+    names.sort();
+    names
+}
+
+/// The file that the environment's bot would have, if there is one: `BOT_TOKEN` is set.
+pub(super) fn bot() -> Option<String> {
+    env::var_os("BOT_TOKEN").filter(|token| !token.is_empty())?;
+    let is_set = |variable: &str| env::var(variable).is_ok_and(|text| !text.is_empty());
+    let name = env::var("BOT_NAME").unwrap_or_else(|_| SLUG.to_owned());
+    let name = super::write::quoted(&name);
+    let mut text = format!("name = {name}\nslug = \"{SLUG}\"\ntoken = {{ env = \"BOT_TOKEN\" }}\n");
+    if is_set("ADMIN_PASSWORD") {
+        text.push_str("admin_password = { env = \"ADMIN_PASSWORD\" }\n");
+    }
+    match env::var("OWNER_ID") {
+        Ok(owner) if !owner.is_empty() => drop(writeln!(text, "owners = [{owner}]")),
+        _ => text.push_str("owner_by_password = true\n"),
+    }
+    for name in providers() {
+        let (url, key) = of_provider(&name);
+        let _ = writeln!(text, "[[providers]]\nname = \"{name}\"\nmode = \"poll\"\nurl = {{ env = \"{url}\" }}");
+        if is_set(&key) {
+            let _ = writeln!(text, "api_key = {{ env = \"{key}\" }}");
+        }
+    }
+    Some(text)
+}
