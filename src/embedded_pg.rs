@@ -208,7 +208,8 @@ fn run(mut command: Command, what: &str) -> Result<()> {
 }
 
 /// The folder with `initdb` and `postgres`: on the PATH, or where packages put them.
-fn find_programs() -> Result<PathBuf> {
+/// Where the programs of a PostgreSQL server are.
+pub fn find_programs() -> Result<PathBuf> {
     let on_path = std::env::var_os("PATH").map(|p| std::env::split_paths(&p).collect::<Vec<_>>());
     let has_server = |dir: &PathBuf| dir.join("initdb").exists() && dir.join("pg_ctl").exists();
     let packaged = ["/usr/lib/postgresql", "/opt/homebrew/opt", "/usr/local/opt", "/usr"];

@@ -41,6 +41,17 @@ pub async fn database(host: &HostArgs) -> Result<Opened> {
     own_database(host).await
 }
 
+/// Opens the database of a farm that is there: for looking, which starts no server.
+pub async fn running_database(host: &HostArgs) -> Result<Opened> {
+    if let Some(url) = &host.database_url {
+        return connect(host, url.clone(), None).await;
+    }
+    match EmbeddedPg::running(&host.data_dir).await? {
+        Some(url) => connect(host, url, None).await,
+        None => bail!("no farm runs on {}: start it with `botfarm run`", host.data_dir.display()),
+    }
+}
+
 /// Opens the database for the farm: the given one, or our own server, which is ours to stop.
 pub async fn own_database(host: &HostArgs) -> Result<Opened> {
     if let Some(url) = &host.database_url {

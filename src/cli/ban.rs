@@ -3,8 +3,8 @@
 use crate::clock::Clock;
 use crate::host::HostArgs;
 use crate::open;
-use crate::service::users;
-use anyhow::Result;
+use crate::service::{Refusal, ServiceError, hosts, users};
+use anyhow::{Result, anyhow};
 use clap::Args;
 use std::process::ExitCode;
 
@@ -22,11 +22,17 @@ pub struct BanArgs {
     undo: bool,
 }
 
-/// Bans a user, or lets them back; a running farm obeys within half a minute.
+/// Bans a user, or lets them back; a running farm obeys at once.
 pub async fn run(host: &HostArgs, args: &BanArgs) -> Result<ExitCode> {
     let opened = open::database(host).await?;
     let tenant = opened.bot(&args.bot).await?;
-    users::set_banned(&tenant, args.user, !args.undo, "operator", Clock::default().now()).await?;
+    let banned = users::set_banned(&tenant, args.user, !args.undo, "operator", Clock::default().now()).await;
+    banned.map_err(|error| match error {
+        ServiceError::Refused(Refusal::NotFound) => anyhow!("user {} has never written to {}", args.user, args.bot),
+        error => error.into(),
+    })?;
+    // If nobody hears, a running bot still obeys within half a minute.
+    let _ = hosts::wake(&opened.database, &args.bot).await;
     let state = if args.undo { "is no longer banned" } else { "is banned" };
     println!("{}: user {} {state}", args.bot, args.user);
     opened.close()?;

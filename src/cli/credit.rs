@@ -4,7 +4,7 @@ use crate::clock::Clock;
 use crate::domain::money::{format_amount, parse_amount};
 use crate::host::HostArgs;
 use crate::open;
-use crate::service::credit;
+use crate::service::{credit, hosts};
 use anyhow::{Context, Result, anyhow, bail};
 use clap::Args;
 use rust_decimal::Decimal;
@@ -47,6 +47,8 @@ pub async fn run(host: &HostArgs, args: &CreditArgs) -> Result<ExitCode> {
     let added = credit::add(&tenant, args.user, amount, &args.reason, &key, now).await;
     // The answer may be lost while the credit was given: the same key gives it once.
     let balance = added.with_context(|| format!("not confirmed; repeat with --key {key}"))?;
+    // A rental may have waited for the money. If nobody hears, its bot looks by itself within a minute.
+    let _ = hosts::wake(&opened.database, &args.bot).await;
     println!("{}: user {} has {} now", args.bot, args.user, format_amount(balance));
     opened.close()?;
     Ok(ExitCode::SUCCESS)

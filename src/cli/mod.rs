@@ -1,11 +1,16 @@
 //! The command line: one file per verb. Verbs call `service`.
 
 pub mod audit;
+pub mod backup;
 pub mod ban;
 pub mod check;
 pub mod credit;
 pub mod demo;
+pub mod doctor;
+pub mod export;
 pub mod import;
+pub mod migrate;
+pub mod new_bot;
 pub mod provider;
 pub mod run;
 pub mod seal;
@@ -13,12 +18,17 @@ pub mod status;
 mod trace;
 
 use crate::host::HostArgs;
-use clap::{Parser, Subcommand};
+use crate::service::DbError;
+use clap::{CommandFactory, Parser, Subcommand};
 use std::process::ExitCode;
+
+/// What the numbers mean with which the program ends.
+const EXIT_CODES: &str =
+    "Exit codes: 0 done; 1 failed, or something is wrong; 2 wrong arguments; 3 faults in bots' files.";
 
 /// One host for many branded Telegram bots that rent out phone numbers and deliver their codes.
 #[derive(Debug, Parser)]
-#[command(name = "botfarm", version, about)]
+#[command(name = "botfarm", version, about, after_help = EXIT_CODES)]
 struct Cli {
     #[command(flatten)]
     host: HostArgs,
@@ -32,12 +42,18 @@ enum Verb {
     Run,
     /// Run a farm with two bots, a Telegram sandbox and a provider, all on this machine.
     Demo(demo::DemoArgs),
-    /// Check the bots' files: every fault with file, line and column.
-    Check,
-    /// Show the state of the running farm's bots.
+    /// Check the bots' files: every fault with file, line, column and what to write instead.
+    Check(check::CheckArgs),
+    /// Show every bot of the farm, whichever host runs it.
     Status(status::StatusArgs),
+    /// Look at what the farm needs: database, clock, Telegram, permissions, disk.
+    Doctor(doctor::DoctorArgs),
+    /// Write a first file for a bot.
+    NewBot(new_bot::NewBotArgs),
     /// Add numbers to a bot's stock from a CSV file.
     Import(import::ImportArgs),
+    /// Write a bot's table as CSV.
+    Export(export::ExportArgs),
     /// Add to a user's balance.
     Credit(credit::CreditArgs),
     /// Recompute a bot's books and report every disagreement.
@@ -49,10 +65,23 @@ enum Verb {
     Provider(provider::ProviderVerb),
     /// Seal a secret, read from standard input, for a bot's file.
     Seal(seal::SealArgs),
+    /// Bring every bot's schema up to date.
+    Migrate,
+    /// Back one bot up: its data in PostgreSQL's format, and its file.
+    Backup(backup::BackupArgs),
+    /// Restore one bot from its backup.
+    Restore(backup::RestoreArgs),
+    /// Drop a deleted bot's data, after a dump of it.
+    DropBot(backup::DropArgs),
+    /// Print the JSON Schema of a bot's file, for editors.
+    Schema(new_bot::SchemaArgs),
+    /// Print completions for a shell.
+    Completions(new_bot::CompletionsArgs),
+    /// Write manual pages.
+    Man(new_bot::ManArgs),
 }
 
-/// Runs the program. Exit codes: 0 done, 1 failed, 2 wrong arguments, 3 faults in files
-/// were found.
+/// Runs the program; [`EXIT_CODES`] says what it ends with.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
     trace::start(&cli.host);
@@ -73,7 +102,10 @@ async fn verb(cli: Cli) -> anyhow::Result<ExitCode> {
     match cli.verb {
         Verb::Run => run::run(host).await,
         Verb::Demo(args) => demo::run(host, &args).await,
-        Verb::Check => check::run(host),
+        Verb::Check(args) => check::run(host, &args),
+        Verb::Doctor(args) => doctor::run(host, &args).await,
+        Verb::NewBot(args) => new_bot::new_bot(host, &args),
+        Verb::Export(args) => export::run(host, &args).await,
         Verb::Status(args) => status::run(host, &args).await,
         Verb::Import(args) => import::run(host, &args).await,
         Verb::Credit(args) => credit::run(host, &args).await,
@@ -81,12 +113,22 @@ async fn verb(cli: Cli) -> anyhow::Result<ExitCode> {
         Verb::Ban(args) => ban::run(host, &args).await,
         Verb::Provider(provider::ProviderVerb::Test(args)) => provider::test(host, &args).await,
         Verb::Seal(args) => seal::run(host, &args),
+        Verb::Migrate => migrate::run(host).await,
+        Verb::Backup(args) => backup::backup(host, &args).await,
+        Verb::Restore(args) => backup::restore(host, &args).await,
+        Verb::DropBot(args) => backup::drop_bot(host, &args).await,
+        Verb::Schema(args) => new_bot::schema(&args),
+        Verb::Completions(args) => Ok(new_bot::completions(&mut Cli::command(), &args)),
+        Verb::Man(args) => new_bot::man(Cli::command(), &args),
     }
 }
 
-/// One sentence for the operator; the causes follow on the same line.
+/// One sentence for the operator, its causes on the same line; and a hint where the sentence has none.
 #[expect(clippy::print_stderr, reason = "the command line's own error")]
 fn failed(error: &anyhow::Error) -> ExitCode {
     eprintln!("botfarm: {error:#}");
+    if error.chain().any(|cause| cause.is::<DbError>()) {
+        eprintln!("hint: `botfarm doctor` says whether the database can be reached, and what else is missing");
+    }
     ExitCode::FAILURE
 }

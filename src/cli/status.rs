@@ -1,12 +1,25 @@
-//! `botfarm status`.
+//! `botfarm status`: the whole farm from its database, also when no host of it runs here.
 
+use crate::config::load_dir;
+use crate::definition::effective;
+use crate::domain::slug::Slug;
 use crate::host::HostArgs;
-use crate::provider::fetch::{Fetcher, Reach};
+use crate::open::{self, Opened};
+use crate::service::farm::{self, Figures};
+use crate::service::hosts::{self, HostRow, LeaseRow};
+use crate::service::settings;
 use anyhow::{Context, Result};
 use clap::Args;
 use comfy_table::{Table, presets};
-use serde_json::Value;
+use futures_util::{StreamExt, stream};
+use serde_json::json;
 use std::process::ExitCode;
+use std::time::Duration;
+
+/// With `--watch` it is drawn anew so often.
+const EVERY: Duration = Duration::from_secs(2);
+/// Bots whose figures are asked for at once.
+const AT_ONCE: usize = 4;
 
 /// What to show.
 #[derive(Debug, Args)]
@@ -14,28 +27,158 @@ pub struct StatusArgs {
     /// As JSON.
     #[arg(long)]
     json: bool,
+    /// Draw it anew every two seconds, until Ctrl-C.
+    #[arg(long, conflicts_with = "json")]
+    watch: bool,
+    /// What this bot goes by, and where each value comes from.
+    #[arg(long, conflicts_with = "watch")]
+    bot: Option<String>,
 }
 
-/// Asks the running farm.
+/// A bot with its figures.
+struct Row {
+    lease: LeaseRow,
+    figures: Option<Figures>,
+}
+
+/// Asks the database.
 pub async fn run(host: &HostArgs, args: &StatusArgs) -> Result<ExitCode> {
-    let scheme = if host.tls_cert.is_some() { "https" } else { "http" };
-    let url = format!("{scheme}://{}/status", host.listen);
-    let body = Fetcher::of_this_machine()?.body(&url, Reach::Anywhere).await;
-    let body = body.with_context(|| format!("no farm answers at {}: is it running?", host.listen))?;
-    if args.json {
-        println!("{}", String::from_utf8_lossy(&body));
-        return Ok(ExitCode::SUCCESS);
+    let opened = open::running_database(host).await?;
+    if let Some(bot) = &args.bot {
+        return values(host, &opened, bot, args.json).await;
     }
-    let status: Value = serde_json::from_slice(&body)?;
+    loop {
+        let (hosts, rows) = look(&opened).await?;
+        if args.json {
+            println!("{}", as_json(&hosts, &rows));
+            return Ok(ExitCode::SUCCESS);
+        }
+        if args.watch {
+            // Home, and everything below is cleared.
+            print!("\x1b[H\x1b[J");
+        }
+        print(&hosts, &rows);
+        if !args.watch {
+            return Ok(ExitCode::SUCCESS);
+        }
+        tokio::select! {
+            () = tokio::time::sleep(EVERY) => {}
+            () = crate::lifecycle::wait_for_signal() => return Ok(ExitCode::SUCCESS),
+        }
+    }
+}
+
+async fn look(opened: &Opened) -> Result<(Vec<HostRow>, Vec<Row>)> {
+    let (hosts, leases) = hosts::overview(&opened.database).await?;
+    let row = async |lease: LeaseRow| {
+        let figures = match lease.slug.parse::<Slug>() {
+            Ok(slug) => farm::figures(&opened.database.tenant(&slug)).await.ok(),
+            Err(_) => None,
+        };
+        Row { lease, figures }
+    };
+    let rows = stream::iter(leases).map(row).buffered(AT_ONCE).collect().await;
+    Ok((hosts, rows))
+}
+
+fn state(lease: &LeaseRow) -> (&'static str, &str) {
+    match (lease.host.is_some(), lease.state.as_deref()) {
+        (true, Some("running")) => ("🟢", "running"),
+        (true, Some("failed")) => ("🔴", "failed"),
+        (true, Some(state)) => ("🟡", state),
+        (true, None) => ("🟡", "starting"),
+        (false, _) => ("⚪", "no host"),
+    }
+}
+
+fn print(hosts: &[HostRow], rows: &[Row]) {
     let mut table = Table::new();
-    table.load_style(presets::UTF8_FULL_CONDENSED).set_header(["bot", "name", "state", "since", "reason"]);
-    for bot in status["bots"].as_array().into_iter().flatten() {
-        let text = |field: &str| bot[field].as_str().unwrap_or_default().to_owned();
-        table.add_row([text("slug"), text("name"), text("state"), text("since"), text("reason")]);
+    table.load_style(presets::UTF8_FULL_CONDENSED).set_header([
+        "bot",
+        "state",
+        "since (UTC)",
+        "host",
+        "users",
+        "open",
+        "stock",
+        "outbox",
+        "providers",
+        "reason",
+    ]);
+    for Row { lease, figures } in rows {
+        let (mark, state) = state(lease);
+        let figure = |of: fn(&Figures) -> i64| figures.as_ref().map_or_else(|| "—".to_owned(), |f| of(f).to_string());
+        let providers = figures.map_or_else(
+            || "—".to_owned(),
+            |f| match f.failing {
+                0 => format!("{} 🟢", f.providers),
+                failing => format!("{failing} of {} 🔴", f.providers),
+            },
+        );
+        table.add_row([
+            lease.slug.clone(),
+            format!("{mark} {state}"),
+            lease.since.map(|at| at.format("%m-%d %H:%M:%S").to_string()).unwrap_or_default(),
+            lease.host.clone().unwrap_or_default(),
+            figure(|f| f.users),
+            figure(|f| f.open),
+            figure(|f| f.stock),
+            figure(|f| f.outbox),
+            providers,
+            lease.reason.clone().unwrap_or_default(),
+        ]);
     }
     println!("{table}");
-    for fault in status["faults"].as_array().into_iter().flatten() {
-        println!("{}", fault.as_str().unwrap_or_default());
+    let mut table = Table::new();
+    table.load_style(presets::UTF8_FULL_CONDENSED).set_header(["host", "version", "since (UTC)", "bots", "state"]);
+    for host in hosts {
+        let bots = rows.iter().filter(|row| row.lease.host.as_ref() == Some(&host.host)).count();
+        table.add_row([
+            host.host.clone(),
+            host.version.clone(),
+            host.started_at.format("%m-%d %H:%M:%S").to_string(),
+            bots.to_string(),
+            if host.draining { "hands over" } else { "alive" }.to_owned(),
+        ]);
     }
+    println!("{table}");
+    for host in hosts {
+        host.faults.iter().for_each(|fault| print!("on {}: {fault}", host.host));
+    }
+}
+
+fn as_json(hosts: &[HostRow], rows: &[Row]) -> serde_json::Value {
+    let bots = rows.iter().map(|Row { lease, figures }| {
+        json!({
+            "slug": lease.slug, "state": state(lease).1, "since": lease.since, "host": lease.host,
+            "reason": lease.reason, "figures": figures,
+        })
+    });
+    let hosts = hosts.iter().map(|host| {
+        json!({
+            "host": host.host, "version": host.version, "since": host.started_at, "draining": host.draining,
+            "faults": host.faults,
+        })
+    });
+    json!({ "bots": bots.collect::<Vec<_>>(), "hosts": hosts.collect::<Vec<_>>() })
+}
+
+/// What one bot goes by.
+async fn values(host: &HostArgs, opened: &Opened, bot: &str, is_json: bool) -> Result<ExitCode> {
+    let tenant = opened.bot(bot).await?;
+    let loaded = load_dir(&host.bots_dir, &open::key(host)?, &[]).map_err(|fault| anyhow::anyhow!("{fault}"))?;
+    let config = loaded.bots.into_iter().map(|loaded| loaded.config).find(|config| config.slug.as_str() == bot);
+    let config = config.with_context(|| format!("{bot} has no good file on this host"))?;
+    let values = effective(&config, &settings::load(&tenant).await?);
+    if is_json {
+        println!("{}", json!(values));
+        return Ok(ExitCode::SUCCESS);
+    }
+    let mut table = Table::new();
+    table.load_style(presets::UTF8_FULL_CONDENSED).set_header(["setting", "value", "from"]);
+    for value in &values {
+        table.add_row([value.setting, &value.value, value.from]);
+    }
+    println!("{table}");
     Ok(ExitCode::SUCCESS)
 }

@@ -173,13 +173,36 @@ pub async fn service_index(tx: &mut TenantTx) -> Result<Vec<(String, i64)>, DbEr
 }
 
 statement! {
-    Figures {} -> (BigInt, BigInt) =
-    "SELECT (SELECT count(*) FROM users), (SELECT count(*) FROM numbers n WHERE n.status = 'available')"
+    ReadFigures {} -> (BigInt, BigInt, BigInt, BigInt, BigInt, BigInt) =
+    "SELECT (SELECT count(*) FROM users), (SELECT count(*) FROM numbers n WHERE n.status = 'available'), \
+     (SELECT count(*) FROM reservations r WHERE r.status = 'waiting_code' OR r.status = 'code_received'), \
+     (SELECT count(*) FROM outbox o WHERE o.status = 'pending'), \
+     (SELECT count(*) FROM providers p WHERE p.active AND p.deleted_name IS NULL), \
+     (SELECT count(*) FROM providers p WHERE p.active AND p.deleted_name IS NULL AND p.failed_at IS NOT NULL \
+         AND (p.answered_at IS NULL OR p.answered_at < p.failed_at))"
 }
 
-/// How many users there are, and how many free numbers.
-pub async fn figures(tx: &mut TenantTx) -> Result<(i64, i64), DbError> {
-    Ok(Figures {}.get_result(tx).await?)
+/// How a bot does, in figures.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Figures {
+    /// Users.
+    pub users: i64,
+    /// Free numbers.
+    pub stock: i64,
+    /// Open rentals.
+    pub open: i64,
+    /// Messages that wait to be sent.
+    pub outbox: i64,
+    /// Providers that are in use.
+    pub providers: i64,
+    /// Providers whose last answer was a failure.
+    pub failing: i64,
+}
+
+/// How a bot does.
+pub async fn figures(tx: &mut TenantTx) -> Result<Figures, DbError> {
+    let (users, stock, open, outbox, providers, failing) = ReadFigures {}.get_result(tx).await?;
+    Ok(Figures { users, stock, open, outbox, providers, failing })
 }
 
 /// How many numbers are in each state.

@@ -227,3 +227,8 @@ pub async fn report(tx: &mut FarmTx, host: &str, told: &Told) -> Result<(), DbEr
     Report { state, since, reason, slug, host: host.to_owned() }.load::<String>(tx).await?;
     Ok(())
 }
+
+/// The database's time.
+pub async fn now(tx: &mut FarmTx) -> Result<DateTime<Utc>, DbError> {
+    Ok(diesel::select(diesel::dsl::now.into_sql::<Timestamptz>()).get_result(tx).await?)
+}

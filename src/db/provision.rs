@@ -66,3 +66,24 @@ async fn make_role(conn: &mut AsyncPgConnection, role: &str, schema: &str) -> Re
     .await?;
     Ok(())
 }
+
+/// Drops a bot's schema and role, and what the farm knows of it.
+pub async fn drop_bot(database: &Database, slug: &Slug) -> Result<(), DbError> {
+    let mut conn = migrations::structural(database.url()).await?;
+    let (schema, role) = (schema_name(slug), database.role(slug));
+    conn.batch_execute(&format!(
+        "BEGIN; \
+         DROP SCHEMA IF EXISTS {schema} CASCADE; \
+         DELETE FROM farm.leases WHERE slug = '{slug}' AND host IS NULL; \
+         DELETE FROM farm.definitions WHERE slug = '{slug}'; \
+         DELETE FROM farm.files WHERE slug = '{slug}'; \
+         DELETE FROM farm.sessions WHERE slug = '{slug}'; \
+         DELETE FROM farm.bots WHERE slug = '{slug}'; \
+         COMMIT"
+    ))
+    .await?;
+    // Only where there was one: without roles of their own bots have none.
+    conn.batch_execute(&format!("DO $$ BEGIN DROP ROLE {role}; EXCEPTION WHEN undefined_object THEN NULL; END $$"))
+        .await?;
+    Ok(())
+}

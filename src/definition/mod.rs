@@ -1,6 +1,7 @@
 //! A bot's definition in force: what its file says, with what its owner has set in the panel over it;
 //! and the gate for its providers' messages, which is the same on every host.
 
+mod effective;
 mod overrides;
 
 use crate::config::BotConfig;
@@ -12,6 +13,7 @@ use crate::sources::{self, Source, provider_gate};
 use std::collections::HashMap;
 use std::sync::Arc;
 
+pub use effective::{Effective, effective};
 pub use overrides::apply as overridden;
 
 /// What the bot's use cases go by. The panel's settings are in the definition already.

@@ -4,6 +4,8 @@ use super::{Database, DbError, ServiceResult, Tenant};
 use crate::db::{catalog, provision, registry};
 use crate::domain::slug::Slug;
 
+pub use crate::db::catalog::Figures;
+
 /// Brings the farm's schema up to date and opens the pool.
 pub async fn open(url: &str, pool_size: u32, tenant_roles: bool) -> Result<Database, DbError> {
     let farm_id = provision::farm(url).await?;
@@ -43,7 +45,13 @@ async fn is_up_to_date(database: &Database, slug: &Slug) -> Result<bool, DbError
     Ok(tx.finish(known).await? == Some(provision::version(database)?))
 }
 
-/// What an owner is told of another bot of theirs: users, and free numbers.
-pub async fn figures(tenant: &Tenant) -> ServiceResult<(i64, i64)> {
+/// How a bot does.
+pub async fn figures(tenant: &Tenant) -> ServiceResult<Figures> {
     transact!(tenant, |tx| Ok(catalog::figures(tx).await?))
+}
+
+/// Drops a bot's data: its schema, its role, and what the farm knows of it. Refused while the bot is
+/// defined or runs somewhere.
+pub async fn drop_bot(database: &Database, slug: &Slug) -> Result<(), DbError> {
+    provision::drop_bot(database, slug).await
 }

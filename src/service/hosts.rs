@@ -2,6 +2,7 @@
 
 use super::{Database, DbError};
 use crate::db::{bell, hosts, retry};
+use chrono::{DateTime, Utc};
 
 pub use crate::db::bell::Bell;
 pub use crate::db::hosts::{HostRow, LeaseRow, Living, Registration, Told};
@@ -60,6 +61,11 @@ pub async fn drain(database: &Database, who: &Registration) -> Result<(), DbErro
 /// The hosts and the leases, for people.
 pub async fn overview(database: &Database) -> Result<(Vec<HostRow>, Vec<LeaseRow>), DbError> {
     on_farm!(database, |tx| Ok((hosts::list(tx).await?, hosts::leases(tx).await?)))
+}
+
+/// The database's time.
+pub async fn now(database: &Database) -> Result<DateTime<Utc>, DbError> {
+    on_farm!(database, |tx| hosts::now(tx).await)
 }
 
 /// Takes those of these bots that are free, and tells the others; gives their epochs. An answer that was

@@ -67,8 +67,8 @@ pub struct OwnBot {
     pub state: String,
     /// Why it failed.
     pub reason: Option<String>,
-    /// Users, and free numbers; not known while it is being made.
-    pub figures: Option<(i64, i64)>,
+    /// How it does; not known while it is being made.
+    pub figures: Option<crate::service::farm::Figures>,
     /// It is the one that is asked.
     pub is_this: bool,
 }

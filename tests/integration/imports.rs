@@ -57,8 +57,10 @@ const RULE: [(&str, &[&str]); 30] = [
         &[
             "clock",
             "config",
+            "definition",
             "demo",
             "domain",
+            "embedded_pg",
             "host",
             "identity",
             "lifecycle",

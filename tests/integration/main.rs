@@ -22,6 +22,7 @@ mod limits;
 mod money;
 mod money_screens;
 mod odd;
+mod operator_guide;
 mod owner_guide;
 mod panel;
 mod panel_admins;

@@ -67,8 +67,8 @@ async fn show(ctx: Ctx<'_>, id: i64) -> ServiceResult<Reply> {
         ("name", bot.name.clone()),
         ("slug", bot.slug.clone()),
         ("state", bot.reason.as_ref().map_or(state.clone(), |why| format!("{state}: {why}"))),
-        ("users", figure(bot.figures.map(|(users, _)| users))),
-        ("stock", figure(bot.figures.map(|(_, free)| free))),
+        ("users", figure(bot.figures.map(|f| f.users))),
+        ("stock", figure(bot.figures.map(|f| f.stock))),
     ];
     let args: Vec<(&str, &str)> = args.iter().map(|(name, text)| (*name, text.as_str())).collect();
     let mut message = voice.compose(&voice.say("panel-bot", &args), &[]);

@@ -71,6 +71,16 @@ impl FarmProcess {
         self.child = Some(spawn(&self.directory, &self.url, self.http, &self.settings));
     }
 
+    /// The settings by which verbs find this farm.
+    pub fn environment(&self) -> Vec<(&'static str, String)> {
+        vec![
+            ("DATABASE_URL", self.url.clone()),
+            ("BOTFARM_DATA", self.directory.path().join("data").display().to_string()),
+            ("BOTFARM_BOTS", self.directory.path().join("bots.d").display().to_string()),
+            ("BOTFARM_LISTEN", self.http.to_string()),
+        ]
+    }
+
     /// A path in the directory of the bots' files.
     pub fn path(&self, name: &str) -> PathBuf {
         self.directory.path().join("bots.d").join(name)
