@@ -140,7 +140,9 @@ fn database_name(url: &str) -> Result<String> {
 /// arguments can be seen by everybody on the machine.
 fn program(name: &str, url: &str) -> Result<Command> {
     let config = tokio_postgres::Config::from_str(url).context("reading the database's address")?;
-    let mut command = Command::new(find_programs()?.join(name));
+    // The client's programs may lie elsewhere than the server's.
+    let beside = find_programs().map(|directory| directory.join(name)).ok().filter(|path| path.exists());
+    let mut command = Command::new(beside.unwrap_or_else(|| PathBuf::from(name)));
     command.stdin(Stdio::null()).env("PGDATABASE", config.get_dbname().unwrap_or("postgres"));
     if let Some(user) = config.get_user() {
         command.env("PGUSER", user);
@@ -160,7 +162,7 @@ fn program(name: &str, url: &str) -> Result<Command> {
 }
 
 async fn finished(command: &mut Command, name: &str) -> Result<()> {
-    let output = command.output().await.with_context(|| format!("starting {name}"))?;
+    let output = command.output().await.with_context(|| format!("starting {name}: install PostgreSQL's client programs"))?;
     if !output.status.success() {
         bail!("{name} failed: {}", String::from_utf8_lossy(&output.stderr).trim());
     }
