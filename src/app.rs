@@ -4,6 +4,7 @@ use crate::clock::Clock;
 use crate::config::BotConfig;
 use crate::domain::slug::Slug;
 use crate::inbound::{Gate, Wakes};
+use crate::lease::Lease;
 use crate::provider::fetch::Fetcher;
 use crate::seal::FarmKey;
 use crate::service::Database;
@@ -11,6 +12,7 @@ use arc_swap::{ArcSwap, ArcSwapOption};
 use secrecy::SecretString;
 use std::collections::HashMap;
 use std::path::PathBuf;
+use std::sync::atomic::AtomicI64;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -57,12 +59,29 @@ pub struct App {
     pub key: FarmKey,
     /// What the operator set.
     pub host: Arc<HostConfig>,
+    /// How this host stands: until when it may act, and how far its clock is from the database's.
+    pub standing: Arc<Standing>,
     /// Reads providers.
     pub fetcher: Fetcher,
     /// The bots that messages can be taken for.
     pub doors: Arc<Doors>,
     /// The bots of this farm, also those that run on other hosts.
     pub roster: Arc<ArcSwap<Vec<Listed>>>,
+}
+
+/// How this host stands.
+#[derive(Debug)]
+pub struct Standing {
+    /// Until when it may act for its bots.
+    pub lease: ArcSwap<Lease>,
+    /// How far the database's clock is ahead of this machine's, in milliseconds.
+    pub offset_ms: AtomicI64,
+}
+
+impl Default for Standing {
+    fn default() -> Self {
+        Self { lease: ArcSwap::from_pointee(Lease::pending()), offset_ms: AtomicI64::new(0) }
+    }
 }
 
 /// A bot of the farm, wherever it runs.

@@ -9,6 +9,7 @@ pub mod chart;
 pub mod clock;
 pub mod config;
 pub mod lease;
+pub mod meter;
 pub mod password;
 pub mod seal;
 pub mod telegram;

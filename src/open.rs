@@ -110,6 +110,7 @@ pub fn app(host: &HostArgs, opened: &Opened, key: FarmKey, identity: &Identity) 
         key,
         host: Arc::new(host),
         fetcher: Fetcher::new(private_providers)?,
+        standing: Arc::default(),
         doors: Arc::default(),
         roster: Arc::default(),
     })

@@ -7,6 +7,7 @@ use crate::web;
 use anyhow::Result;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
 
 /// A running farm.
 #[derive(Debug)]
@@ -15,14 +16,16 @@ pub struct Serving {
     pub status: watch::Receiver<FarmStatus>,
     supervisor: tokio::task::JoinHandle<()>,
     web: tokio::task::JoinHandle<std::io::Result<()>>,
+    closing: CancellationToken,
 }
 
 /// Starts the farm; `listener` takes the webhooks.
 pub fn start(app: App, listener: TcpListener, lifecycle: &Lifecycle) -> Serving {
     let (status_in, status) = watch::channel(FarmStatus::default());
     let supervisor = tokio::spawn(supervisor::run(app.clone(), lifecycle.clone(), status_in));
-    let web = tokio::spawn(web::serve(listener, app, status.clone(), lifecycle.soft.clone()));
-    Serving { status, supervisor, web }
+    let closing = CancellationToken::new();
+    let serving = web::serve(listener, app, status.clone(), lifecycle.soft.clone(), closing.clone());
+    Serving { status, supervisor, web: tokio::spawn(serving), closing }
 }
 
 /// Whether the certificate and its key can be read.
@@ -34,8 +37,10 @@ pub async fn check(files: &TlsFiles) -> Result<()> {
 impl Serving {
     /// Waits until everything has stopped.
     pub async fn stopped(self) -> Result<()> {
+        // Webhooks are taken until every bot was handed over: what comes meanwhile is delivered elsewhere.
         self.supervisor.await?;
-        self.web.abort();
+        self.closing.cancel();
+        let _ = self.web.await?;
         Ok(())
     }
 }

@@ -6,6 +6,7 @@
 use super::BotShared;
 use crate::domain::message::Message;
 use crate::domain::stamp::Stamp;
+use crate::meter;
 use crate::service::ServiceResult;
 use crate::service::outbox::{self, Claimed, Kind, Letter, Verdict};
 use crate::telegram::TelegramError;
@@ -66,8 +67,11 @@ async fn round(shared: &BotShared, ended: &mpsc::Sender<EndedScreen>) -> Service
     loop {
         let letters = outbox::claim(&shared.tenant, shared.app.clock.now()).await?;
         if letters.is_empty() {
-            let next = outbox::next_due(&shared.tenant).await?;
-            return Ok(Pause::Until(pause(next, shared.app.clock.now())));
+            let waiting = outbox::waiting(&shared.tenant).await?;
+            let now = shared.app.clock.now();
+            let oldest = waiting.oldest.map_or(Duration::ZERO, |at| (now - at).to_std().unwrap_or_default());
+            meter::outbox(shared.tenant.slug().as_str(), waiting.count, oldest);
+            return Ok(Pause::Until(pause(waiting.next, now)));
         }
         // Broadcasts give way meanwhile.
         shared.codes.send_replace(letters.iter().filter(|l| l.row.kind.is_code()).count());

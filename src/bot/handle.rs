@@ -4,6 +4,7 @@ use super::BotShared;
 use super::chat::Place;
 use super::pace::TooFast;
 use super::updates::{Act, Press, Task, profile};
+use crate::meter;
 use crate::service::users::{self, Known};
 use crate::service::{self, ServiceResult};
 use crate::telegram::TelegramError;
@@ -13,7 +14,7 @@ use futures_util::FutureExt;
 use sha2::{Digest, Sha256};
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// A press that has no result by now is answered empty; its outcome goes onto the screen.
 const ANSWER_BY: Duration = Duration::from_millis(700);
@@ -24,10 +25,11 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 
 /// Handles a task; a panic in a flow is a bug of that flow and must not end the user's lane.
 pub async fn guarded(shared: &BotShared, task: Task) {
-    let user = task.from.id;
+    let (user, start) = (task.from.id, Instant::now());
     if AssertUnwindSafe(run(shared, task)).catch_unwind().await.is_err() {
         tracing::error!(bot = %shared.tenant.slug(), user, "a handler failed");
     }
+    meter::answer(shared.tenant.slug().as_str(), start.elapsed());
 }
 
 async fn run(shared: &BotShared, task: Task) {

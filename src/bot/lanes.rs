@@ -4,6 +4,7 @@ use super::BotShared;
 use super::handle;
 use super::progress::{Progress, Ticket};
 use super::updates::{self, Task};
+use crate::meter;
 use crate::telegram::{Incoming, Update};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -82,6 +83,7 @@ impl Lanes {
     }
 
     fn dispatch(&self, task: Task, ticket: Ticket) {
+        meter::update(self.shared.tenant.slug().as_str());
         let user = task.from.id;
         if let Some(press) = task.press.clone() {
             let timer = handle::answer_in_time(Arc::clone(&self.shared), press);

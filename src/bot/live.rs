@@ -187,5 +187,6 @@ pub fn telegram_options(app: &App, config: &BotConfig, lease: Lease) -> Result<O
         api_hash: app.host.api_hash.clone(),
         token: config.token.clone(),
         lease,
+        bot: config.slug.to_string(),
     })
 }

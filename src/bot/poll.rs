@@ -3,6 +3,7 @@
 use super::{Backoff, BotShared};
 use crate::domain::message::cut;
 use crate::inbound::{self, Way};
+use crate::meter;
 use crate::provider::poll::{self, PollError, Position};
 use crate::service::alerts::{self, Alert, Lasting};
 use crate::service::{ServiceError, inbox, providers};
@@ -61,7 +62,9 @@ async fn monitor(shared: Arc<BotShared>, source: Source) {
     let mut history = History::default();
     let mut position: Option<Position> = None;
     loop {
-        let (pause, may_be_woken) = match read(&shared, &source, &mut position).await {
+        let answered = read(&shared, &source, &mut position).await;
+        meter::poll(shared.tenant.slug().as_str(), &source.config.name, answered.is_ok());
+        let (pause, may_be_woken) = match answered {
             Ok(awaited) => {
                 history.went_well(&shared, &source).await;
                 backoff.reset();

@@ -162,7 +162,8 @@ fn program(name: &str, url: &str) -> Result<Command> {
 }
 
 async fn finished(command: &mut Command, name: &str) -> Result<()> {
-    let output = command.output().await.with_context(|| format!("starting {name}: install PostgreSQL's client programs"))?;
+    let output =
+        command.output().await.with_context(|| format!("starting {name}: install PostgreSQL's client programs"))?;
     if !output.status.success() {
         bail!("{name} failed: {}", String::from_utf8_lossy(&output.stderr).trim());
     }

@@ -48,7 +48,8 @@ pub fn load_dir(directory: &Path, key: &FarmKey, known: &[PathBuf]) -> Result<Lo
     if let Some(text) = environment::bot()
         && !loaded.bots.iter().any(|bot| bot.config.slug.as_str() == environment::SLUG)
     {
-        let path = PathBuf::from(environment::PLACE);
+        // As if it lay there: what its secrets name is looked for beside the files.
+        let path = directory.join(environment::PLACE);
         // The same lines as for a bot that is added in Telegram: a proxy, limits.
         let text = text + &write::template(directory, environment::SLUG).unwrap_or_default();
         match bot::check(&path, &text, key) {

@@ -203,11 +203,26 @@ pub async fn postpone(tx: &mut TenantTx, id: i64, until: DateTime<Utc>, reason: 
     Ok(())
 }
 
-/// When the next row is due.
-pub async fn next_due(tx: &mut TenantTx) -> Result<Option<DateTime<Utc>>, DbError> {
-    use schema::outbox as o;
-    let pending = o::table.filter(o::status.eq("pending"));
-    Ok(pending.select(diesel::dsl::min(o::next_try_at)).first(tx).await?)
+statement! {
+    ReadWaiting {} -> (Nullable<Timestamptz>, BigInt, Nullable<Timestamptz>) =
+    "SELECT min(o.next_try_at), count(*), min(o.created_at) FROM outbox o WHERE o.status = 'pending'"
+}
+
+/// What waits to be sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Waiting {
+    /// When the next row is due.
+    pub next: Option<DateTime<Utc>>,
+    /// How many rows there are.
+    pub count: i64,
+    /// When the oldest was written.
+    pub oldest: Option<DateTime<Utc>>,
+}
+
+/// What waits to be sent.
+pub async fn waiting(tx: &mut TenantTx) -> Result<Waiting, DbError> {
+    let (next, count, oldest) = ReadWaiting {}.get_result(tx).await?;
+    Ok(Waiting { next, count, oldest })
 }
 
 /// Makes what a process that has gone had claimed due at once. Rows that were never claimed wait for

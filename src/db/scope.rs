@@ -116,6 +116,12 @@ impl Database {
         self.url.expose_secret()
     }
 
+    /// The pool's connections, and how many of them nobody uses.
+    pub fn connections(&self) -> (u32, u32) {
+        let state = self.pool.state();
+        (state.connections, state.idle_connections)
+    }
+
     /// The bot's database role.
     pub fn role(&self, slug: &Slug) -> String {
         role_name(&self.farm_id, slug)

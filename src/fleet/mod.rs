@@ -187,6 +187,7 @@ impl Fleet {
             tokio::time::sleep(SOON).await;
         }
         self.lease = Lease::pending();
+        self.app.standing.lease.store(Arc::new(self.lease.clone()));
     }
 
     /// The database does not answer: tried again soon. A host that stops does not wait for it.
@@ -205,6 +206,8 @@ impl Fleet {
             who: self.who.clone(),
             lasts: self.app.host.lease,
             lease: self.lease.clone(),
+            clock: self.app.clock.clone(),
+            standing: Arc::clone(&self.app.standing),
             out,
         };
         (AbortOnDropHandle::new(tokio::spawn(pulse.run())), beats)

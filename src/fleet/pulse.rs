@@ -1,9 +1,13 @@
 //! A host's pulse: its life is renewed every few seconds on a connection of its own, on which it also
 //! hears what others call out.
 
+use crate::app::Standing;
+use crate::clock::Clock;
 use crate::lease::{Lease, Moment};
 use crate::service::hosts::{self, Bell, Living, Registration};
 use crate::service::{Database, DbError};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::sync::mpsc::error::TrySendError;
@@ -38,6 +42,10 @@ pub struct Pulse {
     pub lasts: Duration,
     /// What it renews.
     pub lease: Lease,
+    /// Corrected by the database's.
+    pub clock: Clock,
+    /// Where the difference is told.
+    pub standing: Arc<Standing>,
     /// Who listens.
     pub out: mpsc::Sender<Beat>,
 }
@@ -70,10 +78,15 @@ impl Pulse {
         let mut known = Vec::new();
         loop {
             let start = Moment::now();
-            if within(bell.renew(&self.who, self.lasts.as_secs_f64())).await?.is_none() {
+            let before = self.clock.uncorrected();
+            let Some(theirs) = within(bell.renew(&self.who, self.lasts.as_secs_f64())).await? else {
                 let _ = self.out.send(Beat::Lost).await;
                 return Ok(());
-            }
+            };
+            let middle = before + (self.clock.uncorrected() - before) / 2;
+            let offset = (theirs - middle).num_milliseconds();
+            self.clock.correct(offset);
+            self.standing.offset_ms.store(offset, Ordering::Relaxed);
             // Its own end comes before the others see it: they wait for the whole time.
             self.lease.extend(start, self.lasts.mul_f64(0.8));
             let living = within(bell.living()).await?;

@@ -8,6 +8,7 @@ use crate::db::inbox::{self, Stored};
 use crate::db::outbox::{self, Kind, NewRow};
 use crate::db::{TenantTx, parts, users};
 use crate::domain::rental::{CLOCK_SKEW, Payment};
+use crate::meter;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 
@@ -86,7 +87,14 @@ pub enum Outcome {
 
 /// Takes a message in. Whatever comes twice, by whatever way, completes once.
 pub async fn take(tenant: &Tenant, policy: &Policy, message: &Message, now: DateTime<Utc>) -> ServiceResult<Outcome> {
-    transact!(tenant, |tx| take_in(tx, policy, message, now).await)
+    let outcome = transact!(tenant, |tx| take_in(tx, policy, message, now).await)?;
+    match outcome {
+        Outcome::Completed(_) => meter::rentals(tenant.slug().as_str(), "completed", 1),
+        Outcome::Withheld(_) => meter::rentals(tenant.slug().as_str(), "withheld", 1),
+        Outcome::Failed(_) => meter::rentals(tenant.slug().as_str(), "failed", 1),
+        _ => {}
+    }
+    Ok(outcome)
 }
 
 async fn take_in(tx: &mut TenantTx, policy: &Policy, message: &Message, now: DateTime<Utc>) -> ServiceResult<Outcome> {

@@ -4,6 +4,7 @@ use super::reserve::{self, Wish};
 use super::{Policy, Refusal, ServiceError, ServiceResult, Tenant, withheld};
 use crate::db::outbox::{self, Kind, NewRow};
 use crate::db::{TenantTx, numbers, rentals, users};
+use crate::meter;
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
@@ -31,6 +32,9 @@ pub async fn run(tenant: &Tenant, policy: &Policy, now: DateTime<Utc>) -> Servic
             // One rental that cannot be ended must not hold the others back.
             Err(error) => failed = failed.or(Some(error)),
         }
+    }
+    if ended > 0 {
+        meter::rentals(tenant.slug().as_str(), "expired", ended);
     }
     if let Some(error) = failed.filter(|_| ended == 0) {
         return Err(error);

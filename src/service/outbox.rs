@@ -5,7 +5,7 @@ use crate::db::{TenantTx, completion, outbox, rentals, users};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
 
-pub use crate::db::outbox::{Claimed, Kind, NewRow};
+pub use crate::db::outbox::{Claimed, Kind, NewRow, Waiting};
 
 /// How long a claimed row is nobody else's.
 const LEASE: TimeDelta = TimeDelta::seconds(60);
@@ -129,11 +129,11 @@ async fn erase(tx: &mut TenantTx, row: &Claimed) -> ServiceResult<()> {
     Ok(())
 }
 
-/// When the next row is due.
-pub async fn next_due(tenant: &Tenant) -> ServiceResult<Option<DateTime<Utc>>> {
+/// What waits to be sent.
+pub async fn waiting(tenant: &Tenant) -> ServiceResult<Waiting> {
     let mut tx = tenant.begin().await?;
-    let next = outbox::next_due(&mut tx).await;
-    Ok(tx.finish(next).await?)
+    let waiting = outbox::waiting(&mut tx).await;
+    Ok(tx.finish(waiting).await?)
 }
 
 /// Takes back what a process that has gone had claimed. Only for the one process that runs the bot.

@@ -5,6 +5,7 @@ use crate::db::ledger::{self, Movement};
 use crate::db::numbers::Wanted;
 use crate::db::rentals::NewRental;
 use crate::db::{TenantTx, catalog, numbers, rentals, users};
+use crate::meter;
 use chrono::{DateTime, TimeDelta, Utc};
 use rust_decimal::Decimal;
 
@@ -38,7 +39,9 @@ pub(super) struct Wish {
 
 /// Reserves a free number and holds its price, or says why not.
 pub async fn reserve(tenant: &Tenant, policy: &Policy, request: &Request, now: DateTime<Utc>) -> ServiceResult<Rental> {
-    transact!(tenant, |tx| reserve_in(tx, policy, request, now).await)
+    let reserved = transact!(tenant, |tx| reserve_in(tx, policy, request, now).await)?;
+    meter::rentals(tenant.slug().as_str(), "reserved", 1);
+    Ok(reserved)
 }
 
 async fn reserve_in(
@@ -127,7 +130,9 @@ pub async fn change(
     shown_fee: Decimal,
     now: DateTime<Utc>,
 ) -> ServiceResult<Rental> {
-    transact!(tenant, |tx| change_in(tx, policy, user_id, rental_id, shown_fee, now).await)
+    let changed = transact!(tenant, |tx| change_in(tx, policy, user_id, rental_id, shown_fee, now).await)?;
+    meter::rentals(tenant.slug().as_str(), "changed", 1);
+    Ok(changed)
 }
 
 async fn change_in(
@@ -210,11 +215,13 @@ pub async fn cancel(
     rental_id: i64,
     now: DateTime<Utc>,
 ) -> ServiceResult<Rental> {
-    transact!(tenant, |tx| {
+    let canceled = transact!(tenant, |tx| {
         let present = view(tx, rental_id, user_id).await?;
         end(tx, &present, user_id, policy, now).await?;
         Ok(present)
-    })
+    })?;
+    meter::rentals(tenant.slug().as_str(), "canceled", 1);
+    Ok(canceled)
 }
 
 async fn end(

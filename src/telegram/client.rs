@@ -7,6 +7,7 @@ use super::store::SessionStore;
 use super::{call, markup};
 use crate::domain::message::{Message, NOTICE_LIMIT, cut};
 use crate::lease::Lease;
+use crate::meter;
 use futures_util::poll;
 use grammers_client::client::UpdateStream;
 use grammers_client::sender::{ConnectionParams, NoRetries, SenderPool, UpdatesConfiguration};
@@ -50,6 +51,8 @@ pub struct Options {
     pub token: SecretString,
     /// Without it nothing is said.
     pub lease: Lease,
+    /// The bot's short name, for what is measured.
+    pub bot: String,
 }
 
 /// The way to send; cheap to clone.
@@ -58,6 +61,7 @@ pub struct Telegram {
     pub(super) client: Client,
     session: Arc<FarmSession>,
     lease: Lease,
+    bot: Arc<str>,
 }
 
 /// An open connection.
@@ -109,7 +113,7 @@ impl Connection {
             saver.save_loop().await;
             TelegramError::Unavailable("the session's saver ended".to_owned())
         });
-        let telegram = Telegram { client, session, lease: options.lease.clone() };
+        let telegram = Telegram { client, session, lease: options.lease.clone(), bot: options.bot.as_str().into() };
         telegram.ensure_signed_in(options).await?;
         let stream = telegram
             .client
@@ -206,7 +210,11 @@ impl Telegram {
     pub(super) async fn invoke<R: tl::RemoteCall>(&self, request: &R) -> Result<R::Return, TelegramError> {
         self.check_lease()?;
         match tokio::time::timeout(REQUEST, self.client.invoke(request)).await {
-            Ok(answer) => answer.map_err(TelegramError::from),
+            Ok(answer) => answer.map_err(TelegramError::from).inspect_err(|error| {
+                if matches!(error, TelegramError::FloodWait(_)) {
+                    meter::flood_wait(&self.bot);
+                }
+            }),
             Err(_) => Err(TelegramError::Unavailable(format!("no answer within {} s", REQUEST.as_secs()))),
         }
     }

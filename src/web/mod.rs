@@ -3,15 +3,13 @@
 mod away;
 pub mod hooks;
 pub mod limits;
+mod ops;
 pub mod tls;
 
 use crate::app::App;
 use crate::supervisor::status::FarmStatus;
-use axum::extract::{ConnectInfo, State};
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
+use axum::Router;
 use axum::routing::get;
-use axum::{Json, Router};
 use hyper_util::rt::TokioTimer;
 use std::io;
 use std::net::SocketAddr;
@@ -38,6 +36,8 @@ pub struct Web {
     pub app: App,
     /// What the supervisor tells.
     pub status: watch::Receiver<FarmStatus>,
+    /// The farm is about to stop.
+    pub stop: CancellationToken,
     /// Bots that run elsewhere.
     pub away: away::Away,
     /// How often each provider was refused lately.
@@ -55,12 +55,15 @@ pub async fn serve(
     listener: TcpListener,
     app: App,
     status: watch::Receiver<FarmStatus>,
+    draining: CancellationToken,
     stop: CancellationToken,
 ) -> io::Result<()> {
+    crate::meter::start();
     let tls = app.host.tls.clone();
     let web = Web {
         app,
         status,
+        stop: draining,
         away: away::Away::default(),
         refusals: hooks::Noted::default(),
         posts: hooks::Noted::default(),
@@ -71,7 +74,9 @@ pub async fn serve(
         .route("/hooks/{bot}/{provider}", get(hooks::take).post(hooks::take))
         .route("/hooks/{bot}/{provider}/{key}", get(hooks::take_at_key).post(hooks::take_at_key))
         .route("/healthz", get(async || "ok\n"))
-        .route("/status", get(status_of))
+        .route("/readyz", get(ops::ready))
+        .route("/metrics", get(ops::metrics))
+        .route("/status", get(ops::status))
         .with_state(Arc::new(web));
     let handle = axum_server::Handle::new();
     let listener = listener.into_std()?;
@@ -104,12 +109,4 @@ fn timed<A>(mut server: axum_server::Server<SocketAddr, A>) -> axum_server::Serv
     builder.http1().timer(TokioTimer::new()).header_read_timeout(PATIENCE);
     builder.http2().timer(TokioTimer::new()).keep_alive_interval(IDLE).keep_alive_timeout(PATIENCE);
     server.first_request_timeout(PATIENCE)
-}
-
-/// Which bots there are is for this machine only.
-async fn status_of(State(web): State<Arc<Web>>, ConnectInfo(peer): ConnectInfo<SocketAddr>) -> Response {
-    if !peer.ip().to_canonical().is_loopback() {
-        return StatusCode::NOT_FOUND.into_response();
-    }
-    Json(web.status.borrow().clone()).into_response()
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// For each module, the modules of the crate that it may name.
-const RULE: [(&str, &[&str]); 30] = [
+const RULE: [(&str, &[&str]); 31] = [
     ("domain", &[]),
     ("chart", &[]),
     ("clock", &[]),
@@ -12,11 +12,12 @@ const RULE: [(&str, &[&str]); 30] = [
     ("seal", &[]),
     ("lease", &[]),
     ("lifecycle", &[]),
+    ("meter", &[]),
     ("embedded_pg", &[]),
     ("config", &["domain", "password", "seal"]),
-    ("telegram", &["domain", "lease"]),
+    ("telegram", &["domain", "lease", "meter"]),
     ("db", &["domain"]),
-    ("service", &["db", "domain"]),
+    ("service", &["db", "domain", "meter"]),
     ("jobs", &["service", "domain", "clock"]),
     ("provider", &["domain"]),
     ("inbound", &["domain", "provider", "service"]),
@@ -24,7 +25,7 @@ const RULE: [(&str, &[&str]); 30] = [
     ("definition", &["config", "domain", "inbound", "seal", "service", "sources"]),
     ("trial", &["domain", "inbound", "provider", "service", "sources"]),
     ("ui", &["chart", "domain", "service", "clock", "password"]),
-    ("app", &["clock", "config", "domain", "inbound", "provider", "seal", "service"]),
+    ("app", &["clock", "config", "domain", "inbound", "lease", "provider", "seal", "service"]),
     (
         "bot",
         &[
@@ -38,6 +39,7 @@ const RULE: [(&str, &[&str]); 30] = [
             "jobs",
             "lease",
             "lifecycle",
+            "meter",
             "password",
             "provider",
             "seal",
@@ -48,9 +50,9 @@ const RULE: [(&str, &[&str]); 30] = [
             "ui",
         ],
     ),
-    ("fleet", &["app", "config", "domain", "lease", "lifecycle", "seal", "service"]),
+    ("fleet", &["app", "clock", "config", "domain", "lease", "lifecycle", "seal", "service"]),
     ("supervisor", &["app", "bot", "config", "domain", "fleet", "lifecycle", "service"]),
-    ("web", &["app", "definition", "inbound", "provider", "service", "supervisor"]),
+    ("web", &["app", "definition", "inbound", "meter", "provider", "service", "supervisor"]),
     ("serve", &["app", "lifecycle", "supervisor", "web"]),
     (
         "cli",

@@ -23,6 +23,7 @@ mod money;
 mod money_screens;
 mod odd;
 mod operator_guide;
+mod ops;
 mod owner_guide;
 mod panel;
 mod panel_admins;

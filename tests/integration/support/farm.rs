@@ -59,6 +59,7 @@ impl TestFarm {
             key: FarmKey::new(&[42; 32]),
             host: Arc::new(host),
             fetcher: Fetcher::new(true).unwrap(),
+            standing: Arc::default(),
             doors: Arc::default(),
             roster: Arc::default(),
         };

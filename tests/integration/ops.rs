@@ -1,0 +1,111 @@
+//! What watches over the farm: health, readiness, metrics; and a bot from the environment alone.
+
+use crate::rental::reserve;
+use crate::support::process::FarmProcess;
+use crate::support::{BotFile, TestFarm, eventually, http, postgres};
+use telegram_sandbox::Sandbox;
+
+async fn get(farm: &TestFarm, path: &str, header: Option<(&str, &str)>) -> (u16, String) {
+    let mut request = http().get(format!("http://{}{path}", farm.http));
+    if let Some((name, value)) = header {
+        request = request.header(name, value);
+    }
+    let answer = request.send().await.unwrap();
+    (answer.status().as_u16(), answer.text().await.unwrap())
+}
+
+// SPEC: F3, F6, F9
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_measured_is_told_to_this_machine_and_names_no_secret() {
+    let measured = |bot: &mut BotFile| {
+        bot.slug = "measured".to_owned();
+        bot.token = "100345:secret-of-measured".to_owned();
+    };
+    let farm = TestFarm::new().await;
+    let mut bot = BotFile::new(&farm.sandbox, "measured", 100_345);
+    measured(&mut bot);
+    farm.add(&bot).await;
+    farm.stock(&bot, 2).await;
+    let ahmed = farm.visitor(&bot, 501, 20).await;
+    let number = reserve(&ahmed).await;
+    farm.sms(&bot, &number, "123456").await;
+    ahmed.sees("123456").await.unwrap();
+    let wanted = [
+        "botfarm_updates_total{bot=\"measured\"} 4",
+        "botfarm_rentals_total{bot=\"measured\",outcome=\"reserved\"} 1",
+        "botfarm_rentals_total{bot=\"measured\",outcome=\"completed\"} 1",
+        "botfarm_answer_seconds_bucket{bot=\"measured\",le=\"0.25\"} 4",
+        "botfarm_outbox_messages{bot=\"measured\"} 0",
+        "botfarm_bot_up{bot=\"measured\"} 1",
+        "botfarm_host_lease_held 1",
+    ];
+    let text = eventually("everything is measured", || async {
+        let (status, text) = get(&farm, "/metrics", None).await;
+        (status == 200 && wanted.iter().all(|line| text.contains(line))).then_some(text)
+    })
+    .await;
+    for secret in ["secret-of", "hook-token", "123456", &number, "501", &bot.auth_key[..32]] {
+        let holds = text.lines().any(|line| line.contains("measured") && line.contains(secret));
+        assert!(!holds, "{secret}: {text}");
+    }
+    // What a proxy passes on is not from this machine.
+    for path in ["/metrics", "/status"] {
+        assert_eq!(get(&farm, path, Some(("x-forwarded-for", "203.0.113.7"))).await.0, 404, "{path}");
+    }
+    assert_eq!(get(&farm, "/readyz", None).await, (200, "ready\n".to_owned()));
+    assert_eq!(get(&farm, "/healthz", None).await.0, 200);
+    farm.finish(&[&bot]).await;
+}
+
+// SPEC: F7, F10
+#[tokio::test(flavor = "multi_thread")]
+async fn the_environment_alone_is_a_bot_whose_owner_is_who_has_the_password_first() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let token = "100400:secret-of-main";
+    sandbox.add_bot(token, "main_bot");
+    let settings = [
+        ("BOT_TOKEN", token),
+        ("ADMIN_PASSWORD", "open sesame"),
+        ("RESERVATION_TIMEOUT_MIN", "7"),
+        ("PROVIDER_SIMBANK_URL", "http://127.0.0.1:9/messages"),
+        ("PROVIDER_SIMBANK_API_KEY", "key-of-the-simbank"),
+    ];
+    let mut farm = FarmProcess::prepare(&postgres::fresh_database().await, &settings);
+    std::fs::write(farm.path("main.key.secret"), sandbox.issue_key()).unwrap();
+    let server = format!("[telegram]\nserver = \"custom\"\naddress = \"{}\"\n", sandbox.address());
+    std::fs::write(farm.path(".new-bot.toml"), server + "auth_key = { file = \"{slug}.key.secret\" }\n").unwrap();
+    farm.start_again();
+    farm.wait_running("main").await;
+    let (said, code) = farm.verb_with(&settings, &["check", "--values"]).await;
+    assert!(code == 0 && said.contains("the environment: main (main) is good"), "{said}");
+    let from = |setting: &str| said.lines().find(|line| line.contains(setting)).unwrap().to_owned();
+    assert!(from("time-limit").contains("420 s") && from("time-limit").contains("environment"), "{said}");
+    assert!(from("reward").contains("default") && from("admin-password").contains("file"), "{said}");
+    assert!(from("poll-interval").contains("simbank 5 s") && !said.contains("key-of-the-simbank"), "{said}");
+    // Closed to everybody, until somebody has the password.
+    let (ahmed, sara) = (sandbox.visitor(100_400, 501, "Ahmed", "ar"), sandbox.visitor(100_400, 502, "Sara", "ar"));
+    sara.send("/admin");
+    sara.sees("أرسل كلمة مرور اللوحة").await.unwrap();
+    sara.send("wrong password");
+    sara.sees("كلمة المرور غير صحيحة").await.unwrap();
+    ahmed.send("/admin");
+    ahmed.sees("أرسل كلمة مرور اللوحة").await.unwrap();
+    ahmed.send("open sesame");
+    ahmed.sees("شروط الاستخدام").await.unwrap();
+    // Once: the next one with the password is nobody.
+    sara.send("open sesame");
+    eventually("the owner is known", || async {
+        let bot = BotFile { slug: "main".to_owned(), ..BotFile::new(&Sandbox::start().await.unwrap(), "x", 1) };
+        let claimed = farm.count(&bot, "audit_log WHERE action = 'owner.claim'").await;
+        (claimed == 1).then_some(())
+    })
+    .await;
+    ahmed.press("✅").await.unwrap();
+    ahmed.send("/admin");
+    ahmed.sees("ماذا تريد أن تفعل؟").await.unwrap();
+    sara.send("/admin");
+    sara.send("/help");
+    sara.sees("ℹ️").await.unwrap();
+    assert!(sara.messages().iter().all(|m| !m.text.contains("ماذا تريد أن تفعل؟")), "{}", sara.transcript());
+    farm.kill().await;
+}
