@@ -12,6 +12,7 @@ use crate::service::{Database, Tenant, farm};
 use anyhow::{Context, Result, bail};
 use std::fs::DirBuilder;
 use std::os::unix::fs::DirBuilderExt;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -25,8 +26,13 @@ pub struct Opened {
     pub server: Option<EmbeddedPg>,
 }
 
-/// The farm's key in the data directory, made at the first time.
+/// The farm's key: a credential that systemd hands over, else the one in the data directory, made at the
+/// first time.
 pub fn key(host: &HostArgs) -> Result<FarmKey> {
+    let credentials = std::env::var_os("CREDENTIALS_DIRECTORY").map(|directory| Path::new(&directory).join("farm.key"));
+    if let Some(path) = credentials.filter(|path| path.exists()) {
+        return Ok(FarmKey::load_or_create(&path)?);
+    }
     DirBuilder::new().recursive(true).mode(0o700).create(&host.data_dir)?;
     Ok(FarmKey::load_or_create(&host.data_dir.join("farm.key"))?)
 }

@@ -5,9 +5,13 @@ use crate::identity::Identity;
 use crate::lifecycle::Lifecycle;
 use crate::open;
 use crate::serve;
+use crate::supervisor::status::FarmStatus;
 use anyhow::{Context, Result, bail};
+use sd_notify::NotifyState;
 use std::process::ExitCode;
+use std::time::Duration;
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 
 /// Runs the farm until SIGTERM or SIGINT.
 pub async fn run(host: &HostArgs) -> Result<ExitCode> {
@@ -31,10 +35,33 @@ pub async fn run(host: &HostArgs) -> Result<ExitCode> {
     let app = open::app(host, &opened, key, &identity)?;
     tracing::info!(bots = %host.bots_dir.display(), listen = %listener.local_addr()?, "the farm runs");
     let serving = serve::start(app, listener, &lifecycle);
+    let telling = tokio::spawn(tell_systemd(serving.status.clone(), lifecycle.clone()));
     serving.stopped().await?;
+    telling.abort();
     lifecycle.hard.cancel();
     signals.abort();
     opened.close()?;
     tracing::info!("the farm has stopped");
     Ok(ExitCode::SUCCESS)
+}
+
+/// Tells systemd, if it has started us, that the bots are loaded, then that we live, then that we stop.
+/// Outside of systemd all of it does nothing.
+async fn tell_systemd(mut status: watch::Receiver<FarmStatus>, lifecycle: Lifecycle) {
+    let tell = |state| drop(sd_notify::notify(&[state]));
+    let loaded = status.wait_for(|status| status.loaded).await.is_ok();
+    if loaded {
+        tell(NotifyState::Ready);
+    }
+    // Told from the runtime that runs the bots: when it hangs, systemd starts us anew.
+    let beat = sd_notify::watchdog_enabled().map_or(Duration::MAX, |limit| limit / 2);
+    while !lifecycle.soft.is_cancelled() {
+        tell(NotifyState::Watchdog);
+        let _ = tokio::time::timeout(beat, lifecycle.soft.cancelled()).await;
+    }
+    tell(NotifyState::Stopping);
+    loop {
+        tell(NotifyState::Watchdog);
+        tokio::time::sleep(beat).await;
+    }
 }

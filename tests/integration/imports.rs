@@ -71,6 +71,7 @@ const RULE: [(&str, &[&str]); 31] = [
             "serve",
             "service",
             "sources",
+            "supervisor",
             "trial",
         ],
     ),

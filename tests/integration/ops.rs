@@ -109,3 +109,18 @@ async fn the_environment_alone_is_a_bot_whose_owner_is_who_has_the_password_firs
     assert!(sara.messages().iter().all(|m| !m.text.contains("ماذا تريد أن تفعل؟")), "{}", sara.transcript());
     farm.kill().await;
 }
+
+// SPEC: F3
+#[test]
+fn the_dashboard_and_the_meter_name_the_same_metrics() {
+    let names = |text: &str| -> std::collections::BTreeSet<String> {
+        let is_word = |c: &char| c.is_ascii_lowercase() || *c == '_';
+        let after = text.split("botfarm_").skip(1);
+        let name = |rest: &str| rest.chars().take_while(is_word).collect::<String>();
+        after.map(name).map(|name| name.trim_end_matches("_bucket").to_owned()).filter(|n| !n.is_empty()).collect()
+    };
+    let dashboard = include_str!("../../deploy/grafana.json");
+    let parsed: serde_json::Value = serde_json::from_str(dashboard).unwrap();
+    assert!(parsed["panels"].as_array().unwrap().len() >= 10);
+    assert_eq!(names(dashboard), names(include_str!("../../src/meter.rs")));
+}
