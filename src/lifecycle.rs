@@ -6,7 +6,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
-/// How long a drain may take.
+/// How long a host may take to hand its bots over; a single bot's drain is cut off sooner.
+const HAND_OVER: Duration = Duration::from_secs(80);
+/// How long the drain of one bot may take.
 pub const DRAIN: Duration = Duration::from_secs(20);
 
 /// The two tokens, and who is running.
@@ -46,7 +48,7 @@ impl Lifecycle {
         tracing::info!("stopping: no new work is taken");
         self.soft.cancel();
         tokio::select! {
-            () = tokio::time::sleep(DRAIN) => {}
+            () = tokio::time::sleep(HAND_OVER) => {}
             () = wait_for_signal() => {}
             () = self.hard.cancelled() => return,
         }

@@ -84,6 +84,12 @@ pub fn bot_up(bot: &str, is_up: bool) {
     gauge!("botfarm_bot_up", "bot" => bot.to_owned()).set(f64::from(u8::from(is_up)));
 }
 
+/// A bot has gone from this host: another one tells of it now.
+pub fn gone(bot: &str) {
+    bot_up(bot, false);
+    outbox(bot, 0, Duration::ZERO);
+}
+
 /// The connections of the pool to the database, and those that nobody uses.
 pub fn pool(open: u32, idle: u32) {
     gauge!("botfarm_pool_connections").set(f64::from(open));

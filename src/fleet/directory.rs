@@ -73,6 +73,11 @@ fn taken_in(bot: LoadedBot, key: &FarmKey, known: Option<&LocalFile>) -> Result<
 }
 
 impl LocalFile {
+    /// A reason why it may not be published.
+    pub fn fault(&self, key: &str, why: String) -> FileFaults {
+        FileFaults::at_key(self.path.clone(), self.text.clone(), key, why)
+    }
+
     fn has_token_of(&self, other: &Self) -> bool {
         same(&self.config.token, &other.config.token)
     }
@@ -94,9 +99,9 @@ impl Look {
         }
     }
 
-    /// What is to be published of it.
-    pub fn seen(&self) -> Seen {
-        let good = self.good.iter().map(|(slug, file)| SeenFile {
+    /// What is to be published of it, without good files that are refused for another reason.
+    pub fn seen(&self, refused: &BTreeMap<Slug, FileFaults>) -> Seen {
+        let good = self.good.iter().filter(|(slug, _)| !refused.contains_key(*slug)).map(|(slug, file)| SeenFile {
             slug: slug.to_string(),
             path: file.path.display().to_string(),
             origin: file.origin,
@@ -104,14 +109,7 @@ impl Look {
             body: file.published.body.clone(),
             is_anew: file.is_anew,
         });
-        let broken = self.faults.iter().map(|faults| faults.path.display().to_string());
+        let broken = self.faults.iter().chain(refused.values()).map(|faults| faults.path.display().to_string());
         Seen { good: good.collect(), broken: broken.collect() }
-    }
-
-    /// Takes a file out that may not be published, with the reason.
-    pub fn refuse(&mut self, slug: &Slug, key: &str, why: String) {
-        if let Some(file) = self.good.remove(slug) {
-            self.faults.push(FileFaults::at_key(file.path, file.text, key, why));
-        }
     }
 }

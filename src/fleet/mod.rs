@@ -81,7 +81,9 @@ struct Fleet {
     app: App,
     who: Registration,
     lease: Lease,
-    look: Look,
+    /// What the last look has found; nothing before the first: a directory that was not seen says nothing
+    /// of what is gone.
+    look: Option<Arc<Look>>,
     /// What is wrong with the directory itself.
     unreadable: Option<String>,
     /// Good files that may not be published.
@@ -152,7 +154,7 @@ impl Fleet {
             app,
             who,
             lease: Lease::pending(),
-            look: Look::default(),
+            look: None,
             unreadable: None,
             refused: Vec::new(),
             conflicts: Vec::new(),
@@ -234,19 +236,17 @@ impl Fleet {
     /// Looks at the directory, publishes what is new, and goes on with what the farm knows.
     async fn look_again(&mut self) -> Result<(), DbError> {
         self.next = Instant::now() + FALLBACK.mul_f64(rand::random_range(0.8..1.2));
-        let (directory, key, before) =
-            (self.app.host.bots_dir.clone(), self.app.key.clone(), std::mem::take(&mut self.look));
-        let looking = move || (directory::look(&directory, &key, &before), before);
-        match tokio::task::spawn_blocking(looking).await {
-            Ok((Ok(look), _)) => {
+        let (directory, key) = (self.app.host.bots_dir.clone(), self.app.key.clone());
+        let before = self.look.clone().unwrap_or_default();
+        match tokio::task::spawn_blocking(move || directory::look(&directory, &key, &before)).await {
+            Ok(Ok(look)) => {
                 self.unreadable = None;
                 if !look.missing.is_empty() {
                     self.next = Instant::now() + SOON;
                 }
-                self.look = look;
+                self.look = Some(Arc::new(look));
             }
-            Ok((Err(fault), before)) => {
-                self.look = before;
+            Ok(Err(fault)) => {
                 self.unreadable = Some(fault.to_string());
                 return self.refresh().await;
             }
@@ -258,9 +258,10 @@ impl Fleet {
 
     /// Publishes this host's files, and puts those aside whose bots were deleted.
     async fn publish(&mut self) -> Result<(), DbError> {
-        let publishable = self.publishable();
-        let verdict = definitions::publish(&self.app.database, &self.who, &publishable.seen()).await?;
-        self.refused = publishable.faults.into_iter().filter(|f| !self.look.faults.contains(f)).collect();
+        let Some(look) = self.look.clone() else { return Ok(()) };
+        let refused = self.refused(&look);
+        let verdict = definitions::publish(&self.app.database, &self.who, &look.seen(&refused)).await?;
+        self.refused = refused.into_values().collect();
         self.conflicts = verdict.conflicts;
         for path in &verdict.condemned {
             let archived = write::archive(&PathBuf::from(path), self.app.clock.now());
@@ -271,13 +272,14 @@ impl Fleet {
         Ok(())
     }
 
-    /// The look without files whose token is another bot's of the farm.
-    fn publishable(&self) -> Look {
-        let mut look = self.look.clone();
-        for (slug, file) in &self.look.good {
+    /// Good files whose token is another bot's of the farm.
+    fn refused(&self, look: &Look) -> BTreeMap<Slug, FileFaults> {
+        let mut refused = BTreeMap::new();
+        for (slug, file) in &look.good {
             let Some(other) = self.roll.other_with_token(slug, &file.config) else { continue };
-            if self.is_there(other) {
-                look.refuse(slug, "token", format!("the bot {other} has the same token: each bot has one file"));
+            if self.is_there(look, other) {
+                let why = format!("the bot {other} has the same token: each bot has one file");
+                refused.insert(slug.clone(), file.fault("token", why));
             } else if !self.roll.bots.contains_key(slug) {
                 tracing::warn!(
                     bot = %slug,
@@ -286,15 +288,15 @@ impl Fleet {
                 );
             }
         }
-        look
+        refused
     }
 
     /// Whether a bot of the farm is still to be: its file here was not taken away.
-    fn is_there(&self, slug: &Slug) -> bool {
+    fn is_there(&self, look: &Look, slug: &Slug) -> bool {
         let here = self.roll.bots.get(slug).filter(|entry| entry.path.starts_with(&self.app.host.bots_dir));
         here.is_none_or(|entry| {
-            let is_good = self.look.good.contains_key(slug);
-            is_good || self.look.faults.iter().any(|faults| faults.path == entry.path)
+            let is_good = look.good.contains_key(slug);
+            is_good || look.faults.iter().any(|faults| faults.path == entry.path)
         })
     }
 
@@ -311,7 +313,8 @@ impl Fleet {
 
     async fn read(&mut self) -> Result<(), DbError> {
         let state = definitions::state(&self.app.database).await?;
-        self.roll.update(&state.definitions, &self.look, &self.app.database, &self.app.key).await?;
+        let look = self.look.clone().unwrap_or_default();
+        self.roll.update(&state.definitions, &look, &self.app.database, &self.app.key).await?;
         let wanted = |slug: &String| state.definitions.iter().any(|d| !d.is_deleted && d.slug == *slug);
         self.living = state.living;
         self.held = state.leases.iter().filter(|l| wanted(&l.slug)).map(|l| (l.slug.clone(), l.host.clone())).collect();
@@ -380,7 +383,7 @@ impl Fleet {
     }
 
     fn faults(&self) -> Vec<String> {
-        let files = self.look.faults.iter().chain(&self.refused).map(ToString::to_string);
+        let files = self.look.iter().flat_map(|look| &look.faults).chain(&self.refused).map(ToString::to_string);
         let published = self.roll.faults.values().map(ToString::to_string);
         let conflicts = self.conflicts.iter().map(|(slug, host)| {
             format!(
@@ -467,10 +470,11 @@ impl Fleet {
     }
 
     async fn leave(&self) {
+        // First: after a hard end some of its bots may not have ended yet.
+        self.lease.end();
         self.orders.send_replace(Arc::new(Orders { is_known: true, ..Orders::default() }));
         if let Err(error) = hosts::leave(&self.app.database, &self.who).await {
             tracing::warn!(%error, "this host's registration stays until its time is over");
         }
-        self.lease.end();
     }
 }

@@ -13,6 +13,7 @@ use crate::bot::{BotError, BotEvent};
 use crate::domain::slug::Slug;
 use crate::fleet::{self, Orders, Report};
 use crate::lifecycle::Lifecycle;
+use crate::meter;
 use crate::service::hosts::Told;
 use diff::{Change, diff};
 use slot::{Slot, Spawner};
@@ -134,6 +135,7 @@ impl Supervisor {
     fn let_go(&mut self, slug: &Slug) {
         self.slots.remove(slug);
         self.app.doors.of(slug).gate.store(None);
+        meter::gone(slug.as_str());
         if self.orders.releasing.contains(slug) {
             let _ = self.reports.send(Report::Gone(slug.clone()));
         }

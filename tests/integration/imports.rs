@@ -51,7 +51,7 @@ const RULE: [(&str, &[&str]); 31] = [
         ],
     ),
     ("fleet", &["app", "clock", "config", "domain", "lease", "lifecycle", "seal", "service"]),
-    ("supervisor", &["app", "bot", "config", "domain", "fleet", "lifecycle", "service"]),
+    ("supervisor", &["app", "bot", "config", "domain", "fleet", "lifecycle", "meter", "service"]),
     ("web", &["app", "definition", "inbound", "meter", "provider", "service", "supervisor"]),
     ("serve", &["app", "lifecycle", "supervisor", "web"]),
     (
