@@ -70,13 +70,14 @@ pub async fn serve(
         limits: limits::Limits::default(),
         room: Arc::new(Semaphore::new(AT_ONCE)),
     };
+    let local = Router::new().route("/metrics", get(ops::metrics)).route("/status", get(ops::status));
+    let local = local.layer(axum::middleware::from_fn(ops::local_only));
     let routes = Router::new()
         .route("/hooks/{bot}/{provider}", get(hooks::take).post(hooks::take))
         .route("/hooks/{bot}/{provider}/{key}", get(hooks::take_at_key).post(hooks::take_at_key))
         .route("/healthz", get(async || "ok\n"))
         .route("/readyz", get(ops::ready))
-        .route("/metrics", get(ops::metrics))
-        .route("/status", get(ops::status))
+        .merge(local)
         .with_state(Arc::new(web));
     let handle = axum_server::Handle::new();
     let listener = listener.into_std()?;

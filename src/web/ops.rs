@@ -4,8 +4,9 @@ use super::Web;
 use crate::meter;
 use crate::supervisor::status::State as BotState;
 use axum::Json;
-use axum::extract::{ConnectInfo, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::extract::{ConnectInfo, Request, State};
+use axum::http::StatusCode;
+use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -15,21 +16,17 @@ use std::sync::atomic::Ordering;
 const LARGEST_OFFSET: i64 = 2000;
 
 /// Which bots there are is for this machine only; what a proxy passes on comes from elsewhere.
-fn is_local(peer: SocketAddr, headers: &HeaderMap) -> bool {
+pub async fn local_only(ConnectInfo(peer): ConnectInfo<SocketAddr>, request: Request, next: Next) -> Response {
     let is_passed_on =
-        ["forwarded", "x-forwarded-for", "x-real-ip", "via"].iter().any(|name| headers.contains_key(*name));
-    peer.ip().to_canonical().is_loopback() && !is_passed_on
+        ["forwarded", "x-forwarded-for", "x-real-ip", "via"].iter().any(|name| request.headers().contains_key(*name));
+    if is_passed_on || !peer.ip().to_canonical().is_loopback() {
+        return StatusCode::NOT_FOUND.into_response();
+    }
+    next.run(request).await
 }
 
 /// The bots of this host.
-pub async fn status(
-    State(web): State<Arc<Web>>,
-    ConnectInfo(peer): ConnectInfo<SocketAddr>,
-    headers: HeaderMap,
-) -> Response {
-    if !is_local(peer, &headers) {
-        return StatusCode::NOT_FOUND.into_response();
-    }
+pub async fn status(State(web): State<Arc<Web>>) -> Response {
     Json(web.status.borrow().clone()).into_response()
 }
 
@@ -56,14 +53,7 @@ pub async fn ready(State(web): State<Arc<Web>>) -> Response {
 }
 
 /// What is measured, for Prometheus.
-pub async fn metrics(
-    State(web): State<Arc<Web>>,
-    ConnectInfo(peer): ConnectInfo<SocketAddr>,
-    headers: HeaderMap,
-) -> Response {
-    if !is_local(peer, &headers) {
-        return StatusCode::NOT_FOUND.into_response();
-    }
+pub async fn metrics(State(web): State<Arc<Web>>) -> Response {
     for bot in &web.status.borrow().bots {
         meter::bot_up(&bot.slug, bot.state == BotState::Running);
     }
