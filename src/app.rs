@@ -6,7 +6,7 @@ use crate::domain::slug::Slug;
 use crate::inbound::{Gate, Wakes};
 use crate::lease::Lease;
 use crate::provider::fetch::Fetcher;
-use crate::seal::FarmKey;
+use crate::seal::KeyRing;
 use crate::service::Database;
 use arc_swap::{ArcSwap, ArcSwapOption};
 use secrecy::SecretString;
@@ -56,7 +56,7 @@ pub struct App {
     /// Tells the time.
     pub clock: Clock,
     /// Opens sealed values.
-    pub key: FarmKey,
+    pub key: KeyRing,
     /// What the operator set.
     pub host: Arc<HostConfig>,
     /// How this host stands: until when it may act, and how far its clock is from the database's.

@@ -7,12 +7,12 @@ use crate::embedded_pg::EmbeddedPg;
 use crate::host::HostArgs;
 use crate::identity::Identity;
 use crate::provider::fetch::Fetcher;
-use crate::seal::FarmKey;
+use crate::seal::KeyRing;
 use crate::service::{Database, Tenant, farm};
 use anyhow::{Context, Result, bail};
 use std::fs::DirBuilder;
 use std::os::unix::fs::DirBuilderExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -28,13 +28,18 @@ pub struct Opened {
 
 /// The farm's key: a credential that systemd hands over, else the one in the data directory, made at the
 /// first time.
-pub fn key(host: &HostArgs) -> Result<FarmKey> {
+pub fn key(host: &HostArgs) -> Result<KeyRing> {
+    Ok(KeyRing::load_or_create(&key_path(host)?)?)
+}
+
+/// Where the farm's key is.
+pub fn key_path(host: &HostArgs) -> Result<PathBuf> {
     let credentials = std::env::var_os("CREDENTIALS_DIRECTORY").map(|directory| Path::new(&directory).join("farm.key"));
     if let Some(path) = credentials.filter(|path| path.exists()) {
-        return Ok(FarmKey::load_or_create(&path)?);
+        return Ok(path);
     }
     DirBuilder::new().recursive(true).mode(0o700).create(&host.data_dir)?;
-    Ok(FarmKey::load_or_create(&host.data_dir.join("farm.key"))?)
+    Ok(host.data_dir.join("farm.key"))
 }
 
 /// Opens the database for a verb: the given one, that of a running farm, or our own.
@@ -97,7 +102,7 @@ pub fn tls(host: &HostArgs) -> Option<TlsFiles> {
 }
 
 /// Assembles the farm.
-pub fn app(host: &HostArgs, opened: &Opened, key: FarmKey, identity: &Identity) -> Result<App> {
+pub fn app(host: &HostArgs, opened: &Opened, key: KeyRing, identity: &Identity) -> Result<App> {
     let private_providers = host.private_providers;
     let host = HostConfig {
         host: identity.name.clone(),

@@ -10,7 +10,7 @@ use crate::inbound::{ProviderGate, ROOM};
 use crate::provider::adapter::Posting;
 use crate::provider::fetch::Reach;
 use crate::provider::poll::Polled;
-use crate::seal::FarmKey;
+use crate::seal::KeyRing;
 use crate::service::providers::Provider;
 use crate::service::shop::Rule;
 use secrecy::SecretString;
@@ -76,7 +76,7 @@ pub fn declared(id: i64, config: &ProviderConfig) -> Source {
 
 /// The providers of the panel. One whose secret cannot be opened is left out, with a reason in the
 /// log: reading it without its key would only look like a failure of the provider.
-pub fn of_panel(providers: Vec<Provider>, key: &FarmKey, slug: &str) -> Vec<Source> {
+pub fn of_panel(providers: Vec<Provider>, key: &KeyRing, slug: &str) -> Vec<Source> {
     let open = |field: Sealed, sealed: Option<String>| match sealed {
         None => Ok(None),
         Some(sealed) => key.open_text(&field.place(slug), &sealed).map(Some),

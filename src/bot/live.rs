@@ -11,7 +11,7 @@ use crate::domain::address::shown_address;
 use crate::domain::text::Texts;
 use crate::lease::Lease;
 use crate::password::PanelPassword;
-use crate::seal::FarmKey;
+use crate::seal::KeyRing;
 use crate::service::catalog::{self, Country, Declared, DeclaredService, Provider, Service};
 use crate::service::channels::{self, Channel, NewChannel};
 use crate::service::settings::{self, Settings};
@@ -42,7 +42,7 @@ pub async fn apply(
     tenant: &Tenant,
     door: &Door,
     config: &BotConfig,
-    key: &FarmKey,
+    key: &KeyRing,
     now: DateTime<Utc>,
 ) -> ServiceResult<Live> {
     let settings = settings::load(tenant).await?;
@@ -59,7 +59,7 @@ pub async fn apply(
 }
 
 /// The panel's password, with a mark by which the sessions of another password are told.
-fn panel_password(config: &BotConfig, key: &FarmKey) -> Option<PanelPassword> {
+fn panel_password(config: &BotConfig, key: &KeyRing) -> Option<PanelPassword> {
     let secret = config.admin_password.clone()?;
     let mark = key.mark(&format!("{}/admin_password", config.slug), &secret).ok()?;
     Some(PanelPassword::new(secret, mark))

@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::domain::slug::Slug;
-use crate::seal::FarmKey;
+use crate::seal::KeyRing;
 use crate::service::session::{self, Key, UpdateState};
 use crate::service::{ServiceResult, Tenant};
 use crate::telegram::store::{Peers, StoreError, StoreFuture};
@@ -11,7 +11,7 @@ use crate::telegram::{SavedKey, SavedSession, SessionStore, UpdatePosition};
 /// Keeps the session of one account for one host, in one bot's schema.
 pub struct TenantSessionStore {
     tenant: Tenant,
-    key: FarmKey,
+    key: KeyRing,
     host: String,
     account: i64,
 }
@@ -27,9 +27,8 @@ impl TenantSessionStore {
         session::forget_keys(&self.tenant, self.account, &self.host).await
     }
 
-    /// A sealed key is bound to its bot, host and data centre.
     fn place(&self, slug: &Slug, dc_id: i32) -> String {
-        format!("{slug}/telegram_key/{}/{dc_id}", session::holder(self.account, &self.host))
+        session::key_place(slug.as_str(), &session::holder(self.account, &self.host), dc_id)
     }
 
     /// A key that cannot be opened (another farm key) is as good as none.

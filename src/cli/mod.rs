@@ -12,6 +12,7 @@ pub mod import;
 pub mod migrate;
 pub mod new_bot;
 pub mod provider;
+pub mod rekey;
 pub mod run;
 pub mod seal;
 pub mod status;
@@ -65,6 +66,8 @@ enum Verb {
     Provider(provider::ProviderVerb),
     /// Seal a secret, read from standard input, for a bot's file.
     Seal(seal::SealArgs),
+    /// Change the farm's key: everything sealed is sealed anew, on every host, while the bots run.
+    Rekey(rekey::RekeyArgs),
     /// Bring every bot's schema up to date.
     Migrate,
     /// Back one bot up: its data in PostgreSQL's format, and its file.
@@ -113,6 +116,7 @@ async fn verb(cli: Cli) -> anyhow::Result<ExitCode> {
         Verb::Ban(args) => ban::run(host, &args).await,
         Verb::Provider(provider::ProviderVerb::Test(args)) => provider::test(host, &args).await,
         Verb::Seal(args) => seal::run(host, &args),
+        Verb::Rekey(args) => rekey::run(host, &args).await,
         Verb::Migrate => migrate::run(host).await,
         Verb::Backup(args) => backup::backup(host, &args).await,
         Verb::Restore(args) => backup::restore(host, &args).await,

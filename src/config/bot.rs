@@ -15,7 +15,7 @@ use crate::domain::setting::Setting;
 use crate::domain::slug::Slug;
 use crate::domain::token::bot_id;
 use crate::password::PanelPassword;
-use crate::seal::FarmKey;
+use crate::seal::KeyRing;
 use chrono_tz::Tz;
 use secrecy::{ExposeSecret, SecretString};
 use std::collections::BTreeMap;
@@ -81,7 +81,7 @@ pub struct BotConfig {
 }
 
 /// A file's text, checked, or all its faults.
-pub fn check(path: &Path, text: &str, key: &FarmKey) -> Result<BotConfig, FileFaults> {
+pub fn check(path: &Path, text: &str, key: &KeyRing) -> Result<BotConfig, FileFaults> {
     let failed = |mut faults: Vec<Fault>| {
         faults.sort_by_key(|f| f.span.start);
         FileFaults { path: path.to_owned(), text: text.to_owned(), faults }
@@ -101,14 +101,14 @@ pub fn check(path: &Path, text: &str, key: &FarmKey) -> Result<BotConfig, FileFa
 }
 
 /// Every key that a text of a bot's file is asked for, with its table and its shape.
-pub(super) fn asked(text: &str, key: &FarmKey) -> BTreeMap<(String, &'static str), Shape> {
+pub(super) fn asked(text: &str, key: &KeyRing) -> BTreeMap<(String, &'static str), Shape> {
     let reading = Reading::default();
     let (table, _) = DeTable::parse_recoverable(text);
     read(Section::root(&table, &reading), Path::new("reference.toml"), key);
     reading.asked()
 }
 
-fn read(mut root: Section<'_>, path: &Path, key: &FarmKey) -> Option<BotConfig> {
+fn read(mut root: Section<'_>, path: &Path, key: &KeyRing) -> Option<BotConfig> {
     let slug = read_slug(&mut root, path);
     let directory = path.parent().unwrap_or(Path::new("."));
     let place = slug.as_ref().map_or("", Slug::as_str).to_owned();

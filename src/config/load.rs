@@ -4,7 +4,7 @@ use super::bot::{self, BotConfig};
 use super::fault::FileFaults;
 use super::secret::same;
 use super::{environment, write};
-use crate::seal::FarmKey;
+use crate::seal::KeyRing;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -33,7 +33,7 @@ pub struct Loaded {
 
 /// Loads `*.toml` of a directory. A fault in one file never hides another's. Of two files that
 /// clash, one of `known` wins.
-pub fn load_dir(directory: &Path, key: &FarmKey, known: &[PathBuf]) -> Result<Loaded, FileFaults> {
+pub fn load_dir(directory: &Path, key: &KeyRing, known: &[PathBuf]) -> Result<Loaded, FileFaults> {
     let entries = fs::read_dir(directory).map_err(|e| FileFaults::whole(directory.to_owned(), e.to_string()))?;
     let mut paths: Vec<PathBuf> = entries.flatten().map(|e| e.path()).filter(|p| is_bot_file(p)).collect();
     paths.sort_by_key(|path| (!known.contains(path), path.clone()));

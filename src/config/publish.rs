@@ -1,6 +1,6 @@
 //! A bot's file as every host of the farm may know it: its text, with each secret sealed in its place.
 
-use super::secret::{FORMS, SecretSource};
+use super::secret::{FORMS, SEALED, SecretSource};
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 use toml_edit::{DocumentMut, InlineTable, Item, TableLike, Value};
@@ -21,47 +21,74 @@ pub fn mark(text: &str) -> String {
 
 /// Seals the secrets of a text that was checked; they are resolved as on this host.
 pub fn sealed(text: &str, source: &SecretSource<'_>) -> Result<Published, String> {
-    let mut document: DocumentMut = text.parse().map_err(|e: toml_edit::TomlError| e.message().to_owned())?;
     let mut found = Vec::new();
-    seal_table(document.as_table_mut(), source, &mut found)?;
+    let body = replaced(text, &mut |key, form, text| {
+        let secret = source.resolve(key, form, text)?;
+        let sealed = source.key.seal_text(&source.place(key), &secret).map_err(|e| e.to_string())?;
+        found.push(secret);
+        Ok(Some(sealed))
+    })?;
     let told_apart = |s: &SecretString| format!("{} {}", s.expose_secret().len(), s.expose_secret());
     let all = SecretString::from(found.iter().map(told_apart).collect::<String>());
     let secrets = source.key.mark(&source.place("definition"), &all).map_err(|e| e.to_string())?;
-    Ok(Published { body: document.to_string(), secrets })
+    Ok(Published { body, secrets })
 }
 
-fn seal_table(
-    table: &mut dyn TableLike,
-    source: &SecretSource<'_>,
-    found: &mut Vec<SecretString>,
-) -> Result<(), String> {
+/// A text whose sealed secrets are replaced; `change` is given a secret's key and its sealed value.
+pub fn resealed(text: &str, change: &mut dyn FnMut(&str, &str) -> Option<String>) -> Result<String, String> {
+    replaced(text, &mut |key, form, text| Ok(if form == SEALED { change(key, text) } else { None }))
+}
+
+/// The slug that a text names, if it does.
+pub fn slug(text: &str) -> Option<String> {
+    Some(text.parse::<DocumentMut>().ok()?.get("slug")?.as_str()?.to_owned())
+}
+
+/// What becomes of a secret: given its key, its form and its text, its sealed value if it gets another.
+type Change<'a> = dyn FnMut(&str, &str, &str) -> Result<Option<String>, String> + 'a;
+
+fn replaced(text: &str, change: &mut Change<'_>) -> Result<String, String> {
+    let mut document: DocumentMut = text.parse().map_err(|e: toml_edit::TomlError| e.message().to_owned())?;
+    replace_in(document.as_table_mut(), change)?;
+    Ok(document.to_string())
+}
+
+fn replace_in(table: &mut dyn TableLike, change: &mut Change<'_>) -> Result<(), String> {
     for (key, item) in table.iter_mut() {
-        let secret = match item.as_table_like().and_then(named) {
-            None => None,
-            Some((form, text)) => Some(source.resolve(key.get(), &form, &text)?),
-        };
-        match secret {
-            Some(secret) => {
-                let sealed = source.key.seal_text(&source.place(key.get()), &secret).map_err(|e| e.to_string())?;
-                *item = Item::Value(Value::InlineTable(InlineTable::from_iter([("sealed", sealed)])));
-                found.push(secret);
+        match item.as_table_like().and_then(named) {
+            None => replace_inside(item, change)?,
+            Some((form, text)) => {
+                if let Some(sealed) = change(key.get(), &form, &text)? {
+                    put(item, &form, sealed);
+                }
             }
-            None => seal_inside(item, source, found)?,
         }
     }
     Ok(())
 }
 
-fn seal_inside(item: &mut Item, source: &SecretSource<'_>, found: &mut Vec<SecretString>) -> Result<(), String> {
+/// A sealed value stays where it stands; another form becomes one.
+fn put(item: &mut Item, form: &str, sealed: String) {
+    match item.as_table_like_mut().and_then(|table| table.get_mut(SEALED)).and_then(Item::as_value_mut) {
+        Some(value) if form == SEALED => {
+            let decor = value.decor().clone();
+            *value = Value::from(sealed);
+            *value.decor_mut() = decor;
+        }
+        _ => *item = Item::Value(Value::InlineTable(InlineTable::from_iter([(SEALED, sealed)]))),
+    }
+}
+
+fn replace_inside(item: &mut Item, change: &mut Change<'_>) -> Result<(), String> {
     if let Some(table) = item.as_table_like_mut() {
-        return seal_table(table, source, found);
+        return replace_in(table, change);
     }
     if let Some(tables) = item.as_array_of_tables_mut() {
-        return tables.iter_mut().try_for_each(|table| seal_table(table, source, found));
+        return tables.iter_mut().try_for_each(|table| replace_in(table, change));
     }
     let values = item.as_array_mut().into_iter().flat_map(|array| array.iter_mut());
     let mut tables = values.filter_map(Value::as_inline_table_mut);
-    tables.try_for_each(|table| seal_table(table, source, found))
+    tables.try_for_each(|table| replace_in(table, change))
 }
 
 /// The secret that a table names, if that is all it does.
@@ -77,7 +104,7 @@ fn named(table: &dyn TableLike) -> Option<(String, String)> {
 mod tests {
     use super::*;
     use crate::config::bot;
-    use crate::seal::FarmKey;
+    use crate::seal::KeyRing;
     use std::path::Path;
 
     const TEXT: &str = "name = \"One\" # the brand\nterms_accepted = true\ntoken = { file = \"token\" }\n\
@@ -87,7 +114,7 @@ mod tests {
     // SPEC: F5, F6
     #[test]
     fn a_published_text_says_the_same_on_a_host_that_has_none_of_the_secrets() {
-        let key = FarmKey::new(&[7; 32]);
+        let key = KeyRing::new(&[7; 32]);
         let here = tempfile::tempdir().unwrap();
         let write = |name: &str, text: &str| std::fs::write(here.path().join(name), text).unwrap();
         write("token", "123456789:AAH-token-long-enough");
@@ -107,6 +134,11 @@ mod tests {
         assert_eq!(sealed(TEXT, &source).unwrap().secrets, published.secrets);
         write("key", "another-key");
         assert_ne!(sealed(TEXT, &source).unwrap().secrets, published.secrets);
+        // Sealed anew, nothing else of a text changes.
+        let body = published.body.replace("token = {", "token   = {");
+        let anew = resealed(&body, &mut |key, _| (key == "token").then(|| "v1.new".to_owned())).unwrap();
+        let old = body.lines().find(|line| line.starts_with("token")).unwrap();
+        assert_eq!(anew, body.replace(old, "token   = { sealed = \"v1.new\" }"));
         // What was published is published again as it is.
         let again = SecretSource { directory: Path::new("/nowhere"), ..source };
         assert_eq!(sealed(&published.body, &again).unwrap().secrets, published.secrets);

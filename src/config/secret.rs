@@ -1,7 +1,7 @@
 //! Secrets in files: `{ env = "NAME" }`, `{ file = "path" }` or `{ sealed = "…" }`, never in clear.
 
 use super::section::{Section, Shape};
-use crate::seal::FarmKey;
+use crate::seal::KeyRing;
 use secrecy::{ExposeSecret, SecretString};
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 #[derive(Clone, Debug)]
 pub struct SecretSource<'a> {
     /// Opens sealed values.
-    pub key: &'a FarmKey,
+    pub key: &'a KeyRing,
     /// The bot's name: part of a sealed value's place.
     pub slug: &'a str,
     /// Relative paths of secret files start here.
@@ -21,7 +21,9 @@ pub struct SecretSource<'a> {
 const LONGEST: u64 = 64 * 1024;
 
 /// The keys that name a secret.
-pub const FORMS: [&str; 3] = ["env", "file", "sealed"];
+pub const FORMS: [&str; 3] = ["env", "file", SEALED];
+/// The form of a sealed value.
+pub const SEALED: &str = "sealed";
 
 /// How a secret is to be written.
 const FORM: &str = "write { env = \"NAME\" }, { file = \"path\" } or { sealed = \"…\" }";

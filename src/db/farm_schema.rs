@@ -25,6 +25,7 @@ diesel::table! {
         alive_until -> Timestamptz,
         draining -> Bool,
         faults -> Array<Text>,
+        keys -> Array<Text>,
     }
 }
 

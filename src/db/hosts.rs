@@ -91,6 +91,8 @@ pub struct HostRow {
     pub draining: bool,
     /// What is wrong with its files.
     pub faults: Vec<String>,
+    /// The names of its keys; the first one seals.
+    pub keys: Vec<String>,
 }
 
 /// Who runs a bot.
@@ -159,7 +161,7 @@ pub async fn living(tx: &mut FarmTx) -> Result<Vec<Living>, DbError> {
 
 /// The hosts.
 pub async fn list(tx: &mut FarmTx) -> Result<Vec<HostRow>, DbError> {
-    let columns = (hosts::host, hosts::version, hosts::started_at, hosts::draining, hosts::faults);
+    let columns = (hosts::host, hosts::version, hosts::started_at, hosts::draining, hosts::faults, hosts::keys);
     Ok(hosts::table.select(columns).order(hosts::host).load(tx).await?)
 }
 
@@ -181,6 +183,13 @@ pub async fn leave(tx: &mut FarmTx, who: &Registration) -> Result<(), DbError> {
 pub async fn note_faults(tx: &mut FarmTx, who: &Registration, faults: &[String]) -> Result<(), DbError> {
     let me = hosts::table.find(who.host.clone()).filter(hosts::instance.eq(who.instance));
     diesel::update(me).set(hosts::faults.eq(faults)).execute(tx).await?;
+    Ok(())
+}
+
+/// Notes which keys a host has.
+pub async fn note_keys(tx: &mut FarmTx, who: &Registration, keys: &[String]) -> Result<(), DbError> {
+    let me = hosts::table.find(who.host.clone()).filter(hosts::instance.eq(who.instance));
+    diesel::update(me).set(hosts::keys.eq(keys)).execute(tx).await?;
     Ok(())
 }
 

@@ -40,6 +40,7 @@ pub mod retry;
 #[rustfmt::skip]
 pub mod schema;
 pub mod scope;
+pub mod sealed;
 pub mod settings;
 pub mod shop;
 pub mod statistics;

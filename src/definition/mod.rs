@@ -6,7 +6,7 @@ mod overrides;
 
 use crate::config::BotConfig;
 use crate::inbound::Gate;
-use crate::seal::FarmKey;
+use crate::seal::KeyRing;
 use crate::service::settings::{self, Settings};
 use crate::service::{Policy, ServiceResult, Tenant, providers, shop};
 use crate::sources::{self, Source, provider_gate};
@@ -27,7 +27,7 @@ pub async fn sources(
     tenant: &Tenant,
     config: &BotConfig,
     rows: &HashMap<String, i64>,
-    key: &FarmKey,
+    key: &KeyRing,
 ) -> ServiceResult<Vec<Source>> {
     let mut sources = sources::of_file(config, rows);
     sources.extend(sources::of_panel(providers::of_panel(tenant).await?, key, tenant.slug().as_str()));
@@ -43,7 +43,7 @@ pub async fn gate(tenant: &Tenant, policy: &Arc<Policy>, sources: &[Source]) -> 
 }
 
 /// The gate of a bot that runs elsewhere: as it stands in the tables, which that host keeps.
-pub async fn gate_of(tenant: &Tenant, config: &BotConfig, key: &FarmKey) -> ServiceResult<Gate> {
+pub async fn gate_of(tenant: &Tenant, config: &BotConfig, key: &KeyRing) -> ServiceResult<Gate> {
     let settings = settings::load(tenant).await?;
     let config = overridden(config, &settings);
     let sources = sources(tenant, &config, &providers::of_file(tenant).await?, key).await?;

@@ -16,6 +16,10 @@ pub enum Sealed {
 }
 
 impl Sealed {
+    /// Every one of them.
+    pub const ALL: [Self; 5] =
+        [Self::ProviderKey, Self::ProviderToken, Self::UrlKey, Self::NewToken, Self::NewPassword];
+
     /// The place that the sealed value is bound to.
     pub fn place(self, slug: &str) -> String {
         let field = match self {

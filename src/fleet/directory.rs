@@ -4,7 +4,7 @@ use crate::config::publish::{self, Published};
 use crate::config::secret::{SecretSource, same};
 use crate::config::{BotConfig, FileFaults, LoadedBot, load_dir, write};
 use crate::domain::slug::Slug;
-use crate::seal::FarmKey;
+use crate::seal::KeyRing;
 use crate::service::definitions::{Seen, SeenFile};
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
@@ -22,6 +22,8 @@ pub struct LocalFile {
     origin: &'static str,
     text: String,
     published: Published,
+    /// The keys that were there when its secrets were sealed.
+    keys: Vec<String>,
     /// Its secrets are others than at the last look.
     is_anew: bool,
 }
@@ -39,7 +41,7 @@ pub struct Look {
 
 /// Looks at the directory; `before` is what the last look has found. An error when it cannot be read:
 /// then every bot goes on as it is.
-pub fn look(directory: &Path, key: &FarmKey, before: &Look) -> Result<Look, FileFaults> {
+pub fn look(directory: &Path, key: &KeyRing, before: &Look) -> Result<Look, FileFaults> {
     // A file whose bot runs wins over a newcomer with the same slug or token.
     let known: Vec<PathBuf> = before.good.values().map(|file| file.path.clone()).collect();
     let loaded = load_dir(directory, key, &known)?;
@@ -57,9 +59,11 @@ pub fn look(directory: &Path, key: &FarmKey, before: &Look) -> Result<Look, File
     Ok(look)
 }
 
-fn taken_in(bot: LoadedBot, key: &FarmKey, known: Option<&LocalFile>) -> Result<(Slug, LocalFile), FileFaults> {
+fn taken_in(bot: LoadedBot, key: &KeyRing, known: Option<&LocalFile>) -> Result<(Slug, LocalFile), FileFaults> {
     let LoadedBot { path, text, config } = bot;
-    if let Some(known) = known.filter(|k| k.text == text && k.config.says_the_same(&config)) {
+    let keys = key.ids();
+    let is_known = |k: &&LocalFile| k.text == text && k.config.says_the_same(&config) && k.keys == keys;
+    if let Some(known) = known.filter(is_known) {
         return Ok((config.slug, LocalFile { is_anew: false, ..known.clone() }));
     }
     let directory = path.parent().unwrap_or(Path::new("."));
@@ -69,7 +73,7 @@ fn taken_in(bot: LoadedBot, key: &FarmKey, known: Option<&LocalFile>) -> Result<
     let is_anew = known.is_some_and(|known| known.published.secrets != published.secrets);
     let mark = publish::mark(&text);
     let slug = config.slug.clone();
-    Ok((slug, LocalFile { path, config: Arc::new(config), mark, origin, text, published, is_anew }))
+    Ok((slug, LocalFile { path, config: Arc::new(config), mark, origin, text, published, keys, is_anew }))
 }
 
 impl LocalFile {

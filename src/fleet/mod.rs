@@ -98,6 +98,8 @@ struct Fleet {
     handed: BTreeSet<String>,
     draining: bool,
     told: BTreeMap<String, Told>,
+    /// Its keys, as they are written down.
+    keys: Vec<String>,
     orders: values::Sender<Arc<Orders>>,
     /// When everything is looked at again.
     next: Instant,
@@ -166,6 +168,7 @@ impl Fleet {
             handed: BTreeSet::new(),
             draining: false,
             told: BTreeMap::new(),
+            keys: Vec::new(),
             orders,
             next: Instant::now(),
         };
@@ -222,6 +225,7 @@ impl Fleet {
         self.mine.clear();
         self.releasing.clear();
         self.told.clear();
+        self.keys.clear();
         self.orders.send_modify(|orders| {
             let faults = orders.faults.clone();
             *orders = Arc::new(Orders { is_known: true, cut: true, faults, ..Orders::default() });
@@ -238,7 +242,13 @@ impl Fleet {
         self.next = Instant::now() + FALLBACK.mul_f64(rand::random_range(0.8..1.2));
         let (directory, key) = (self.app.host.bots_dir.clone(), self.app.key.clone());
         let before = self.look.clone().unwrap_or_default();
-        match tokio::task::spawn_blocking(move || directory::look(&directory, &key, &before)).await {
+        let looked = tokio::task::spawn_blocking(move || {
+            if let Err(error) = key.reload() {
+                tracing::error!(%error, "the keys stay as they are");
+            }
+            directory::look(&directory, &key, &before)
+        });
+        match looked.await {
             Ok(Ok(look)) => {
                 self.unreadable = None;
                 if !look.missing.is_empty() {
@@ -248,12 +258,24 @@ impl Fleet {
             }
             Ok(Err(fault)) => {
                 self.unreadable = Some(fault.to_string());
+                self.tell_keys().await?;
                 return self.refresh().await;
             }
             Err(panic) => tracing::error!(%panic, "the look at the bots' directory failed"),
         }
         self.publish().await?;
+        self.tell_keys().await?;
         self.refresh().await
+    }
+
+    /// Writes this host's keys down, after what it publishes was sealed to them.
+    async fn tell_keys(&mut self) -> Result<(), DbError> {
+        let keys = self.app.key.ids();
+        if keys != self.keys {
+            hosts::note_keys(&self.app.database, &self.who, &keys).await?;
+            self.keys = keys;
+        }
+        Ok(())
     }
 
     /// Publishes this host's files, and puts those aside whose bots were deleted.
@@ -402,6 +424,7 @@ impl Fleet {
                     self.refresh().await
                 }
                 "leases" => self.refresh().await,
+                "keys" => self.look_again().await,
                 call => {
                     self.wake(call.strip_prefix("wake ").unwrap_or_default());
                     Ok(())

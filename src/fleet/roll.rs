@@ -4,7 +4,7 @@
 use super::directory::Look;
 use crate::config::{BotConfig, FileFaults, bot};
 use crate::domain::slug::Slug;
-use crate::seal::FarmKey;
+use crate::seal::KeyRing;
 use crate::service::definitions::{self, Published};
 use crate::service::{Database, DbError};
 use std::collections::BTreeMap;
@@ -38,7 +38,7 @@ impl Roll {
         published: &[Published],
         look: &Look,
         database: &Database,
-        key: &FarmKey,
+        key: &KeyRing,
     ) -> Result<(), DbError> {
         let current: Vec<(Slug, &Published)> =
             published.iter().filter(|p| !p.is_deleted).filter_map(|p| Some((p.slug.parse().ok()?, p))).collect();
@@ -68,7 +68,7 @@ impl Roll {
         &mut self,
         unread: Vec<(Slug, &Published)>,
         database: &Database,
-        key: &FarmKey,
+        key: &KeyRing,
     ) -> Result<(), DbError> {
         if unread.is_empty() {
             return Ok(());

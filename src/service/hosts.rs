@@ -108,6 +108,16 @@ pub async fn note_faults(database: &Database, who: &Registration, faults: &[Stri
     on_farm!(database, |tx| hosts::note_faults(tx, who, faults).await)
 }
 
+/// Writes down which keys this host has.
+pub async fn note_keys(database: &Database, who: &Registration, keys: &[String]) -> Result<(), DbError> {
+    on_farm!(database, |tx| hosts::note_keys(tx, who, keys).await)
+}
+
+/// Has every host read its keys again.
+pub async fn call_keys(database: &Database) -> Result<(), DbError> {
+    on_farm!(database, |tx| bell::ring(tx, "keys").await)
+}
+
 /// Nudges the tasks of a bot on whichever host runs it.
 pub async fn wake(database: &Database, slug: &str) -> Result<(), DbError> {
     on_farm!(database, |tx| bell::ring(tx, &format!("wake {slug}")).await)

@@ -47,6 +47,7 @@ pub mod outbox;
 pub mod panel;
 pub mod parts;
 pub mod providers;
+pub mod rekey;
 pub mod reserve;
 pub mod screens;
 pub mod session;

@@ -28,6 +28,11 @@ pub fn holder(account: i64, host: &str) -> String {
     format!("{host}/{account}")
 }
 
+/// The place that a sealed key is bound to: its bot, its holder and its data centre.
+pub fn key_place(slug: &str, holder: &str, dc_id: i32) -> String {
+    format!("{slug}/telegram_key/{holder}/{dc_id}")
+}
+
 /// Loads the session of an account.
 pub async fn load(tenant: &Tenant, account: i64, host: &str) -> ServiceResult<Saved> {
     let mut tx = tenant.begin().await?;

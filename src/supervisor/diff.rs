@@ -72,7 +72,7 @@ mod tests {
     use super::*;
     use crate::config::bot;
     use crate::lease::Lease;
-    use crate::seal::FarmKey;
+    use crate::seal::KeyRing;
     use std::path::PathBuf;
     use std::sync::Arc;
 
@@ -81,7 +81,7 @@ mod tests {
         std::fs::write(&file, format!("1:{token}-long-enough")).unwrap();
         let text = format!("name = \"{brand}\"\nterms_accepted = true\ntoken = {{ file = {file:?} }}");
         let path = PathBuf::from(format!("/bots.d/{name}.toml"));
-        let config = bot::check(&path, &text, &FarmKey::new(&[0; 32])).unwrap();
+        let config = bot::check(&path, &text, &KeyRing::new(&[0; 32])).unwrap();
         Order { path, config: Arc::new(config), epoch, lease: Lease::pending() }
     }
 

@@ -103,7 +103,7 @@ async fn a_restart_erases_nothing_before_its_time() {
 #[test]
 fn a_code_cannot_be_erased_later_than_telegram_lets_it() {
     let text = "name = \"x\"\n[rental]\nerase_code_after_sec = 169201";
-    let key = botfarm::seal::FarmKey::new(&[0; 32]);
+    let key = botfarm::seal::KeyRing::new(&[0; 32]);
     let faults = botfarm::config::bot::check(std::path::Path::new("a/xx.toml"), text, &key).unwrap_err();
     assert!(faults.to_string().contains("47 hours"), "{faults}");
 }

@@ -159,7 +159,7 @@ async fn a_renamed_file_moves_its_bot_and_never_runs_it_twice() {
 #[test]
 fn no_excerpt_of_a_fault_repeats_a_secret() {
     use botfarm::config::bot;
-    use botfarm::seal::FarmKey;
+    use botfarm::seal::KeyRing;
     for line in [
         "token = \"123456789:AAH-clear-text\"",
         "token = 123456789:AAH-clear-text",
@@ -168,7 +168,7 @@ fn no_excerpt_of_a_fault_repeats_a_secret() {
         "name = \"x\"\n[token]\nvalue = \"123456789:AAH-clear-text\"",
         "[[providers]]\nname = \"a\"\nmode = \"poll\"\napikey = 'AAH-clear-text'",
     ] {
-        let faults = bot::check(std::path::Path::new("a/bot.toml"), line, &FarmKey::new(&[0; 32])).unwrap_err();
+        let faults = bot::check(std::path::Path::new("a/bot.toml"), line, &KeyRing::new(&[0; 32])).unwrap_err();
         assert!(!faults.to_string().contains("AAH-clear"), "{line}:\n{faults}");
     }
 }
@@ -176,11 +176,11 @@ fn no_excerpt_of_a_fault_repeats_a_secret() {
 #[test]
 fn the_readmes_bot_loads() {
     use botfarm::config::bot;
-    use botfarm::seal::FarmKey;
+    use botfarm::seal::KeyRing;
     let readme = include_str!("../../README.md");
     let text = readme.split("```toml\n").nth(1).unwrap().split("```").next().unwrap();
     assert!(text.lines().count() <= 21, "a bot in 20 lines");
-    let faults = bot::check(std::path::Path::new("a/elweshaq.toml"), text, &FarmKey::new(&[0; 32])).unwrap_err();
+    let faults = bot::check(std::path::Path::new("a/elweshaq.toml"), text, &KeyRing::new(&[0; 32])).unwrap_err();
     for fault in faults.faults {
         assert!(fault.message.contains("is not set"), "{}", fault.message);
     }
@@ -189,11 +189,11 @@ fn the_readmes_bot_loads() {
 #[test]
 fn every_example_of_the_repository_loads() {
     use botfarm::config::bot;
-    use botfarm::seal::FarmKey;
+    use botfarm::seal::KeyRing;
     for name in ["elweshaq", "harbor"] {
         let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("bots.d/{name}.toml"));
         let text = std::fs::read_to_string(&path).unwrap();
-        let faults = bot::check(&path, &text, &FarmKey::new(&[0; 32])).unwrap_err();
+        let faults = bot::check(&path, &text, &KeyRing::new(&[0; 32])).unwrap_err();
         // Without the demonstration's environment only the secrets and addresses are missing.
         for fault in faults.faults {
             assert!(fault.message.contains("is not set"), "{name}: {}", fault.message);

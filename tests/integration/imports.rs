@@ -68,6 +68,7 @@ const RULE: [(&str, &[&str]); 31] = [
             "lifecycle",
             "open",
             "provider",
+            "seal",
             "serve",
             "service",
             "sources",

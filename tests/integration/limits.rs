@@ -144,7 +144,7 @@ async fn a_bot_opens_once_an_owner_has_accepted_the_terms() {
 #[test]
 fn a_service_outside_the_allow_list_is_a_fault_of_the_file() {
     let text = "name = \"x\"\nallowed_services = [\"Telegram\"]\n[[services]]\nname = \"WhatsApp\"\nprice = \"1\"";
-    let key = botfarm::seal::FarmKey::new(&[0; 32]);
+    let key = botfarm::seal::KeyRing::new(&[0; 32]);
     let faults = botfarm::config::bot::check(std::path::Path::new("a/xx.toml"), text, &key).unwrap_err();
     let found = faults.faults.iter().any(|f| f.message.contains("\"WhatsApp\" is not among them"));
     assert!(found, "{faults}");

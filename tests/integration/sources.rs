@@ -272,7 +272,7 @@ fn what_the_documentation_says_is_what_a_file_may_say() {
                 lines.join("\n")
             ),
         );
-        let key = botfarm::seal::FarmKey::new(&[42; 32]);
+        let key = botfarm::seal::KeyRing::new(&[42; 32]);
         let loaded = botfarm::config::load_dir(directory.path(), &key, &[]).unwrap();
         let faults: Vec<String> = loaded.faults.iter().map(ToString::to_string).collect();
         assert!(faults.is_empty() && loaded.bots.len() == 1, "{n}: {block}\n{}", faults.join("\n"));

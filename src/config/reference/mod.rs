@@ -5,7 +5,7 @@ mod keys;
 
 use super::bot;
 use super::section::Shape;
-use crate::seal::FarmKey;
+use crate::seal::KeyRing;
 use keys::KEYS;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -37,7 +37,7 @@ type Asked = BTreeMap<(String, &'static str), Shape>;
 
 /// What the readers ask for.
 fn asked() -> Asked {
-    let mut asked = bot::asked(EVERYTHING, &FarmKey::new(&[0; 32]));
+    let mut asked = bot::asked(EVERYTHING, &KeyRing::new(&[0; 32]));
     let is_table = |shape: &Shape| matches!(shape, Shape::Table | Shape::Tables);
     // How a secret is named is the same everywhere.
     asked.retain(|(_, key), shape| !(super::secret::FORMS.contains(key) || is_table(shape) && *key != "countries"));
@@ -213,7 +213,7 @@ mod tests {
     #[test]
     fn a_first_file_lacks_its_secrets_only() {
         let text = scaffold("my_bot");
-        let faults = bot::check(Path::new("my_bot.toml"), &text, &FarmKey::new(&[0; 32])).unwrap_err();
+        let faults = bot::check(Path::new("my_bot.toml"), &text, &KeyRing::new(&[0; 32])).unwrap_err();
         for fault in &faults.faults {
             assert!(fault.message.contains("is not set"), "{faults}");
         }

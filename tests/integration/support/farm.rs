@@ -5,7 +5,7 @@ use botfarm::app::{App, HostConfig};
 use botfarm::clock::Clock;
 use botfarm::lifecycle::Lifecycle;
 use botfarm::provider::fetch::Fetcher;
-use botfarm::seal::FarmKey;
+use botfarm::seal::KeyRing;
 use botfarm::serve::{self, Serving};
 use botfarm::service::{Tenant, credit, farm, users};
 use botfarm::supervisor::status::{BotStatus, State};
@@ -56,7 +56,7 @@ impl TestFarm {
         let app = App {
             database,
             clock: Clock::default(),
-            key: FarmKey::new(&[42; 32]),
+            key: KeyRing::new(&[42; 32]),
             host: Arc::new(host),
             fetcher: Fetcher::new(true).unwrap(),
             standing: Arc::default(),

@@ -22,6 +22,7 @@ pub struct FarmProcess {
     pub directory: Arc<TempDir>,
     settings: Settings,
     child: Option<Child>,
+    log: Option<PathBuf>,
 }
 
 impl FarmProcess {
@@ -46,13 +47,30 @@ impl FarmProcess {
         std::fs::create_dir(directory.path().join("bots.d")).unwrap();
         share_key(directory.path());
         let settings = settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        Self { url: url.to_owned(), http: free_address(), directory: Arc::new(directory), settings, child: None }
+        Self {
+            url: url.to_owned(),
+            http: free_address(),
+            directory: Arc::new(directory),
+            settings,
+            child: None,
+            log: None,
+        }
     }
 
     /// The same host, to ask it while something else restarts it.
     pub fn mirror(&self) -> Self {
         let (url, settings) = (self.url.clone(), self.settings.clone());
-        Self { url, http: self.http, directory: Arc::clone(&self.directory), settings, child: None }
+        Self { url, http: self.http, directory: Arc::clone(&self.directory), settings, child: None, log: None }
+    }
+
+    /// What the next starts print goes into a file.
+    pub fn log_to(&mut self, name: &str) {
+        self.log = Some(self.directory.path().join(name));
+    }
+
+    /// What was printed there.
+    pub fn log(&self) -> String {
+        String::from_utf8_lossy(&std::fs::read(self.log.as_ref().unwrap()).unwrap()).into_owned()
     }
 
     /// kill -9.
@@ -68,7 +86,13 @@ impl FarmProcess {
 
     /// The same, without waiting for a bot.
     pub fn start_again(&mut self) {
-        self.child = Some(spawn(&self.directory, &self.url, self.http, &self.settings));
+        let mut command = command(&self.directory, &self.url, self.http);
+        if let Some(path) = &self.log {
+            let log = std::fs::File::options().create(true).append(true).open(path).unwrap();
+            command.stdout(log.try_clone().unwrap()).stderr(log);
+        }
+        let command = command.envs(self.settings.iter().cloned()).arg("run").stdin(Stdio::null());
+        self.child = Some(command.spawn().unwrap());
     }
 
     /// The settings by which verbs find this farm.
@@ -109,6 +133,16 @@ impl FarmProcess {
         let output = command.envs(settings.iter().copied()).args(args).output().await.unwrap();
         let text = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
         (text, output.status.code().unwrap())
+    }
+
+    /// The same, with something on its standard input.
+    pub async fn verb_fed(&self, input: &str, args: &[&str]) -> (String, i32) {
+        use tokio::io::AsyncWriteExt;
+        let mut command = command(&self.directory, &self.url, self.http);
+        let mut child = command.args(args).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        child.stdin.take().unwrap().write_all(input.as_bytes()).await.unwrap();
+        let output = child.wait_with_output().await.unwrap();
+        (String::from_utf8_lossy(&output.stdout).into_owned(), output.status.code().unwrap())
     }
 
     /// Waits until a bot answers on this host.
@@ -172,9 +206,4 @@ fn command(directory: &TempDir, url: &str, http: SocketAddr) -> Command {
         .env("BOTFARM_LOG", std::env::var("TEST_LOG").unwrap_or_else(|_| "warn".to_owned()))
         .kill_on_drop(true);
     command
-}
-
-fn spawn(directory: &TempDir, url: &str, http: SocketAddr, settings: &Settings) -> Child {
-    let mut command = command(directory, url, http);
-    command.envs(settings.iter().cloned()).arg("run").stdin(Stdio::null()).spawn().unwrap()
 }

@@ -1,0 +1,259 @@
+//! A farm that logs as much as it can goes through everything it does, and no secret comes out of it, in
+//! no spelling: as text, hexadecimal, base64, or a list of decimal bytes (a database driver prints
+//! parameters so).
+
+use crate::panel::{enter, go, home, last};
+use crate::rental::reserve;
+use crate::support::provider::{Mood, Provider};
+use crate::support::{BotFile, FarmProcess, eventually, http, postgres};
+use base64::Engine;
+use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+use serde_json::json;
+use telegram_sandbox::{Sandbox, Visitor};
+
+const TOKEN: &str = "100001:AAE-token-of-the-bot";
+const NEW_TOKEN: &str = "100009:AAE-token-of-the-new-bot";
+const REVOKED_TOKEN: &str = "100010:AAE-token-of-nobody";
+const PASSWORD: &str = "open sesame";
+const WRONG_PASSWORD: &str = "nearly sesame";
+const HOOK_TOKEN: &str = "hook-token";
+const READ_KEY: &str = "key-with-which-sms1-is-read";
+const PANEL_KEY: &str = "key-that-the-owner-typed";
+const DATABASE_PASSWORD: &str = "password-of-the-database";
+const API_HASH: &str = "hash-of-the-application";
+const CLEAR: &str = "written-in-clear-by-mistake";
+const CODE: &str = "73519462";
+
+/// Every way in which a secret may be spelt, each without what comes before and after it.
+fn spellings(secret: &[u8]) -> Vec<Vec<u8>> {
+    let decimal: Vec<String> = secret.iter().map(u8::to_string).collect();
+    let mut all = vec![
+        secret.to_vec(),
+        hex::encode(secret).into_bytes(),
+        hex::encode_upper(secret).into_bytes(),
+        decimal.join(",").into_bytes(),
+    ];
+    // In the middle of something longer it stands at one of three places of a group.
+    for before in 0..3 {
+        let padded = [vec![0; before], secret.to_vec()].concat();
+        for engine in [&STANDARD_NO_PAD, &URL_SAFE_NO_PAD] {
+            let encoded = engine.encode(&padded).into_bytes();
+            let (start, end) = ((before * 8).div_ceil(6), padded.len() * 8 / 6);
+            all.push(encoded[start..end].to_vec());
+        }
+    }
+    all
+}
+
+fn holds(text: &[u8], part: &[u8]) -> bool {
+    text.windows(part.len()).any(|window| window == part)
+}
+
+fn found(output: &str, secrets: &[(&str, Vec<u8>)]) -> Vec<String> {
+    // Lists of bytes are printed with and without spaces.
+    let (text, dense) = (output.as_bytes(), output.replace([' ', '\n'], ""));
+    let is_in = |spelling: &Vec<u8>| holds(text, spelling) || holds(dense.as_bytes(), spelling);
+    let leaks = secrets.iter().filter(|(_, secret)| spellings(secret).iter().any(is_in));
+    leaks.map(|(name, _)| (*name).to_owned()).collect()
+}
+
+#[test]
+fn every_spelling_is_found() {
+    let secret = b"open sesame".to_vec();
+    let secrets = [("password", secret.clone())];
+    let framed = [b"xy=".to_vec(), secret.clone(), b"&z".to_vec()].concat();
+    for leak in [
+        format!("a panic: {}", String::from_utf8_lossy(&framed)),
+        format!("{framed:?}"),
+        format!("{framed:#?}"),
+        hex::encode(&framed),
+        hex::encode_upper(&framed),
+        STANDARD_NO_PAD.encode(&framed),
+        STANDARD_NO_PAD.encode(&framed[1..]),
+        URL_SAFE_NO_PAD.encode(&framed[2..]),
+        format!("{:?}", String::from_utf8_lossy(&framed)),
+    ] {
+        assert_eq!(found(&leak, &secrets), ["password"], "{leak}");
+    }
+    assert!(found("open the sesame", &secrets).is_empty());
+}
+
+fn bot(sandbox: &Sandbox, provider: &Provider) -> BotFile {
+    sandbox.add_bot(TOKEN, "elweshaq_bot");
+    BotFile {
+        token: TOKEN.to_owned(),
+        extra: "owners = [700]\nadmin_password = { file = \"panel.secret\" }".into(),
+        tables: "[limits]\npresses_per_minute = 1000".into(),
+        provider: format!(
+            "mode = \"both\"\nurl = \"{}\"\ninterval_sec = 1\nwebhook_token = {{ file = \"hook.secret\" }}\n\
+             api_key = {{ env = \"SMS1_KEY\" }}",
+            provider.url
+        ),
+        ..BotFile::new(sandbox, "elweshaq", 100_002)
+    }
+}
+
+/// Rents, gets a code by webhook and one by polling; posts with a wrong token and a broken body; and the
+/// provider refuses, repeating the key.
+async fn customers(farm: &FarmProcess, [ahmed, mona]: [&Visitor; 2], provider: &Provider) {
+    let number = reserve(ahmed).await;
+    let url = format!("http://{}/hooks/elweshaq/sms1", farm.http);
+    let message = json!({"messages": [{"to": number, "service": "WhatsApp", "text": format!("code {CODE}")}]});
+    let post = async |token: &str, body: String| {
+        http().post(&url).bearer_auth(token).body(body).send().await.unwrap().status().as_u16()
+    };
+    assert_eq!(post(CLEAR, message.to_string()).await, 401);
+    assert_eq!(post(HOOK_TOKEN, format!("{{ {CLEAR}")).await, 400);
+    assert_eq!(post(HOOK_TOKEN, message.to_string()).await, 200);
+    ahmed.sees(CODE).await.unwrap();
+    reserve(mona).await;
+    for mood in [Mood::Status(500), Mood::Status(401), Mood::Body(READ_KEY.into()), Mood::Honest] {
+        provider.set(mood);
+        let polls = provider.polls();
+        eventually("it was read", || async { (provider.polls() > polls).then_some(()) }).await;
+    }
+    assert_eq!(provider.authorization().unwrap(), format!("Bearer {READ_KEY}"));
+}
+
+/// A wrong and the right password, a provider with a key, two bots by their tokens.
+async fn owners(owner: &Visitor) {
+    let answer = async |text: &str, next: &str| {
+        owner.send(text);
+        last(owner, next).await;
+    };
+    owner.send("/admin");
+    owner.sees("أرسل كلمة مرور اللوحة").await.unwrap();
+    answer(WRONG_PASSWORD, "كلمة المرور غير صحيحة").await;
+    enter(owner).await;
+    go(owner, "🔌", "🟢 يعمل · 🔴 متوقف").await;
+    go(owner, "➕ مزود يُقرأ", "ما اسم المزود؟").await;
+    answer("mine", "ما عنوان قراءة الرسائل؟").await;
+    answer("http://127.0.0.1:9/messages", "أرسل مفتاح القراءة").await;
+    answer(PANEL_KEY, "كل كم ثانية").await;
+    answer("5", "راجع ثم احفظ").await;
+    go(owner, "✅ حفظ", "يُقرأ كل").await;
+    go(owner, "🧪", "").await;
+    for (token, name, next) in [(REVOKED_TOKEN, "@nobody_bot", "رفض"), (NEW_TOKEN, "@another_bot", "ويرد خلال ثوانٍ")]
+    {
+        home(owner).await;
+        go(owner, "🤖", "بوتاتك على هذه المزرعة").await;
+        go(owner, "➕ إضافة بوت", "أرسل رمز البوت").await;
+        answer(token, "ما @اسم البوت؟").await;
+        answer(name, "كلمة مرور لوحة البوت الجديد").await;
+        answer(PASSWORD, "راجع ثم احفظ").await;
+        go(owner, "✅ حفظ", next).await;
+    }
+}
+
+/// Everything that the command line and the health routes tell.
+async fn told(farm: &FarmProcess) -> String {
+    let mut told = String::new();
+    std::fs::write(farm.path("careless.toml"), format!("token = \"{CLEAR}\"\ntokn = \"{CLEAR}\"\n")).unwrap();
+    let verbs = "check|check --format json|check --values|status|status --json|status --bot elweshaq|doctor|\
+                 audit --bot elweshaq|provider test --bot elweshaq --provider sms1|\
+                 provider test --bot elweshaq --provider mine|export --bot elweshaq users|\
+                 export --bot elweshaq audit|export --bot elweshaq ledger|seal --bot elweshaq --field token|\
+                 credit --bot nobody --user 1 1|migrate|rekey|--help|run --help|run --lease x";
+    for verb in verbs.split('|') {
+        let args: Vec<&str> = verb.split_whitespace().collect();
+        told.push_str(&farm.verb(&args).await.0);
+    }
+    for path in ["metrics", "status", "healthz", "readyz"] {
+        told.push_str(&http().get(format!("http://{}/{path}", farm.http)).send().await.unwrap().text().await.unwrap());
+    }
+    let client = postgres::connect(&farm.url).await;
+    for table in ["bot_elweshaq.audit_log", "farm.hosts", "farm.definitions", "farm.leases", "farm.files"] {
+        for row in client.query(&format!("SELECT t::text FROM {table} t"), &[]).await.unwrap() {
+            told.push_str(row.get::<_, &str>(0));
+        }
+    }
+    told
+}
+
+// SPEC: F6, S2
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_secret_comes_out_of_a_farm_that_logs_everything() {
+    let (sandbox, provider) = (Sandbox::start().await.unwrap(), Provider::start().await);
+    let bot = bot(&sandbox, &provider);
+    sandbox.add_bot(NEW_TOKEN, "another_bot");
+    let loud = "trace,tokio_postgres=trace,grammers_mtsender=trace,grammers_client::client=trace,hyper=trace,\
+                reqwest=trace,botfarm::telegram=trace,diesel=trace";
+    let url = postgres::fresh_database().await;
+    let settings = [
+        ("BOTFARM_LOG", loud),
+        ("RUST_BACKTRACE", "full"),
+        ("TELEGRAM_API_HASH", API_HASH),
+        ("SMS1_KEY", READ_KEY),
+        ("BOTFARM_PRIVATE_PROVIDERS", "true"),
+    ];
+    let mut farm = FarmProcess::prepare(&format!("{url} password={DATABASE_PASSWORD}"), &settings);
+    bot.write(&farm.path(""), &sandbox);
+    let template = format!(
+        "[telegram]\nserver = \"custom\"\naddress = \"{}\"\nauth_key = {{ file = \"{{slug}}.key.secret\" }}\n",
+        sandbox.address()
+    );
+    std::fs::write(farm.path(".new-bot.toml"), template).unwrap();
+    let keys = [bot.auth_key.clone(), sandbox.issue_key(), sandbox.issue_key()];
+    for (slug, key) in ["another_bot", "nobody_bot"].iter().zip(&keys[1..]) {
+        std::fs::write(farm.path(&format!("{slug}.key.secret")), key).unwrap();
+    }
+    farm.log_to("farm.log");
+    farm.start_again();
+    farm.wait_running("elweshaq").await;
+    let csv = farm.directory.path().join("numbers.csv");
+    std::fs::write(&csv, "service,country_code,phone_number\nWhatsApp,20,+201000000001\nWhatsApp,20,+201000000002\n")
+        .unwrap();
+    farm.verb(&["import", "--bot", "elweshaq", csv.to_str().unwrap()]).await;
+    for user in ["501", "502"] {
+        farm.verb(&["credit", "--bot", "elweshaq", "--user", user, "90"]).await;
+    }
+    let visitor = |id: i64, name: &str| sandbox.visitor(bot.id(), id, name, "ar");
+    let (owner, ahmed, mona) = (visitor(700, "Owner"), visitor(501, "Ahmed"), visitor(502, "Mona"));
+    customers(&farm, [&ahmed, &mona], &provider).await;
+    owners(&owner).await;
+    farm.wait_running("another_bot").await;
+    // The Telegram library panics, the token is refused, another key seals.
+    sandbox.garble(bot.id(), true);
+    sandbox.cut(bot.id());
+    eventually("it has failed", || async { farm.running().await.is_empty().then_some(()) }).await;
+    let mut told = told(&farm).await;
+    sandbox.garble(bot.id(), false);
+    sandbox.revoke(bot.id());
+    sandbox.cut(bot.id());
+    told.push_str(&farm.verb(&["rekey", "--new"]).await.0);
+    let farm_key = std::fs::read_to_string(farm.directory.path().join("data/farm.key")).unwrap();
+    eventually("its token is refused", || async {
+        farm.status().await.to_string().contains("ACCESS_TOKEN_INVALID").then_some(())
+    })
+    .await;
+    told.push_str(&farm.status().await.to_string());
+    farm.terminate().await;
+
+    let log = farm.log();
+    for sign in ["TRACE", "DEBUG", "panicked at", "elweshaq", "ACCESS_TOKEN_INVALID"] {
+        assert!(log.contains(sign), "the log does not say {sign}");
+    }
+    let mut secrets: Vec<(&str, Vec<u8>)> = [
+        TOKEN,
+        NEW_TOKEN,
+        REVOKED_TOKEN,
+        &TOKEN[7..],
+        &NEW_TOKEN[7..],
+        PASSWORD,
+        WRONG_PASSWORD,
+        HOOK_TOKEN,
+        READ_KEY,
+        PANEL_KEY,
+        DATABASE_PASSWORD,
+        API_HASH,
+        CLEAR,
+    ]
+    .map(|secret| (secret, secret.as_bytes().to_vec()))
+    .into();
+    secrets.extend(keys.iter().map(|key| ("a key to Telegram", hex::decode(&key[..64]).unwrap())));
+    secrets.push(("the old key of the farm", vec![0x5a; 32]));
+    secrets.push(("the farm's key", hex::decode(farm_key.trim()).unwrap()));
+    assert_eq!(found(&told, &secrets), Vec::<String>::new(), "told by the command line or the health routes");
+    secrets.push(("a code", CODE.as_bytes().to_vec()));
+    assert_eq!(found(&log, &secrets), Vec::<String>::new(), "in the log");
+}
