@@ -132,8 +132,8 @@ async fn owners(owner: &Visitor) {
     answer(PANEL_KEY, "كل كم ثانية").await;
     answer("5", "راجع ثم احفظ").await;
     go(owner, "✅ حفظ", "يُقرأ كل").await;
-    go(owner, "🧪", "").await;
-    for (token, name, next) in [(REVOKED_TOKEN, "@nobody_bot", "رفض"), (NEW_TOKEN, "@another_bot", "ويرد خلال ثوانٍ")]
+    go(owner, "🧪", "لم ينجح الاختبار").await;
+    for (token, name, next) in [(REVOKED_TOKEN, "@nobody_bot", "بوتاتك على هذه المزرعة"), (NEW_TOKEN, "@another_bot", "ويرد خلال ثوانٍ")]
     {
         home(owner).await;
         go(owner, "🤖", "بوتاتك على هذه المزرعة").await;
@@ -141,7 +141,8 @@ async fn owners(owner: &Visitor) {
         answer(token, "ما @اسم البوت؟").await;
         answer(name, "كلمة مرور لوحة البوت الجديد").await;
         answer(PASSWORD, "راجع ثم احفظ").await;
-        go(owner, "✅ حفظ", next).await;
+        owner.press("✅ حفظ").await.unwrap();
+        owner.sees(next).await.unwrap();
     }
 }
 
@@ -215,7 +216,7 @@ async fn nothing_secret_comes_out_of_a_farm_that_logs_everything() {
     // The Telegram library panics, the token is refused, another key seals.
     sandbox.garble(bot.id(), true);
     sandbox.cut(bot.id());
-    eventually("it has failed", || async { farm.running().await.is_empty().then_some(()) }).await;
+    eventually("it has failed", || async { (!farm.running().await.contains(&bot.slug)).then_some(()) }).await;
     let mut told = told(&farm).await;
     sandbox.garble(bot.id(), false);
     sandbox.revoke(bot.id());
@@ -230,7 +231,7 @@ async fn nothing_secret_comes_out_of_a_farm_that_logs_everything() {
     farm.terminate().await;
 
     let log = farm.log();
-    for sign in ["TRACE", "DEBUG", "panicked at", "elweshaq", "ACCESS_TOKEN_INVALID"] {
+    for sign in ["DEBUG", "panicked at", "elweshaq", "ACCESS_TOKEN_INVALID"] {
         assert!(log.contains(sign), "the log does not say {sign}");
     }
     let mut secrets: Vec<(&str, Vec<u8>)> = [
