@@ -8,11 +8,13 @@ pub mod domain;
 pub mod chart;
 pub mod clock;
 pub mod config;
+pub mod health;
 pub mod lease;
 pub mod meter;
 pub mod password;
 pub mod seal;
 pub mod telegram;
+pub mod watchdog;
 
 pub mod db;
 pub mod service;

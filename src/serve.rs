@@ -3,7 +3,7 @@
 use crate::app::{App, TlsFiles};
 use crate::lifecycle::Lifecycle;
 use crate::supervisor::{self, status::FarmStatus};
-use crate::web;
+use crate::{watchdog, web};
 use anyhow::Result;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -21,6 +21,7 @@ pub struct Serving {
 
 /// Starts the farm; `listener` takes the webhooks.
 pub fn start(app: App, listener: TcpListener, lifecycle: &Lifecycle) -> Serving {
+    watchdog::start();
     let (status_in, status) = watch::channel(FarmStatus::default());
     let supervisor = tokio::spawn(supervisor::run(app.clone(), lifecycle.clone(), status_in));
     let closing = CancellationToken::new();

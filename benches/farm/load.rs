@@ -5,6 +5,7 @@ use super::stage::{Stage, bot_id, cores, user_id};
 use super::user::{Step, next};
 use serde_json::{Value, json};
 use std::collections::HashMap;
+use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
@@ -17,22 +18,27 @@ const WARM_UP: Duration = Duration::from_secs(3);
 const RATE: f64 = 20.0;
 
 /// The way to the sandbox's users and to the farm's webhooks.
-struct Load {
+pub struct Load {
     control: OwnedWriteHalf,
-    events: mpsc::UnboundedReceiver<Value>,
+    /// What users see.
+    pub events: mpsc::UnboundedReceiver<Value>,
     http: reqwest::Client,
     base: String,
     posted: HashMap<i64, Instant>,
 }
 
 impl Load {
-    async fn on(stage: &Stage) -> Self {
-        let (answers, control) = TcpStream::connect(stage.control).await.unwrap().into_split();
+    pub async fn on(stage: &Stage) -> Self {
+        Self::to(stage.control, format!("http://{}", stage.http)).await
+    }
+
+    pub async fn to(control: SocketAddr, base: String) -> Self {
+        let (address, (answers, control)) = (control, TcpStream::connect(control).await.unwrap().into_split());
         tokio::spawn(async move {
             let mut lines = BufReader::new(answers).lines();
             while let Ok(Some(_)) = lines.next_line().await {}
         });
-        let mut watch = TcpStream::connect(stage.control).await.unwrap();
+        let mut watch = TcpStream::connect(address).await.unwrap();
         watch.write_all(b"{\"watch\": {}}\n").await.unwrap();
         let (events_in, events) = mpsc::unbounded_channel();
         tokio::spawn(async move {
@@ -42,20 +48,25 @@ impl Load {
             }
         });
         let http = reqwest::Client::builder().pool_max_idle_per_host(64).build().unwrap();
-        Self { control, events, http, base: format!("http://{}", stage.http), posted: HashMap::new() }
+        Self { control, events, http, base, posted: HashMap::new() }
     }
 
     async fn tell(&mut self, request: Value) {
         self.control.write_all(format!("{request}\n").as_bytes()).await.unwrap();
     }
 
-    async fn start(&mut self, bot: i64, user: i64) {
+    pub async fn start(&mut self, bot: i64, user: i64) {
         self.tell(json!({"send": {"bot": bot, "user": user, "text": "/start"}})).await;
+    }
+
+    /// Whether somebody sees a reserved number.
+    pub fn is_reserved(&self, event: &Value) -> bool {
+        matches!(next(&event["message"]), Step::Reserved { .. })
     }
 
     /// Does what a user does after a screen; gives the time from webhook to message when the code
     /// has arrived.
-    async fn follow(&mut self, event: &Value) -> Option<Duration> {
+    pub async fn follow(&mut self, event: &Value) -> Option<Duration> {
         let (bot, user) = (event["bot"].as_i64()?, event["user"].as_i64()?);
         match next(&event["message"]) {
             Step::Press { message, data } => {
@@ -81,6 +92,12 @@ impl Load {
             Step::Wait => None,
         }
     }
+}
+
+/// A quantile of sorted times, in milliseconds.
+pub fn percentile(sorted: &[Duration], q: f64) -> f64 {
+    let at = (sorted.len() as f64 * q) as usize;
+    sorted.get(at).map_or(0.0, |t| (t.as_secs_f64() * 10_000.0).round() / 10.0)
 }
 
 /// Every user starts the next rental when the last one is over.
@@ -141,21 +158,19 @@ pub async fn latency(plan: &Plan) -> Value {
     let cores = cores(before, stage.cpu(), began.elapsed().as_secs_f64());
     stage.strike(plan.bots).await;
     times.sort_unstable();
-    let at = |q: f64| times.get((times.len() as f64 * q) as usize).map_or(0.0, |t| t.as_secs_f64() * 1000.0);
-    json!({ "rentals_per_s": RATE, "n": times.len(), "webhook_to_message_ms": { "p50": at(0.5), "p99": at(0.99) },
+    let ms = json!({ "p50": percentile(&times, 0.5), "p99": percentile(&times, 0.99) });
+    json!({ "rentals_per_s": RATE, "n": times.len(), "webhook_to_message_ms": ms,
         "cores": cores })
 }
 
 /// Bots that nobody uses.
 pub async fn idle(bots: u32, seconds: u64) -> Value {
-    let began = Instant::now();
     let stage = Stage::set(bots, 0, 1).await;
-    let up = began.elapsed();
     tokio::time::sleep(WARM_UP).await;
     let before = stage.cpu();
     tokio::time::sleep(Duration::from_secs(seconds)).await;
     let cores = cores(before, stage.cpu(), seconds as f64);
     let memory = stage.farm_memory_mib();
     stage.strike(bots).await;
-    json!({ "bots": bots, "set_up_s": up.as_secs_f64().round(), "farm_rss_mib": memory.round(), "cores": cores })
+    json!({ "bots": bots, "all_answer_s": (stage.up.as_secs_f64() * 10.0).round() / 10.0, "farm_rss_mib": memory.round(), "cores": cores })
 }

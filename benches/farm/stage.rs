@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use std::fmt::Write as _;
 use std::io::{BufRead, BufReader, Write as _};
 use std::net::SocketAddr;
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 use telegram_sandbox::Sandbox;
@@ -25,6 +26,10 @@ pub struct Stage {
     sandbox: Child,
     farm: Child,
     postmaster: u32,
+    /// From the farm's start until every bot answered.
+    pub up: Duration,
+    second: Option<(Child, SocketAddr)>,
+    telegram: String,
 }
 
 /// The sandbox's process: this program with `--sandbox`.
@@ -71,6 +76,24 @@ fn bot_file(bot: u32, telegram: &str) -> String {
     )
 }
 
+fn free_address() -> SocketAddr {
+    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
+}
+
+/// A host; its data and the bots' files lie in the directory.
+fn start_farm(directory: &Path, url: &str, http: SocketAddr) -> Child {
+    let mut farm = Command::new(std::env::current_exe().unwrap());
+    farm.arg("run")
+        .env(super::bugs::WANTED, "1")
+        .env("DATABASE_URL", url)
+        .env("BOTFARM_DATA", directory.join("data"))
+        .env("BOTFARM_BOTS", directory.join("bots.d"))
+        .env("BOTFARM_LISTEN", http.to_string())
+        .env("BOTFARM_PRIVATE_PROVIDERS", "true")
+        .env("BOTFARM_LOG", "warn");
+    farm.spawn().unwrap()
+}
+
 impl Stage {
     /// A farm with so many bots; each has so many users with money, and so many numbers.
     pub async fn set(bots: u32, users: u32, numbers: u32) -> Self {
@@ -98,31 +121,100 @@ impl Stage {
             std::fs::write(files.join(format!("b{bot}.key")), key["key"].as_str().unwrap()).unwrap();
             std::fs::write(files.join(format!("b{bot}.toml")), bot_file(bot, telegram)).unwrap();
         }
-        let http = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-        let farm = Command::new(env!("CARGO_BIN_EXE_botfarm"))
-            .arg("run")
-            .env("DATABASE_URL", &url)
-            .env("BOTFARM_DATA", directory.path().join("data"))
-            .env("BOTFARM_BOTS", &files)
-            .env("BOTFARM_LISTEN", http.to_string())
-            .env("BOTFARM_LOG", "warn")
-            .spawn()
-            .unwrap();
+        let http = free_address();
+        let (began, farm) = (Instant::now(), start_farm(directory.path(), &url, http));
         let database = farm::open(&url, 4, true).await.unwrap();
-        let mut stage = Self { directory, http, control, url, database, server, sandbox, farm, postmaster };
+        let (up, telegram) = (Duration::ZERO, telegram.to_owned());
+        let mut stage =
+            Self { directory, http, control, url, database, server, sandbox, farm, postmaster, up, second: None, telegram };
         stage.wait_until_up(bots).await;
+        stage.up = began.elapsed();
         stage.fill(bots, users, numbers).await;
         stage
     }
 
-    async fn wait_until_up(&mut self, bots: u32) {
+    /// What a host tells of its bots.
+    async fn bots_of(&self, http: SocketAddr) -> Vec<Value> {
         let fetcher = Fetcher::new(true).unwrap();
-        let url = format!("http://{}/status", self.http);
+        let body = fetcher.body(&format!("http://{http}/status"), Reach::Anywhere).await.unwrap_or_default();
+        let status: Value = serde_json::from_slice(&body).unwrap_or_default();
+        status["bots"].as_array().cloned().unwrap_or_default()
+    }
+
+    async fn running_on(&self, http: SocketAddr) -> usize {
+        self.bots_of(http).await.iter().filter(|bot| bot["state"] == "running").count()
+    }
+
+    /// What a bot says it has.
+    pub async fn reason(&self, bot: u32) -> Value {
+        let bots = self.bots_of(self.http).await;
+        bots.into_iter().find(|b| b["slug"] == format!("b{bot}")).map_or(Value::Null, |b| b["reason"].clone())
+    }
+
+    /// Gives a bot another name, as an editor does.
+    pub fn rename(&self, bot: u32, name: &str) {
+        let text = bot_file(bot, &self.telegram).replace(&format!("Bench {bot}"), name);
+        self.write(bot, &text);
+    }
+
+    /// Gives a bot a provider that is read.
+    pub fn poll(&self, bot: u32, url: &str) {
+        let lines = format!("mode = \"both\"\nurl = \"{url}\"\ninterval_sec = 1\n");
+        self.write(bot, &bot_file(bot, &self.telegram).replace("mode = \"webhook\"\n", &lines));
+    }
+
+    fn write(&self, bot: u32, text: &str) {
+        let files = self.directory.path().join("bots.d");
+        std::fs::write(files.join(".new"), text).unwrap();
+        std::fs::rename(files.join(".new"), files.join(format!("b{bot}.toml"))).unwrap();
+    }
+
+    /// Starts a second host, with the same files and keys to Telegram of its own.
+    pub async fn second_host(&mut self) {
+        let directory = self.directory.path().join("second");
+        std::fs::create_dir_all(directory.join("data")).unwrap();
+        std::fs::create_dir_all(directory.join("bots.d")).unwrap();
+        std::fs::copy(self.directory.path().join("data/farm.key"), directory.join("data/farm.key")).unwrap();
+        for entry in std::fs::read_dir(self.directory.path().join("bots.d")).unwrap().flatten() {
+            let copy = directory.join("bots.d").join(entry.file_name());
+            match entry.path().extension().is_some_and(|e| e == "key") {
+                true => std::fs::write(copy, self.ask_sandbox(&json!({"issue_key": {}}))["key"].as_str().unwrap()),
+                false => std::fs::copy(entry.path(), copy).map(drop),
+            }
+            .unwrap();
+        }
+        let http = free_address();
+        self.second = Some((start_farm(&directory, &self.url, http), http));
+    }
+
+    /// Waits until two hosts share the bots evenly.
+    pub async fn wait_shared(&self, bots: u32) -> [usize; 2] {
+        loop {
+            let shares = [self.running_on(self.http).await, self.running_on_second().await];
+            if shares.iter().sum::<usize>() == bots as usize && shares[0].abs_diff(shares[1]) <= 1 {
+                return shares;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+
+    pub async fn running_on_second(&self) -> usize {
+        match &self.second {
+            Some((_, http)) => self.running_on(*http).await,
+            None => 0,
+        }
+    }
+
+    /// SIGKILL.
+    pub fn kill_first(&mut self) {
+        self.farm.kill().unwrap();
+        let _ = self.farm.wait();
+    }
+
+    async fn wait_until_up(&mut self, bots: u32) {
         let began = Instant::now();
         loop {
-            let status: Value = serde_json::from_slice(&fetcher.body(&url, Reach::Anywhere).await.unwrap_or_default())
-                .unwrap_or_default();
-            let running = status["bots"].as_array().into_iter().flatten().filter(|b| b["state"] == "running").count();
+            let running = self.running_on(self.http).await;
             if running == bots as usize {
                 return;
             }
@@ -189,7 +281,8 @@ impl Stage {
 /// Nothing is left running, also after a panic.
 impl Drop for Stage {
     fn drop(&mut self) {
-        for child in [&mut self.farm, &mut self.sandbox] {
+        let second = self.second.as_mut().map(|(child, _)| child);
+        for child in [&mut self.farm, &mut self.sandbox].into_iter().chain(second) {
             let _ = child.kill();
             let _ = child.wait();
         }

@@ -6,16 +6,17 @@
 use super::BotShared;
 use crate::domain::message::Message;
 use crate::domain::stamp::Stamp;
+use crate::health::Trouble;
 use crate::meter;
 use crate::service::ServiceResult;
-use crate::service::outbox::{self, Claimed, Kind, Letter, Verdict};
+use crate::service::outbox::{self, Claimed, Kind, Letter, Verdict, Waiting};
 use crate::telegram::TelegramError;
 use crate::ui::brand::Voice;
 use crate::ui::{letter, rental_view};
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::StreamExt;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
@@ -25,6 +26,10 @@ const AT_ONCE: usize = 8;
 const FALLBACK: Duration = Duration::from_secs(60);
 /// Tries after which an unknown refusal is final.
 const GIVE_UP: i32 = 6;
+/// While there is something to send, what waits is measured so often.
+const LOOKED: Duration = Duration::from_secs(10);
+/// A message that waits for longer is late.
+const LATE: Duration = Duration::from_secs(30);
 /// After a failure of the database.
 const BACKOFF: Duration = Duration::from_secs(2);
 
@@ -64,14 +69,17 @@ enum Pause {
 
 /// Sends what is due; returns how long to wait for what is not.
 async fn round(shared: &BotShared, ended: &mpsc::Sender<EndedScreen>) -> ServiceResult<Pause> {
+    let mut looked: Option<Instant> = None;
     loop {
         let letters = outbox::claim(&shared.tenant, shared.app.clock.now()).await?;
         if letters.is_empty() {
-            let waiting = outbox::waiting(&shared.tenant).await?;
-            let now = shared.app.clock.now();
-            let oldest = waiting.oldest.map_or(Duration::ZERO, |at| (now - at).to_std().unwrap_or_default());
-            meter::outbox(shared.tenant.slug().as_str(), waiting.count, oldest);
-            return Ok(Pause::Until(pause(waiting.next, now)));
+            let next = look(shared).await?;
+            return Ok(Pause::Until(pause(next, shared.app.clock.now())));
+        }
+        // A long outbox takes long, and is seen while it does.
+        if looked.is_none_or(|at| at.elapsed() > LOOKED) {
+            looked = Some(Instant::now());
+            look(shared).await?;
         }
         // Broadcasts give way meanwhile.
         shared.codes.send_replace(letters.iter().filter(|l| l.row.kind.is_code()).count());
@@ -85,6 +93,21 @@ async fn round(shared: &BotShared, ended: &mpsc::Sender<EndedScreen>) -> Service
             return Ok(Pause::FloodWait(waits));
         }
     }
+}
+
+/// Measures what waits; when the next of it is due.
+async fn look(shared: &BotShared) -> ServiceResult<Option<DateTime<Utc>>> {
+    let Waiting { count, oldest, next } = outbox::waiting(&shared.tenant).await?;
+    let now = shared.app.clock.now();
+    let oldest = oldest.map_or(Duration::ZERO, |at| (now - at).to_std().unwrap_or_default());
+    meter::outbox(shared.tenant.slug().as_str(), count, oldest);
+    if count > 0 && oldest >= LATE {
+        let reason = format!("{count} messages wait, the oldest for {} s", oldest.as_secs());
+        shared.health.note(Trouble::Outbox, reason, FALLBACK * 2);
+    } else {
+        shared.health.clear(Trouble::Outbox);
+    }
+    Ok(next)
 }
 
 /// The screen of a rental that has ended.

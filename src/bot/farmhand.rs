@@ -104,7 +104,8 @@ impl BotShared {
 
     /// The bot's account, asked as the bot itself will connect, whatever the operator's template says.
     async fn ask_telegram(&self, draft: &Draft, username: &str) -> Result<Account, NoBot> {
-        let options = live::telegram_options(&self.app, &self.checked(draft, username)?, Lease::unlimited());
+        let options =
+            live::telegram_options(&self.app, &self.checked(draft, username)?, Lease::unlimited(), &self.health);
         let options = options.map_err(|e| busy("a new bot cannot connect")(&e))?;
         let account = check::account(&options).await.map_err(|error| match error {
             TelegramError::BadToken(_) | TelegramError::Unauthorized(_) => NoBot::BadToken,

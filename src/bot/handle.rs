@@ -4,6 +4,7 @@ use super::BotShared;
 use super::chat::Place;
 use super::pace::TooFast;
 use super::updates::{Act, Press, Task, profile};
+use crate::health::Trouble;
 use crate::meter;
 use crate::service::users::{self, Known};
 use crate::service::{self, ServiceResult};
@@ -15,9 +16,13 @@ use sha2::{Digest, Sha256};
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use tracing::Instrument;
 
 /// A press that has no result by now is answered empty; its outcome goes onto the screen.
 const ANSWER_BY: Duration = Duration::from_millis(700);
+
+/// A panic is told for so long.
+const TOLD: Duration = Duration::from_secs(600);
 
 /// How often the deletion of a secret is tried, and the longest pause between two tries.
 const SECRET_TRIES: u32 = 5;
@@ -26,8 +31,10 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 /// Handles a task; a panic in a flow is a bug of that flow and must not end the user's lane.
 pub async fn guarded(shared: &BotShared, task: Task) {
     let (user, start) = (task.from.id, Instant::now());
-    if AssertUnwindSafe(run(shared, task)).catch_unwind().await.is_err() {
+    let span = tracing::info_span!("update", bot = %shared.tenant.slug(), user);
+    if AssertUnwindSafe(run(shared, task).instrument(span)).catch_unwind().await.is_err() {
         tracing::error!(bot = %shared.tenant.slug(), user, "a handler failed");
+        shared.health.note(Trouble::Handler, "a handler panicked: the log says where", TOLD);
     }
     meter::answer(shared.tenant.slug().as_str(), start.elapsed());
 }

@@ -6,6 +6,7 @@ use super::progress::{Progress, Ticket};
 use super::updates::{self, Task};
 use crate::meter;
 use crate::telegram::{Incoming, Update};
+use crate::watchdog::watched;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -100,7 +101,8 @@ impl Lanes {
                 let (lane, jobs) = mpsc::channel(WAITING);
                 let _ = lane.try_send(job);
                 lanes.insert(user, lane);
-                self.running.spawn(self.cut.clone().run_until_cancelled_owned(self.run(user, jobs)));
+                let lane = watched(&self.shared.health, "a handler", self.run(user, jobs));
+                self.running.spawn(self.cut.clone().run_until_cancelled_owned(lane));
             }
             Err(TrySendError::Full((_, ticket))) => {
                 drop(lanes);
@@ -117,6 +119,7 @@ impl Lanes {
                 match tokio::time::timeout(IDLE, jobs.recv()).await {
                     Ok(Some((task, ticket))) => {
                         let _slot = slots.acquire().await;
+                        shared.health.not_stalled().await;
                         handle::guarded(&shared, task).await;
                         done(&shared, &progress, ticket);
                     }

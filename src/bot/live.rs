@@ -9,6 +9,7 @@ use crate::config::telegram::Server;
 use crate::definition;
 use crate::domain::address::shown_address;
 use crate::domain::text::Texts;
+use crate::health::Health;
 use crate::lease::Lease;
 use crate::password::PanelPassword;
 use crate::seal::KeyRing;
@@ -167,7 +168,7 @@ fn declared_service(service: &ServiceConfig) -> DeclaredService {
 }
 
 /// Where and as whom the bot connects.
-pub fn telegram_options(app: &App, config: &BotConfig, lease: Lease) -> Result<Options, String> {
+pub fn telegram_options(app: &App, config: &BotConfig, lease: Lease, health: &Health) -> Result<Options, String> {
     let (endpoint, auth_key) = match &config.telegram.server {
         Server::Production => (Endpoint::Production, None),
         Server::Test => (Endpoint::Test, None),
@@ -188,5 +189,6 @@ pub fn telegram_options(app: &App, config: &BotConfig, lease: Lease) -> Result<O
         token: config.token.clone(),
         lease,
         bot: config.slug.to_string(),
+        health: health.clone(),
     })
 }

@@ -35,10 +35,12 @@ mod works;
 use crate::app::App;
 use crate::config::BotConfig;
 use crate::domain::token::bot_id;
+use crate::health::Health;
 use crate::lease::Lease;
 use crate::lifecycle::{self, Lifecycle};
 use crate::service::{Tenant, farm};
 use crate::telegram::{Connection, TelegramError};
+use crate::watchdog::watched;
 
 use chat::Chats;
 use live::Live;
@@ -79,6 +81,8 @@ pub struct Hold {
     pub epoch: i64,
     /// Until when the host may act.
     pub lease: Lease,
+    /// Where the bot's troubles are told.
+    pub health: Health,
 }
 
 /// What all tasks of one bot share.
@@ -113,6 +117,8 @@ pub struct BotShared {
     pub reload: reconfigure::Reload,
     /// Until when this host may act for the bot.
     pub lease: Lease,
+    /// What ails it.
+    pub health: Health,
     /// The way to Telegram.
     pub telegram: crate::telegram::Telegram,
 }
@@ -141,17 +147,18 @@ async fn start(
     config: &mut watch::Receiver<Arc<BotConfig>>,
 ) -> Result<(Arc<BotShared>, Connection, mpsc::Receiver<works::Job>), BotError> {
     let first = config.borrow_and_update().clone();
-    let tenant = farm::take_over(&app.database, &first.slug, hold.epoch).await.map_err(failed)?;
+    let tenant = farm::take_over(&app.database, &first.slug, hold.epoch).await.map_err(failed)?.watched(&hold.health);
     let door = app.doors.of(&first.slug);
     let live = live::apply(&tenant, &door, &first, &app.key, app.clock.now()).await.map_err(failed)?;
     let account = bot_id(first.token.expose_secret()).ok_or_else(|| failed("the token names no account"))?;
     let store = Arc::new(TenantSessionStore::new(&app, tenant.clone(), account));
-    let options = live::telegram_options(&app, &first, hold.lease.clone()).map_err(BotError::Failed)?;
+    let options = live::telegram_options(&app, &first, hold.lease.clone(), &hold.health).map_err(BotError::Failed)?;
     let connection = open(&options, store).await?;
     let (works, jobs) = works::Works::new();
     let shared = Arc::new(BotShared {
         works,
         lease: hold.lease,
+        health: hold.health,
         codes: watch::Sender::new(0),
         broadcasts: tokio::sync::Notify::new(),
         telegram: connection.telegram.clone(),
@@ -198,19 +205,31 @@ fn spawn_tasks(
     config: watch::Receiver<Arc<BotConfig>>,
     ending: &CancellationToken,
 ) -> JoinSet<()> {
-    let mut tasks = JoinSet::new();
+    let mut tasks = Tasks { health: &shared.health, set: JoinSet::new() };
     let (ended, screens) = mpsc::channel(ENDED_SCREENS);
-    tasks.spawn(deliver::run(Arc::clone(shared), ended, ending.clone()));
-    tasks.spawn(deliver::show_ended(Arc::clone(shared), screens, ending.clone()));
-    tasks.spawn(works::run(Arc::clone(shared), jobs, ending.clone()));
-    tasks.spawn(broadcast::run(Arc::clone(shared), ending.clone()));
-    tasks.spawn(expiry::run(Arc::clone(shared), ending.clone()));
-    tasks.spawn(countdown::run(Arc::clone(shared), ending.clone()));
-    tasks.spawn(recover::run(Arc::clone(shared), ending.clone()));
-    tasks.spawn(poll::run(Arc::clone(shared), ending.clone()));
-    tasks.spawn(reconfigure::run(Arc::clone(shared), config, ending.clone()));
-    tasks.spawn(commands::set_for_all(Arc::clone(shared)));
-    tasks
+    tasks.spawn("the delivery", deliver::run(Arc::clone(shared), ended, ending.clone()));
+    tasks.spawn("a screen", deliver::show_ended(Arc::clone(shared), screens, ending.clone()));
+    tasks.spawn("the works", works::run(Arc::clone(shared), jobs, ending.clone()));
+    tasks.spawn("the broadcasts", broadcast::run(Arc::clone(shared), ending.clone()));
+    tasks.spawn("the expiry", expiry::run(Arc::clone(shared), ending.clone()));
+    tasks.spawn("the countdown", countdown::run(Arc::clone(shared), ending.clone()));
+    tasks.spawn("the recovery", recover::run(Arc::clone(shared), ending.clone()));
+    tasks.spawn("the monitors", poll::run(Arc::clone(shared), ending.clone()));
+    tasks.spawn("the definition", reconfigure::run(Arc::clone(shared), config, ending.clone()));
+    tasks.spawn("the commands", commands::set_for_all(Arc::clone(shared)));
+    tasks.set
+}
+
+/// Tasks of a bot, each of them watched.
+struct Tasks<'a> {
+    health: &'a Health,
+    set: JoinSet<()>,
+}
+
+impl Tasks<'_> {
+    fn spawn(&mut self, what: &'static str, task: impl Future<Output = ()> + Send + 'static) {
+        self.set.spawn(watched(self.health, what, task));
+    }
 }
 
 async fn serve(

@@ -2,6 +2,7 @@
 
 use super::{Backoff, BotShared};
 use crate::domain::message::cut;
+use crate::health::Trouble;
 use crate::inbound::{self, Way};
 use crate::meter;
 use crate::provider::poll::{self, PollError, Position};
@@ -9,6 +10,7 @@ use crate::service::alerts::{self, Alert, Lasting};
 use crate::service::{ServiceError, inbox, providers};
 use crate::sources::Source;
 use crate::ui::outside::Circuit;
+use crate::watchdog::watched;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -36,7 +38,7 @@ pub async fn run(shared: Arc<BotShared>, stop: CancellationToken) {
         let current = sources.borrow_and_update().clone();
         let mut monitors = JoinSet::new();
         for source in current.iter().filter(|s| s.config.poll.is_some()) {
-            monitors.spawn(monitor(Arc::clone(&shared), source.clone()));
+            monitors.spawn(watched(&shared.health, "a monitor", monitor(Arc::clone(&shared), source.clone())));
         }
         tokio::select! {
             () = stop.cancelled() => return,
@@ -138,6 +140,7 @@ impl History {
             note(shared, source, None).await;
         }
         self.failures = 0;
+        shared.health.clear(Trouble::Provider(source.id));
     }
 
     async fn failed(&mut self, shared: &BotShared, source: &Source, why: &str) {
@@ -146,6 +149,7 @@ impl History {
             tracing::warn!(bot = %shared.tenant.slug(), provider = name, error = why, "the provider fails");
         }
         self.failures = self.failures.saturating_add(1);
+        shared.health.note(Trouble::Provider(source.id), format!("provider {name}: {why}"), LONGEST * 3);
         if self.failures == 1 || self.noted.is_none_or(|at| at.elapsed() > NOTED) {
             self.noted = Some(Instant::now());
             note(shared, source, Some(why)).await;

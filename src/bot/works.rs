@@ -6,6 +6,7 @@ use super::{BotShared, export, import, picture};
 use crate::service::stock::ImportError;
 use crate::telegram::files::Document;
 use crate::ui::Work;
+use crate::watchdog::watched;
 use futures_util::FutureExt;
 use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -80,7 +81,7 @@ pub async fn run(shared: Arc<BotShared>, mut jobs: mpsc::Receiver<Job>, stop: Ca
             () = stop.cancelled() => return,
             Some(_) = running.join_next() => {}
             Some(job) = jobs.recv(), if running.len() < AT_ONCE => {
-                running.spawn(guarded(Arc::clone(&shared), job));
+                running.spawn(watched(&shared.health, "a work", guarded(Arc::clone(&shared), job)));
             }
         }
     }

@@ -27,6 +27,9 @@ use std::process::ExitCode;
 const EXIT_CODES: &str =
     "Exit codes: 0 done; 1 failed, or something is wrong; 2 wrong arguments; 3 faults in bots' files.";
 
+/// Threads beyond the processors.
+const SPARE_THREADS: usize = 2;
+
 /// One host for many branded Telegram bots that rent out phone numbers and deliver their codes.
 #[derive(Debug, Parser)]
 #[command(name = "botfarm", version, about, after_help = EXIT_CODES)]
@@ -88,7 +91,9 @@ enum Verb {
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
     trace::start(&cli.host);
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+    // More threads than processors: a task that never waits holds one of them, and the rest go on.
+    let threads = std::thread::available_parallelism().map_or(1, usize::from) + SPARE_THREADS;
+    let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(threads).enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return failed(&error.into()),
     };

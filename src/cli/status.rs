@@ -83,6 +83,7 @@ async fn look(opened: &Opened) -> Result<(Vec<HostRow>, Vec<Row>)> {
 
 fn state(lease: &LeaseRow) -> (&'static str, &str) {
     match (lease.host.is_some(), lease.state.as_deref()) {
+        (true, Some("running")) if lease.reason.is_some() => ("🟡", "running"),
         (true, Some("running")) => ("🟢", "running"),
         (true, Some("failed")) => ("🔴", "failed"),
         (true, Some(state)) => ("🟡", state),

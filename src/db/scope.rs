@@ -7,6 +7,7 @@
 use super::connection::{PgManager, PooledPg};
 use super::retry::DbError;
 use crate::domain::slug::Slug;
+use crate::health::{Health, Trouble};
 use diesel::connection::TransactionManagerStatus;
 use diesel::query_builder::{AsQuery, QueryFragment, QueryId};
 use diesel::{QueryResult, result::Error as DieselError};
@@ -22,6 +23,8 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 const STATEMENT_TIMEOUT: Duration = Duration::from_secs(8);
 /// But an audit reads everything: it may take this long.
 const AUDIT_TIMEOUT: Duration = Duration::from_secs(600);
+/// A failure is told for so long.
+const TOLD: Duration = Duration::from_secs(30);
 /// How long to wait for a connection of the pool.
 const POOL_TIMEOUT: Duration = Duration::from_secs(4);
 
@@ -45,6 +48,7 @@ pub struct Tenant {
     /// One bot may use this many connections at once: a locked table of one must not take the
     /// pool away from all.
     share: Arc<Semaphore>,
+    health: Health,
 }
 
 /// An open transaction that reaches one bot's schema and nothing else.
@@ -75,7 +79,7 @@ impl Database {
     pub fn tenant(&self, slug: &Slug) -> Tenant {
         let (begin_sql, audit_sql) = self.begin_sql(slug, None);
         let share = Arc::new(Semaphore::new(self.share));
-        Tenant { database: self.clone(), slug: slug.clone(), begin_sql, audit_sql, share }
+        Tenant { database: self.clone(), slug: slug.clone(), begin_sql, audit_sql, share, health: Health::default() }
     }
 
     /// What opens a transaction, and a long one for reading.
@@ -212,6 +216,16 @@ impl Tenant {
     pub fn fenced(&self, epoch: i64) -> Self {
         let (begin_sql, audit_sql) = self.database.begin_sql(&self.slug, Some(epoch));
         Self { begin_sql, audit_sql, ..self.clone() }
+    }
+
+    /// The same scope; what fails in it is told as the bot's trouble.
+    pub fn watched(&self, health: &Health) -> Self {
+        Self { health: health.clone(), ..self.clone() }
+    }
+
+    /// Notes that a transaction failed.
+    pub fn note_failure(&self, error: &DbError) {
+        self.health.note(Trouble::Database, error.to_string(), TOLD);
     }
 
     /// The same scope for what is right on any host: messages that providers post, and completion.

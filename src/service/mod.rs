@@ -19,6 +19,7 @@ macro_rules! transact {
             opened.finish(done).await
         })
         .await
+        .inspect_err(|error| $crate::service::note_failure(&$tenant, error))
     };
 }
 
@@ -186,6 +187,13 @@ pub enum ServiceError {
 impl MaybeTransient for ServiceError {
     fn is_transient(&self) -> bool {
         matches!(self, Self::Database(error) if error.is_transient())
+    }
+}
+
+/// What the database refused is the bot's trouble; what a user was refused is none.
+fn note_failure(tenant: &Tenant, error: &ServiceError) {
+    if let ServiceError::Database(error) = error {
+        tenant.note_failure(error);
     }
 }
 

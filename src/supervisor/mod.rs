@@ -29,6 +29,8 @@ use tokio_util::task::AbortOnDropHandle;
 const STARTING: usize = 24;
 /// How long a bot waits whose token is still in use under another name.
 const TOKEN_PAUSE: Duration = Duration::from_millis(200);
+/// How the bots are is looked at so often.
+const HEALTH: Duration = Duration::from_secs(1);
 /// A refused token is tried again this rarely: BotFather may give it back.
 const REFUSED: Duration = Duration::from_secs(600);
 
@@ -65,6 +67,8 @@ pub async fn run(app: App, lifecycle: Lifecycle, status: watch::Sender<FarmStatu
         starting: Arc::new(Semaphore::new(STARTING)),
         orders: Arc::default(),
     };
+    let mut looks = tokio::time::interval(HEALTH);
+    looks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         let retry = supervisor.next_retry();
         tokio::select! {
@@ -77,6 +81,8 @@ pub async fn run(app: App, lifecycle: Lifecycle, status: watch::Sender<FarmStatu
             Some((slug, event)) = heard.recv() => supervisor.hear(&slug, &event),
             Some(ended) = supervisor.tasks.join_next_with_id() => supervisor.ended(ended),
             () = tokio::time::sleep_until(retry) => supervisor.start_due(),
+            // What ails a bot is told with the next look.
+            _ = looks.tick() => {}
         }
         supervisor.publish();
     }

@@ -7,7 +7,9 @@ use crate::bot::{self, Backoff, BotError, BotEvent, Hold};
 use crate::config::BotConfig;
 use crate::domain::slug::Slug;
 use crate::fleet::Order;
+use crate::health::Health;
 use crate::lifecycle::{Lifecycle, Running};
+use crate::watchdog::watched;
 use chrono::{DateTime, Utc};
 use secrecy::SecretString;
 use std::sync::Arc;
@@ -55,6 +57,7 @@ pub struct Slot {
     since: Option<DateTime<Utc>>,
     reason: Option<String>,
     running_token: Option<SecretString>,
+    health: Health,
 }
 
 impl Slot {
@@ -72,6 +75,7 @@ impl Slot {
             since: None,
             reason: None,
             running_token: None,
+            health: Health::default(),
         }
     }
 
@@ -112,7 +116,7 @@ impl Slot {
         self.state = State::Starting;
         let (app, stop, events) = (by.app.clone(), self.stop.clone(), by.events.clone());
         let (slug, starting) = (self.order.config.slug.clone(), Arc::clone(by.starting));
-        let hold = Hold { epoch: self.order.epoch, lease: self.order.lease.clone() };
+        let hold = Hold { epoch: self.order.epoch, lease: self.order.lease.clone(), health: self.health.clone() };
         let tree = async move {
             let _running = running;
             let turn = starting.acquire_owned().await.ok();
@@ -123,7 +127,7 @@ impl Slot {
             };
             bot::run(app, hold, config, stop, report).await
         };
-        tasks.spawn(tree).id()
+        tasks.spawn(watched(&self.health, "the bot", tree)).id()
     }
 
     /// It answers.
@@ -213,7 +217,7 @@ impl Slot {
             name: self.order.config.name.clone(),
             state: self.state,
             since: self.since,
-            reason: self.reason.clone(),
+            reason: self.reason.clone().or_else(|| self.health.summary()),
             change: self.change,
             from: self.order.path.display().to_string(),
             failures: self.backoff.failures(),

@@ -40,7 +40,7 @@ pub struct BotStatus {
     pub state: State,
     /// Since when, UTC.
     pub since: Option<DateTime<Utc>>,
-    /// Why it failed.
+    /// Why it failed, or what ails it while it runs.
     pub reason: Option<String>,
     /// What its last change has done: `started`, `applied live` or `restarted`.
     pub change: &'static str,

@@ -6,6 +6,7 @@ use super::session::{Endpoint, FarmSession};
 use super::store::SessionStore;
 use super::{call, markup};
 use crate::domain::message::{Message, NOTICE_LIMIT, cut};
+use crate::health::{Health, Trouble};
 use crate::lease::Lease;
 use crate::meter;
 use futures_util::poll;
@@ -29,6 +30,8 @@ pub(super) const CONNECT: Duration = Duration::from_secs(30);
 const UPDATES: NonZeroUsize = NonZeroUsize::MIN.saturating_add(8191);
 /// Updates that were read and not yet taken by the bot.
 const QUEUED: usize = 1024;
+/// A wait that Telegram asks for is told from here on.
+const LONG_WAIT: Duration = Duration::from_secs(10);
 /// A silent connection is asked for a sign of life this often.
 const HEARTBEAT: Duration = Duration::from_secs(45);
 /// After an error of the update stream.
@@ -53,6 +56,8 @@ pub struct Options {
     pub lease: Lease,
     /// The bot's short name, for what is measured.
     pub bot: String,
+    /// Where long waits are told.
+    pub health: Health,
 }
 
 /// The way to send; cheap to clone.
@@ -62,6 +67,7 @@ pub struct Telegram {
     session: Arc<FarmSession>,
     lease: Lease,
     bot: Arc<str>,
+    health: Health,
 }
 
 /// An open connection.
@@ -113,7 +119,13 @@ impl Connection {
             saver.save_loop().await;
             TelegramError::Unavailable("the session's saver ended".to_owned())
         });
-        let telegram = Telegram { client, session, lease: options.lease.clone(), bot: options.bot.as_str().into() };
+        let telegram = Telegram {
+            client,
+            session,
+            lease: options.lease.clone(),
+            bot: options.bot.as_str().into(),
+            health: options.health.clone(),
+        };
         telegram.ensure_signed_in(options).await?;
         let stream = telegram
             .client
@@ -207,12 +219,21 @@ impl Telegram {
         Err(TelegramError::Unavailable("this host does not hold the bot's lease".to_owned()))
     }
 
+    /// A long wait is the bot's trouble while it lasts.
+    fn note_wait(&self, wait: Duration) {
+        if wait >= LONG_WAIT {
+            let reason = format!("Telegram asks to wait {} s", wait.as_secs());
+            self.health.note(Trouble::Telegram, reason, wait);
+        }
+    }
+
     pub(super) async fn invoke<R: tl::RemoteCall>(&self, request: &R) -> Result<R::Return, TelegramError> {
         self.check_lease()?;
         match tokio::time::timeout(REQUEST, self.client.invoke(request)).await {
             Ok(answer) => answer.map_err(TelegramError::from).inspect_err(|error| {
-                if matches!(error, TelegramError::FloodWait(_)) {
+                if let TelegramError::FloodWait(wait) = error {
                     meter::flood_wait(&self.bot);
+                    self.note_wait(*wait);
                 }
             }),
             Err(_) => Err(TelegramError::Unavailable(format!("no answer within {} s", REQUEST.as_secs()))),

@@ -4,19 +4,21 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// For each module, the modules of the crate that it may name.
-const RULE: [(&str, &[&str]); 31] = [
+const RULE: [(&str, &[&str]); 33] = [
     ("domain", &[]),
     ("chart", &[]),
     ("clock", &[]),
     ("password", &[]),
     ("seal", &[]),
+    ("health", &[]),
+    ("watchdog", &["health"]),
     ("lease", &[]),
     ("lifecycle", &[]),
     ("meter", &[]),
     ("embedded_pg", &[]),
     ("config", &["domain", "password", "seal"]),
-    ("telegram", &["domain", "lease", "meter"]),
-    ("db", &["domain"]),
+    ("telegram", &["domain", "health", "lease", "meter"]),
+    ("db", &["domain", "health"]),
     ("service", &["db", "domain", "meter"]),
     ("jobs", &["service", "domain", "clock"]),
     ("provider", &["domain"]),
@@ -35,6 +37,7 @@ const RULE: [(&str, &[&str]); 31] = [
             "config",
             "definition",
             "domain",
+            "health",
             "inbound",
             "jobs",
             "lease",
@@ -48,12 +51,13 @@ const RULE: [(&str, &[&str]); 31] = [
             "telegram",
             "trial",
             "ui",
+            "watchdog",
         ],
     ),
     ("fleet", &["app", "clock", "config", "domain", "lease", "lifecycle", "seal", "service"]),
-    ("supervisor", &["app", "bot", "config", "domain", "fleet", "lifecycle", "meter", "service"]),
+    ("supervisor", &["app", "bot", "config", "domain", "fleet", "health", "lifecycle", "meter", "service", "watchdog"]),
     ("web", &["app", "definition", "inbound", "meter", "provider", "service", "supervisor"]),
-    ("serve", &["app", "lifecycle", "supervisor", "web"]),
+    ("serve", &["app", "lifecycle", "supervisor", "watchdog", "web"]),
     (
         "cli",
         &[

@@ -18,6 +18,7 @@ mod files;
 mod hosts;
 mod hot_reload;
 mod imports;
+mod isolation;
 mod limits;
 mod money;
 mod money_screens;

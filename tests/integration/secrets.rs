@@ -133,7 +133,8 @@ async fn owners(owner: &Visitor) {
     answer("5", "راجع ثم احفظ").await;
     go(owner, "✅ حفظ", "يُقرأ كل").await;
     go(owner, "🧪", "لم ينجح الاختبار").await;
-    for (token, name, next) in [(REVOKED_TOKEN, "@nobody_bot", "بوتاتك على هذه المزرعة"), (NEW_TOKEN, "@another_bot", "ويرد خلال ثوانٍ")]
+    for (token, name, next) in
+        [(REVOKED_TOKEN, "@nobody_bot", "بوتاتك على هذه المزرعة"), (NEW_TOKEN, "@another_bot", "ويرد خلال ثوانٍ")]
     {
         home(owner).await;
         go(owner, "🤖", "بوتاتك على هذه المزرعة").await;

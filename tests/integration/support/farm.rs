@@ -1,5 +1,6 @@
 //! The farm under test, inside this process.
 
+use super::chaos::Chaos;
 use super::{BotFile, books_agree, eventually, fill, http, postgres};
 use botfarm::app::{App, HostConfig};
 use botfarm::clock::Clock;
@@ -18,6 +19,10 @@ use std::sync::Arc;
 use std::time::Duration;
 use telegram_sandbox::{Sandbox, Visitor};
 use tempfile::TempDir;
+use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{EnvFilter, Layer};
 
 /// A running farm with what surrounds it. Every test ends with [`TestFarm::finish`].
 pub struct TestFarm {
@@ -38,8 +43,7 @@ impl TestFarm {
 
     /// A farm on a given sandbox and database.
     pub async fn on(sandbox: Sandbox, url: String) -> Self {
-        let filter = std::env::var("TEST_LOG").unwrap_or_else(|_| "warn".to_owned());
-        let _ = tracing_subscriber::fmt().with_env_filter(filter).with_test_writer().try_init();
+        log();
         let directory = tempfile::tempdir().unwrap();
         let database = farm::open(&url, 8, true).await.unwrap();
         let host = HostConfig {
@@ -213,4 +217,12 @@ impl TestFarm {
             books_agree(&self.tenant(bot)).await;
         }
     }
+}
+
+/// Starts logging, once for all tests of this process.
+fn log() {
+    let filter = EnvFilter::new(std::env::var("TEST_LOG").unwrap_or_else(|_| "warn".to_owned()));
+    let printing = tracing_subscriber::fmt::layer().with_test_writer().with_filter(filter);
+    let own = Targets::new().with_target("botfarm", LevelFilter::INFO);
+    let _ = tracing_subscriber::registry().with(printing).with(Chaos.with_filter(own)).try_init();
 }

@@ -1,6 +1,7 @@
 //! A farm of its own for each test: database, sandbox, provider, bots.
 
 pub mod bots;
+pub mod chaos;
 pub mod db_proxy;
 pub mod farm;
 pub mod postgres;

@@ -25,6 +25,8 @@ pub enum Mood {
     Redirect,
     /// Bytes without end.
     Endless,
+    /// Nothing, for as long as anybody waits.
+    Hang,
 }
 
 #[derive(Clone, Default)]
@@ -82,6 +84,7 @@ async fn answer(State(provider): State<Provider>, headers: HeaderMap) -> Respons
         Mood::Status(status) => (StatusCode::from_u16(status).unwrap(), EXCUSE).into_response(),
         Mood::Body(body) => body.into_response(),
         Mood::Redirect => (StatusCode::FOUND, [("location", provider.url.as_str())]).into_response(),
+        Mood::Hang => std::future::pending().await,
         Mood::Endless => {
             let chunk = || Ok::<_, std::io::Error>(vec![b'['; 64 * 1024]);
             axum::body::Body::from_stream(futures_util::stream::repeat_with(chunk)).into_response()
