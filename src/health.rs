@@ -84,7 +84,7 @@ mod tests {
         let health = Health::default();
         assert_eq!(health.summary(), None);
         health.note(Trouble::Provider(1), "sms1 does not answer", Duration::from_secs(60));
-        health.clone().note(Trouble::Database, "too slow", Duration::from_secs(60));
+        health.note(Trouble::Database, "too slow", Duration::from_secs(60));
         assert_eq!(health.summary().as_deref(), Some("too slow; sms1 does not answer"));
         health.clear(Trouble::Provider(1));
         health.note(Trouble::Database, "slow no more", Duration::ZERO);

@@ -20,6 +20,10 @@ pub struct HostArgs {
     /// How long a host that says nothing keeps its bots, in seconds: others take them over then.
     #[arg(long, env = "BOTFARM_LEASE", default_value_t = 10, value_parser = clap::value_parser!(u16).range(2..=300), global = true)]
     pub lease: u16,
+    /// Whether each bot acts under a database role of its own; the same on every host. Only a cluster of many
+    /// bots does without (docs/SCALING.md).
+    #[arg(long, env = "BOTFARM_TENANT_ROLES", default_value_t = true, action = clap::ArgAction::Set, global = true)]
+    pub tenant_roles: bool,
     /// Connections of the pool.
     #[arg(long, env = "BOTFARM_POOL", default_value_t = 10, global = true)]
     pub pool: u32,
@@ -47,6 +51,10 @@ pub struct HostArgs {
     /// What is logged, for example `info` or `botfarm=debug`.
     #[arg(long, env = "BOTFARM_LOG", default_value = "info", global = true)]
     pub log: String,
+    /// Where spans of what is done for users are sent for OpenTelemetry (OTLP over HTTP), for example
+    /// `http://127.0.0.1:4318`.
+    #[arg(long, env = "OTEL_EXPORTER_OTLP_ENDPOINT", global = true)]
+    pub otlp_endpoint: Option<String>,
     /// Log as JSON lines.
     #[arg(long, env = "BOTFARM_LOG_JSON", global = true)]
     pub log_json: bool,

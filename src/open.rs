@@ -73,7 +73,7 @@ pub async fn own_database(host: &HostArgs) -> Result<Opened> {
 }
 
 async fn connect(host: &HostArgs, url: String, server: Option<EmbeddedPg>) -> Result<Opened> {
-    let database = farm::open(&url, host.pool, true).await.context("opening the database")?;
+    let database = farm::open(&url, host.pool, host.tenant_roles).await.context("opening the database")?;
     Ok(Opened { database, url, server })
 }
 

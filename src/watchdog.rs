@@ -96,6 +96,7 @@ impl Drop for Step {
 }
 
 /// Starts looking, once for this process; on a thread of its own, which no task can hold up.
+#[expect(clippy::disallowed_methods, reason = "a thread of its own: no bot runs on it")]
 pub fn start() {
     DOG.get_or_init(|| {
         let looking = thread::Builder::new().name("watchdog".to_owned()).spawn(|| {

@@ -111,9 +111,7 @@ impl Ill {
                 }));
             }
             "a flood wait of an hour" => {
-                let refuse = json!({ "refuse": { "bot": bot, "method": "messages.sendMessage", "code": 420,
-                    "error": "FLOOD_WAIT_3600" } });
-                stage.ask_sandbox(&refuse);
+                stage.ask_sandbox(&json!({ "flood": { "bot": bot, "seconds": 3600 } }));
                 keeping.push(pester(stage, user_id(SICK, 1), Duration::from_millis(50)));
             }
             "tables that are gone" => {

@@ -30,7 +30,13 @@ pub struct Plan {
 impl Plan {
     fn new(quick: bool) -> Self {
         let seconds = if quick { 10 } else { 30 };
-        Self { bots: 10, users: 50, seconds, idle: vec![1, 100, 500, 1000], rows: if quick { 100_000 } else { 1_000_000 } }
+        Self {
+            bots: 10,
+            users: 50,
+            seconds,
+            idle: vec![1, 100, 500, 1000],
+            rows: if quick { 100_000 } else { 1_000_000 },
+        }
     }
 }
 

@@ -125,8 +125,20 @@ impl Stage {
         let (began, farm) = (Instant::now(), start_farm(directory.path(), &url, http));
         let database = farm::open(&url, 4, true).await.unwrap();
         let (up, telegram) = (Duration::ZERO, telegram.to_owned());
-        let mut stage =
-            Self { directory, http, control, url, database, server, sandbox, farm, postmaster, up, second: None, telegram };
+        let mut stage = Self {
+            directory,
+            http,
+            control,
+            url,
+            database,
+            server,
+            sandbox,
+            farm,
+            postmaster,
+            up,
+            second: None,
+            telegram,
+        };
         stage.wait_until_up(bots).await;
         stage.up = began.elapsed();
         stage.fill(bots, users, numbers).await;

@@ -90,7 +90,10 @@ enum Verb {
 /// Runs the program; [`EXIT_CODES`] says what it ends with.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
-    trace::start(&cli.host);
+    let _tracing = match trace::start(&cli.host) {
+        Ok(tracing) => tracing,
+        Err(error) => return failed(&error),
+    };
     // More threads than processors: a task that never waits holds one of them, and the rest go on.
     let threads = std::thread::available_parallelism().map_or(1, usize::from) + SPARE_THREADS;
     let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(threads).enable_all().build() {

@@ -9,6 +9,8 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use serde_json::Value;
 
+type Three = (Option<String>, Option<String>, Option<String>);
+
 /// The secrets of a provider of the panel: its row, and the three that it may have.
 pub type ProviderSecrets = (i64, [Option<String>; 3]);
 
@@ -30,10 +32,9 @@ pub async fn put_telegram(tx: &mut TenantTx, of: (&str, i32), old: &str, new: &s
 /// The providers' secrets, of deleted ones too.
 pub async fn providers(tx: &mut TenantTx) -> Result<Vec<ProviderSecrets>, DbError> {
     use providers as p;
-    let columns = (p::id, p::api_key, p::webhook_token, p::url_key);
-    let rows: Vec<(i64, Option<String>, Option<String>, Option<String>)> =
-        p::table.select(columns).order(p::id).load(tx).await?;
-    Ok(rows.into_iter().map(|(id, key, token, url)| (id, [key, token, url])).collect())
+    let known = p::table.select((p::id, (p::api_key, p::webhook_token, p::url_key))).order(p::id);
+    let rows: Vec<(i64, Three)> = known.load(tx).await?;
+    Ok(rows.into_iter().map(|(id, (key, token, url))| (id, [key, token, url])).collect())
 }
 
 /// Replaces a provider's secrets.

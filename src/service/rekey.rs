@@ -118,12 +118,13 @@ pub async fn bot(tenant: &Tenant, with: &dyn Resealer) -> ServiceResult<Counts> 
     })
 }
 
+/// Seals the secrets of a bot's text anew: given the bot and its text, the new one if it changes, and what
+/// was found in it.
+pub type ResealText<'a> = dyn Fn(&str, &str) -> (Option<String>, Counts) + Sync + 'a;
+
 /// Seals the published definitions anew; `resealed` gives a bot's text anew, if it changes, and what was
 /// found in it.
-pub async fn definitions(
-    database: &Database,
-    resealed: &(dyn Fn(&str, &str) -> (Option<String>, Counts) + Sync),
-) -> Result<Counts, DbError> {
+pub async fn definitions(database: &Database, resealed: &ResealText<'_>) -> Result<Counts, DbError> {
     on_farm!(database, |tx| {
         crate::db::definitions::one_at_a_time(tx).await?;
         let mut counts = Counts::default();

@@ -1,7 +1,7 @@
 //! Several hosts on one database: processes of their own, each with its own keys and its own address.
 
 use crate::support::socks::socks5;
-use crate::support::{BotFile, FarmProcess, books_agree, eventually, fill, http, postgres};
+use crate::support::{BotFile, FarmProcess, books_agree, eventually, fill, http, postgres, tenant_roles};
 use botfarm::clock::Clock;
 use botfarm::service::{Database, Tenant, credit, farm};
 use nix::sys::signal::Signal;
@@ -33,7 +33,7 @@ impl Hosts {
         };
         let bots = (0..bots).map(proxied).collect();
         let url = postgres::fresh_database().await;
-        let database = farm::open(&url, 4, true).await.unwrap();
+        let database = farm::open(&url, 4, tenant_roles()).await.unwrap();
         Self { sandbox, url, database, bots, hosts: Vec::new(), keys: Vec::new() }
     }
 
@@ -323,4 +323,57 @@ async fn a_directory_that_is_not_there_at_the_start_deletes_no_bot() {
     let alive = client.query_one("SELECT count(*) FROM farm.definitions WHERE deleted_at IS NULL", &[]).await.unwrap();
     assert_eq!(alive.get::<_, i64>(0), 2);
     farm.finish().await;
+}
+
+// SPEC: A10, F5, F9
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bot_added_in_telegram_starts_where_the_leases_choose_and_is_deleted_wherever_its_file_lies() {
+    use crate::panel::{enter, go, home, last};
+    const TOKEN: &str = "100009:secret-of-another";
+    let mut hosts = Hosts::new(1).await;
+    hosts.bots[0].extra = "owners = [700]\nadmin_password = { file = \"panel.secret\" }".to_owned();
+    hosts.bots[0].tables = "[limits]\npresses_per_minute = 1000".to_owned();
+    let first = hosts.add().await;
+    hosts.hosts[first].wait_running("bot0").await;
+    let second = hosts.add_with(&[]).await;
+    hosts.sandbox.add_bot(TOKEN, "another_bot");
+    let template = format!(
+        "[telegram]\nserver = \"custom\"\naddress = \"{}\"\nauth_key = {{ file = \"another.key.secret\" }}\n",
+        hosts.sandbox.address()
+    );
+    std::fs::write(hosts.hosts[first].path(".new-bot.toml"), template).unwrap();
+    std::fs::write(hosts.hosts[first].path("another.key.secret"), hosts.sandbox.issue_key()).unwrap();
+    eventually("both hosts are alive", || async {
+        (hosts.hosts[second].status().await["loaded"] == true).then_some(())
+    })
+    .await;
+    let owner = hosts.sandbox.visitor(hosts.bots[0].id(), 700, "Owner", "ar");
+    enter(&owner).await;
+    go(&owner, "🤖", "بوتاتك على هذه المزرعة").await;
+    go(&owner, "➕ إضافة بوت", "أرسل رمز البوت").await;
+    for (text, next) in
+        [(TOKEN, "ما @اسم البوت؟"), ("@another_bot", "كلمة مرور لوحة البوت الجديد"), ("a new password", "راجع ثم احفظ")]
+    {
+        owner.send(text);
+        last(&owner, next).await;
+    }
+    go(&owner, "✅ حفظ", "ويرد خلال ثوانٍ").await;
+    // Its file lies on the first host; the second one has fewer bots.
+    hosts.hosts[second].wait_running("another_bot").await;
+    let file = hosts.hosts[first].path("another_bot.toml");
+    assert!(file.exists() && !hosts.hosts[second].path("another_bot.toml").exists());
+    let somebody = hosts.sandbox.visitor(100_009, 501, "Ahmed", "ar");
+    somebody.send("/start");
+    somebody.sees("شروط الاستخدام").await.unwrap();
+    home(&owner).await;
+    go(&owner, "🤖", "بوتاتك على هذه المزرعة").await;
+    go(&owner, "🟢 another_bot", "الاسم المختصر: \u{2068}another_bot").await;
+    go(&owner, "🗑", "للتأكيد اكتب اسمه المختصر").await;
+    owner.send("another_bot");
+    last(&owner, "وبقيت بياناته").await;
+    eventually("it is gone from both", || async {
+        (!file.exists() && hosts.hosts[second].running().await.is_empty()).then_some(())
+    })
+    .await;
+    assert_eq!(hosts.shares().await, [1, 0]);
 }

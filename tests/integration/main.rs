@@ -6,6 +6,7 @@
 mod books;
 mod broadcasts;
 mod channels;
+mod citus;
 mod codes;
 mod corpus;
 mod crash;
@@ -56,3 +57,4 @@ mod stock;
 mod support;
 mod tenants;
 mod tls;
+mod upgrade;

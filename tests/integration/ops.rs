@@ -3,6 +3,7 @@
 use crate::rental::reserve;
 use crate::support::process::FarmProcess;
 use crate::support::{BotFile, TestFarm, eventually, http, postgres};
+use std::sync::{Arc, Mutex};
 use telegram_sandbox::Sandbox;
 
 async fn get(farm: &TestFarm, path: &str, header: Option<(&str, &str)>) -> (u16, String) {
@@ -123,4 +124,51 @@ fn the_dashboard_and_the_meter_name_the_same_metrics() {
     let parsed: serde_json::Value = serde_json::from_str(dashboard).unwrap();
     assert!(parsed["panels"].as_array().unwrap().len() >= 10);
     assert_eq!(names(dashboard), names(include_str!("../../src/meter.rs")));
+}
+
+/// Takes what is exported.
+async fn collector() -> (String, Arc<Mutex<Vec<u8>>>) {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let taken = Arc::<Mutex<Vec<u8>>>::default();
+    let kept = Arc::clone(&taken);
+    let take = move |body: axum::body::Bytes| async move { kept.lock().unwrap().extend(&body) };
+    let routes = axum::Router::new().route("/v1/traces", axum::routing::post(take));
+    tokio::spawn(async move { axum::serve(listener, routes).await });
+    (url, taken)
+}
+
+// SPEC: F6
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_done_for_a_user_is_exported_as_spans_and_logged_with_bot_and_user() {
+    let (sandbox, (url, taken)) = (Sandbox::start().await.unwrap(), collector().await);
+    let bot = BotFile::new(&sandbox, "elweshaq", 100_001);
+    let settings = [("OTEL_EXPORTER_OTLP_ENDPOINT", url.as_str()), ("BOTFARM_LOG_JSON", "true")];
+    let mut farm = FarmProcess::prepare(&postgres::fresh_database().await, &settings);
+    bot.write(&farm.path(""), &sandbox);
+    farm.log_to("farm.log");
+    farm.start_again();
+    farm.wait_running("elweshaq").await;
+    let client = postgres::connect(&farm.url).await;
+    let ahmed = sandbox.visitor(bot.id(), 50_123, "Ahmed", "ar");
+    ahmed.send("/start");
+    ahmed.sees("أهلًا بك").await.unwrap();
+    client.batch_execute("ALTER TABLE bot_elweshaq.reservations RENAME TO away").await.unwrap();
+    ahmed.send("/history");
+    eventually("the failure is logged with its bot and user", || async {
+        let log = farm.log();
+        let lines = log.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
+        let of_him = |line: &serde_json::Value| {
+            let span = &line["span"];
+            span["name"] == "update" && span["bot"] == "elweshaq" && span["user"] == 50_123
+        };
+        lines.into_iter().any(|line| of_him(&line)).then_some(())
+    })
+    .await;
+    assert!(farm.terminate().await);
+    let exported = String::from_utf8_lossy(&taken.lock().unwrap()).into_owned();
+    assert!(["botfarm", "update", "elweshaq"].iter().all(|part| exported.contains(part)), "{exported}");
+    for secret in ["secret-of", "hook-token", "/history"] {
+        assert!(!exported.contains(secret), "{secret}: {exported}");
+    }
 }

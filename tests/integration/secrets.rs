@@ -61,7 +61,7 @@ fn found(output: &str, secrets: &[(&str, Vec<u8>)]) -> Vec<String> {
 fn every_spelling_is_found() {
     let secret = b"open sesame".to_vec();
     let secrets = [("password", secret.clone())];
-    let framed = [b"xy=".to_vec(), secret.clone(), b"&z".to_vec()].concat();
+    let framed = [b"xy=", secret.as_slice(), b"&z"].concat();
     for leak in [
         format!("a panic: {}", String::from_utf8_lossy(&framed)),
         format!("{framed:?}"),

@@ -3,10 +3,11 @@
 //! `{"add_bot": {"token", "username"}}`, `{"issue_key": {}}`,
 //! `{"send": {"bot", "user", "text", "name"?, "language"?}}`,
 //! `{"send_file": {"bot", "user", "path"}}`, `{"press": {"bot", "user", "label"}}` (answered at once), `{"chat": {"bot", "user"}}`,
-//! `{"revoke": {"bot"}}`, `{"press_data": {"bot", "user", "message", "data"}}`, and `{"watch": {}}`:
+//! `{"revoke": {"bot"}}`, `{"flood": {"bot", "seconds"}}` (its messages are refused from then on), `{"press_data": {"bot", "user", "message", "data"}}`, and `{"watch": {}}`:
 //! from then on the connection gives a line `{"bot", "user", "message"}` for each message that a
 //! bot sends or edits, and answers nothing else.
 
+use crate::faults::{Fault, Misbehave};
 use crate::files::Contents;
 use crate::model::{Happening, Message};
 use crate::server::Sandbox;
@@ -33,6 +34,7 @@ enum Request {
     PressData { bot: i64, user: i64, message: i32, data: String },
     Chat { bot: i64, user: i64 },
     Revoke { bot: i64 },
+    Flood { bot: i64, seconds: u32 },
 }
 
 /// Serves the controls until the listener fails.
@@ -98,6 +100,11 @@ fn act(sandbox: &Sandbox, request: Request) -> Value {
         }
         Request::Revoke { bot } => {
             sandbox.revoke(bot);
+            json!({ "ok": true })
+        }
+        Request::Flood { bot, seconds } => {
+            let refuse = Misbehave::Refuse(420, format!("FLOOD_WAIT_{seconds}"));
+            sandbox.fault(Fault::always("messages.sendMessage", refuse).for_bot(bot));
             json!({ "ok": true })
         }
     }

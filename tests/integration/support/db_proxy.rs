@@ -1,7 +1,7 @@
 //! Stands between the farm and PostgreSQL: cuts, or holds every byte back.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{UnixListener, UnixStream};
@@ -14,9 +14,12 @@ enum Mode {
     Cut,
 }
 
+type Said = Arc<Mutex<Vec<u8>>>;
+
 /// A proxy on a socket of its own.
 pub struct DbProxy {
     mode: Arc<watch::Sender<Mode>>,
+    said: Said,
     _directory: TempDir,
     /// The database through the proxy.
     pub url: String,
@@ -31,16 +34,17 @@ impl DbProxy {
         let target = Path::new(host).join(".s.PGSQL.5432");
         let mode = Arc::new(watch::Sender::new(Mode::Open));
         let through = url.replace(host, directory.path().to_str().unwrap());
-        let modes = Arc::clone(&mode);
+        let (modes, said) = (Arc::clone(&mode), Said::default());
+        let heard = Arc::clone(&said);
         tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
                 if *modes.borrow() != Mode::Cut {
                     let server = UnixStream::connect(&target).await.unwrap();
-                    tokio::spawn(relay(client, server, modes.subscribe()));
+                    tokio::spawn(relay(client, server, modes.subscribe(), Arc::clone(&heard)));
                 }
             }
         });
-        Self { mode, _directory: directory, url: through }
+        Self { mode, said, _directory: directory, url: through }
     }
 
     /// The database goes away: connections end, new ones are refused.
@@ -53,18 +57,23 @@ impl DbProxy {
         self.mode.send_replace(Mode::Held);
     }
 
+    /// Everything that the server was told.
+    pub fn said(&self) -> String {
+        String::from_utf8_lossy(&self.said.lock().unwrap()).into_owned()
+    }
+
     /// All is well again.
     pub fn open(&self) {
         self.mode.send_replace(Mode::Open);
     }
 }
 
-async fn relay(client: UnixStream, server: UnixStream, mode: watch::Receiver<Mode>) {
+async fn relay(client: UnixStream, server: UnixStream, mode: watch::Receiver<Mode>, said: Said) {
     let ((client_read, client_write), (server_read, server_write)) = (client.into_split(), server.into_split());
     let mut cut = mode.clone();
     tokio::select! {
-        () = pipe(client_read, server_write, mode.clone()) => {}
-        () = pipe(server_read, client_write, mode) => {}
+        () = pipe(client_read, server_write, mode.clone(), Some(said)) => {}
+        () = pipe(server_read, client_write, mode, None) => {}
         _ = cut.wait_for(|m| *m == Mode::Cut) => {}
     }
 }
@@ -73,9 +82,13 @@ async fn pipe(
     mut from: tokio::net::unix::OwnedReadHalf,
     mut to: tokio::net::unix::OwnedWriteHalf,
     mut mode: watch::Receiver<Mode>,
+    said: Option<Said>,
 ) {
     let mut buffer = vec![0; 64 * 1024];
     while let Ok(length @ 1..) = from.read(&mut buffer).await {
+        if let Some(said) = &said {
+            said.lock().unwrap().extend(&buffer[..length]);
+        }
         if mode.wait_for(|m| *m != Mode::Held).await.is_err() || to.write_all(&buffer[..length]).await.is_err() {
             return;
         }

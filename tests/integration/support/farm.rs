@@ -1,7 +1,7 @@
 //! The farm under test, inside this process.
 
 use super::chaos::Chaos;
-use super::{BotFile, books_agree, eventually, fill, http, postgres};
+use super::{BotFile, books_agree, eventually, fill, http, postgres, tenant_roles};
 use botfarm::app::{App, HostConfig};
 use botfarm::clock::Clock;
 use botfarm::lifecycle::Lifecycle;
@@ -45,7 +45,7 @@ impl TestFarm {
     pub async fn on(sandbox: Sandbox, url: String) -> Self {
         log();
         let directory = tempfile::tempdir().unwrap();
-        let database = farm::open(&url, 8, true).await.unwrap();
+        let database = farm::open(&url, 8, tenant_roles()).await.unwrap();
         let host = HostConfig {
             host: "test".to_owned(),
             instance: rand::random(),

@@ -1,0 +1,105 @@
+//! Which bots this host has: read from the farm's state, taken, given away, ordered from the supervisor.
+
+use super::placement::{Plan, View};
+use super::{Fleet, Order, Orders, TRIES, roll};
+use crate::app::Listed;
+use crate::domain::token::bot_id;
+use crate::service::hosts::{self, Told};
+use crate::service::{DbError, definitions};
+use secrecy::ExposeSecret;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+impl Fleet {
+    /// Reads what the farm knows, and decides what this host runs.
+    pub(super) async fn refresh(&mut self) -> Result<(), DbError> {
+        for _ in 0..TRIES {
+            self.read().await?;
+            if self.place().await? {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) async fn read(&mut self) -> Result<(), DbError> {
+        let state = definitions::state(&self.app.database).await?;
+        let look = self.look.clone().unwrap_or_default();
+        self.roll.update(&state.definitions, &look, &self.app.database, &self.app.key).await?;
+        let wanted = |slug: &String| state.definitions.iter().any(|d| !d.is_deleted && d.slug == *slug);
+        self.living = state.living;
+        self.held = state.leases.iter().filter(|l| wanted(&l.slug)).map(|l| (l.slug.clone(), l.host.clone())).collect();
+        self.handed.retain(|slug| self.held.get(slug).is_some_and(Option::is_none));
+        let mine = state.leases.iter().filter(|l| l.host.as_deref() == Some(&self.who.host));
+        self.mine = mine.filter_map(|l| Some((l.slug.parse().ok()?, l.epoch))).collect();
+        let deleted = self.mine.keys().filter(|slug| !self.held.contains_key(slug.as_str()));
+        self.releasing.extend(deleted.cloned().collect::<Vec<_>>());
+        self.releasing.retain(|slug| self.mine.contains_key(slug));
+        self.list();
+        Ok(())
+    }
+
+    /// Gives bots away and takes bots. False when another host was faster.
+    pub(super) async fn place(&mut self) -> Result<bool, DbError> {
+        let unable = self.held.keys().filter(|slug| !self.roll.bots.keys().any(|s| s.as_str() == slug.as_str()));
+        let unable: BTreeSet<String> = unable.cloned().collect();
+        let releasing: BTreeSet<String> = self.releasing.iter().map(ToString::to_string).collect();
+        let Plan { take, release } = View {
+            me: &self.who.host,
+            draining: self.draining,
+            living: &self.living,
+            bots: &self.held,
+            unable: &unable,
+            releasing: &releasing,
+            untaken: self.handed.len(),
+        }
+        .plan();
+        self.releasing.extend(release.iter().filter_map(|slug| slug.parse().ok()));
+        if take.is_empty() {
+            return Ok(true);
+        }
+        let wanted = take.len();
+        let taken = hosts::take(&self.app.database, &self.who, take).await?;
+        let is_all = taken.len() == wanted;
+        for (slug, epoch) in taken {
+            self.held.insert(slug.clone(), Some(self.who.host.clone()));
+            if let Ok(slug) = slug.parse() {
+                self.mine.insert(slug, epoch);
+            }
+        }
+        Ok(is_all)
+    }
+
+    /// Tells this host's parts which bots there are.
+    pub(super) fn list(&self) {
+        let listed = self.roll.bots.iter().filter_map(|(slug, entry)| {
+            let bot_id = bot_id(entry.config.token.expose_secret())?;
+            Some(Listed { slug: slug.clone(), bot_id, config: Arc::clone(&entry.config) })
+        });
+        self.app.roster.store(Arc::new(listed.collect()));
+    }
+
+    pub(super) fn give_orders(&self) {
+        let faults = self.faults();
+        for fault in faults.iter().filter(|fault| !self.orders.borrow().faults.contains(fault)) {
+            tracing::error!("a bot's file cannot be used, and its bot goes on as it was:\n{fault}");
+        }
+        let bots = self.mine.iter().filter(|(slug, _)| !self.releasing.contains(*slug)).filter_map(|(slug, epoch)| {
+            let roll::Entry { path, config, .. } = self.roll.bots.get(slug)?.clone();
+            Some((slug.clone(), Order { path, config, epoch: *epoch, lease: self.lease.clone() }))
+        });
+        let orders =
+            Orders { is_known: true, bots: bots.collect(), releasing: self.releasing.clone(), cut: false, faults };
+        self.orders.send_replace(Arc::new(orders));
+    }
+
+    pub(super) async fn write_down(&mut self, mut told: Vec<Told>) -> Result<(), DbError> {
+        told.retain(|told| self.told.get(&told.slug) != Some(told));
+        if told.is_empty() {
+            return Ok(());
+        }
+        hosts::report(&self.app.database, &self.who.host, &told).await?;
+        self.told.extend(told.into_iter().map(|told| (told.slug.clone(), told)));
+        Ok(())
+    }
+}

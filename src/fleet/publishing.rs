@@ -1,0 +1,109 @@
+//! This host's files: looked at, published for all hosts, put aside when their bots were deleted.
+
+use super::directory::{self, Look};
+use super::{FALLBACK, Fleet, SOON};
+use crate::config::{FileFaults, write};
+use crate::domain::slug::Slug;
+use crate::service::{DbError, definitions, hosts};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+use tokio::time::Instant;
+
+impl Fleet {
+    /// Looks at the directory, publishes what is new, and goes on with what the farm knows.
+    pub(super) async fn look_again(&mut self) -> Result<(), DbError> {
+        self.next = Instant::now() + FALLBACK.mul_f64(rand::random_range(0.8..1.2));
+        let (directory, key) = (self.app.host.bots_dir.clone(), self.app.key.clone());
+        let before = self.look.clone().unwrap_or_default();
+        let looked = tokio::task::spawn_blocking(move || {
+            if let Err(error) = key.reload() {
+                tracing::error!(%error, "the keys stay as they are");
+            }
+            directory::look(&directory, &key, &before)
+        });
+        match looked.await {
+            Ok(Ok(look)) => {
+                self.unreadable = None;
+                if !look.missing.is_empty() {
+                    self.next = Instant::now() + SOON;
+                }
+                self.look = Some(Arc::new(look));
+            }
+            Ok(Err(fault)) => {
+                self.unreadable = Some(fault.to_string());
+                self.tell_keys().await?;
+                return self.refresh().await;
+            }
+            Err(panic) => tracing::error!(%panic, "the look at the bots' directory failed"),
+        }
+        self.publish().await?;
+        self.tell_keys().await?;
+        self.refresh().await
+    }
+
+    /// Writes this host's keys down, after what it publishes was sealed to them.
+    pub(super) async fn tell_keys(&mut self) -> Result<(), DbError> {
+        let keys = self.app.key.ids();
+        if keys != self.keys {
+            hosts::note_keys(&self.app.database, &self.who, &keys).await?;
+            self.keys = keys;
+        }
+        Ok(())
+    }
+
+    /// Publishes this host's files, and puts those aside whose bots were deleted.
+    pub(super) async fn publish(&mut self) -> Result<(), DbError> {
+        let Some(look) = self.look.clone() else { return Ok(()) };
+        let refused = self.refused(&look);
+        let verdict = definitions::publish(&self.app.database, &self.who, &look.seen(&refused)).await?;
+        self.refused = refused.into_values().collect();
+        self.conflicts = verdict.conflicts;
+        for path in &verdict.condemned {
+            let archived = write::archive(&PathBuf::from(path), self.app.clock.now());
+            if let Err(error) = archived {
+                tracing::error!(path, %error, "the file of a deleted bot could not be put aside");
+            }
+        }
+        Ok(())
+    }
+
+    /// Good files whose token is another bot's of the farm.
+    pub(super) fn refused(&self, look: &Look) -> BTreeMap<Slug, FileFaults> {
+        let mut refused = BTreeMap::new();
+        for (slug, file) in &look.good {
+            let Some(other) = self.roll.other_with_token(slug, &file.config) else { continue };
+            if self.is_there(look, other) {
+                let why = format!("the bot {other} has the same token: each bot has one file");
+                refused.insert(slug.clone(), file.fault("token", why));
+            } else if !self.roll.bots.contains_key(slug) {
+                tracing::warn!(
+                    bot = %slug,
+                    "the token is that of {other}, whose users and balances stay under that name: to go on with them \
+                     write slug = \"{other}\""
+                );
+            }
+        }
+        refused
+    }
+
+    /// Whether a bot of the farm is still to be: its file here was not taken away.
+    pub(super) fn is_there(&self, look: &Look, slug: &Slug) -> bool {
+        let here = self.roll.bots.get(slug).filter(|entry| entry.path.starts_with(&self.app.host.bots_dir));
+        here.is_none_or(|entry| {
+            let is_good = look.good.contains_key(slug);
+            is_good || look.faults.iter().any(|faults| faults.path == entry.path)
+        })
+    }
+
+    pub(super) fn faults(&self) -> Vec<String> {
+        let files = self.look.iter().flat_map(|look| &look.faults).chain(&self.refused).map(ToString::to_string);
+        let published = self.roll.faults.values().map(ToString::to_string);
+        let conflicts = self.conflicts.iter().map(|(slug, host)| {
+            format!(
+                "{slug}: the host {host} has another file for this bot, which goes on as it was until both say the same\n"
+            )
+        });
+        self.unreadable.iter().cloned().chain(files).chain(published).chain(conflicts).collect()
+    }
+}
