@@ -31,7 +31,8 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 /// Handles a task; a panic in a flow is a bug of that flow and must not end the user's lane.
 pub async fn guarded(shared: &BotShared, task: Task) {
     let (user, start) = (task.from.id, Instant::now());
-    let span = tracing::info_span!("update", bot = %shared.tenant.slug(), user);
+    // Of the highest level: whatever is logged inside names its bot and user.
+    let span = tracing::error_span!("update", bot = %shared.tenant.slug(), user);
     if AssertUnwindSafe(run(shared, task).instrument(span)).catch_unwind().await.is_err() {
         tracing::error!(bot = %shared.tenant.slug(), user, "a handler failed");
         shared.health.note(Trouble::Handler, "a handler panicked: the log says where", TOLD);

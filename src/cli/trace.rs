@@ -54,6 +54,8 @@ pub fn start(host: &HostArgs) -> Result<Tracing> {
 
 /// Sends spans in batches, from a thread of its own (OTLP over HTTP, protobuf).
 fn exporting(endpoint: &str) -> Result<SdkTracerProvider> {
+    // Its client asks for one, also where no TLS is spoken.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let traces = format!("{}/v1/traces", endpoint.trim_end_matches('/'));
     let exporter = SpanExporter::builder().with_http().with_endpoint(traces).build();
     let exporter = exporter.context("exporting spans for OpenTelemetry")?;

@@ -362,7 +362,7 @@ async fn a_bot_added_in_telegram_starts_where_the_leases_choose_and_is_deleted_w
     hosts.hosts[second].wait_running("another_bot").await;
     let file = hosts.hosts[first].path("another_bot.toml");
     assert!(file.exists() && !hosts.hosts[second].path("another_bot.toml").exists());
-    let somebody = hosts.sandbox.visitor(100_009, 501, "Ahmed", "ar");
+    let somebody = hosts.sandbox.visitor(100_009, 700, "Owner", "ar");
     somebody.send("/start");
     somebody.sees("شروط الاستخدام").await.unwrap();
     home(&owner).await;
