@@ -64,7 +64,11 @@ pub fn every(directory: &Path) -> io::Result<Vec<(PathBuf, String)>> {
         let path = entry?.path();
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let (slug, rest) = name.split_once(".toml").unwrap_or_default();
-        if !slug.is_empty() && (rest.is_empty() || rest.starts_with(DELETED)) && path.is_file() {
+        if !slug.is_empty()
+            && !slug.starts_with('.')
+            && (rest.is_empty() || rest.starts_with(DELETED))
+            && path.is_file()
+        {
             found.push((path.clone(), slug.to_owned()));
         }
     }
