@@ -22,7 +22,7 @@ impl Fleet {
         Ok(())
     }
 
-    pub(super) async fn read(&mut self) -> Result<(), DbError> {
+    async fn read(&mut self) -> Result<(), DbError> {
         let state = definitions::state(&self.app.database).await?;
         let look = self.look.clone().unwrap_or_default();
         self.roll.update(&state.definitions, &look, &self.app.database, &self.app.key).await?;
@@ -40,7 +40,7 @@ impl Fleet {
     }
 
     /// Gives bots away and takes bots. False when another host was faster.
-    pub(super) async fn place(&mut self) -> Result<bool, DbError> {
+    async fn place(&mut self) -> Result<bool, DbError> {
         let unable = self.held.keys().filter(|slug| !self.roll.bots.keys().any(|s| s.as_str() == slug.as_str()));
         let unable: BTreeSet<String> = unable.cloned().collect();
         let releasing: BTreeSet<String> = self.releasing.iter().map(ToString::to_string).collect();
@@ -71,7 +71,7 @@ impl Fleet {
     }
 
     /// Tells this host's parts which bots there are.
-    pub(super) fn list(&self) {
+    fn list(&self) {
         let listed = self.roll.bots.iter().filter_map(|(slug, entry)| {
             let bot_id = bot_id(entry.config.token.expose_secret())?;
             Some(Listed { slug: slug.clone(), bot_id, config: Arc::clone(&entry.config) })

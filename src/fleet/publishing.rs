@@ -69,7 +69,7 @@ impl Fleet {
     }
 
     /// Good files whose token is another bot's of the farm.
-    pub(super) fn refused(&self, look: &Look) -> BTreeMap<Slug, FileFaults> {
+    fn refused(&self, look: &Look) -> BTreeMap<Slug, FileFaults> {
         let mut refused = BTreeMap::new();
         for (slug, file) in &look.good {
             let Some(other) = self.roll.other_with_token(slug, &file.config) else { continue };
@@ -88,7 +88,7 @@ impl Fleet {
     }
 
     /// Whether a bot of the farm is still to be: its file here was not taken away.
-    pub(super) fn is_there(&self, look: &Look, slug: &Slug) -> bool {
+    fn is_there(&self, look: &Look, slug: &Slug) -> bool {
         let here = self.roll.bots.get(slug).filter(|entry| entry.path.starts_with(&self.app.host.bots_dir));
         here.is_none_or(|entry| {
             let is_good = look.good.contains_key(slug);

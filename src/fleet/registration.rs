@@ -40,7 +40,7 @@ impl Fleet {
         fleet
     }
 
-    pub(super) async fn register(&mut self) {
+    async fn register(&mut self) {
         let mut is_told = false;
         loop {
             let lasts = self.app.host.lease.as_secs_f64();
