@@ -679,6 +679,7 @@ kind-reward = reward
 panel-bots = 🤖 Bots
 panel-bots-list = 🤖 Your bots on this farm
 panel-bot-add = ➕ Add a bot
+panel-bot-create = ✨ Create a bot
 panel-bot = 🤖 { $name }
     Short name: { $slug }
     { $state }
@@ -700,6 +701,12 @@ bot-added = ✅ { $name } ({ $slug }) was added and answers within seconds. Open
 bot-bad-token = Telegram does not accept this token, copy it from @BotFather as it is.
 bot-other-name = This token is of the bot { $name }, check name and token.
 bot-exists = This bot is on the farm already.
+panel-create-bot = ✨ Telegram creates the bot for you, and you handle no token: press the button under the chat, choose its name, then come back here.
+panel-create-hint = ⌨️ The bot is created from here:
+panel-no-creating = ✨ Telegram does not let this bot create others yet. In @BotFather open this bot's settings, turn on Bot Management Mode, then press again. Or add a bot by its token.
+bot-not-managed = Telegram says that this bot was not created here. Add it by its token.
+bot-renewed = 🔑 { $name } has another token, and goes on with it.
+bot-not-renewed = 🔑 One of your bots has another token, and it could not be taken over. Delete it here and add it again.
 bot-this-one = A bot is not deleted from inside itself, open the panel of another bot of yours.
 ask-delete-bot = 🗑 Delete { $name }? The bot stops and its data stays. To confirm, type its short name: { $slug }
 bad-bot-name = Nothing was deleted. To confirm, type: { $slug }

@@ -30,7 +30,7 @@ struct Draft {
 }
 
 /// A fault of the farm: the operator reads it in the log, the owner tries again later.
-fn busy(what: &'static str) -> impl Fn(&dyn std::fmt::Display) -> NoBot {
+pub(super) fn busy(what: &'static str) -> impl Fn(&dyn std::fmt::Display) -> NoBot {
     move |error| {
         tracing::error!(%error, "{what}");
         NoBot::Busy
@@ -43,7 +43,7 @@ fn slug_of(username: &str) -> Result<Slug, NoBot> {
 }
 
 impl BotShared {
-    fn listed(&self, owner: i64) -> Vec<Listed> {
+    pub(super) fn listed(&self, owner: i64) -> Vec<Listed> {
         self.app.roster.load().iter().filter(|bot| bot.config.owners.contains(&owner)).cloned().collect()
     }
 
@@ -67,10 +67,22 @@ impl BotShared {
         own
     }
 
-    /// Adds a bot for an owner: asks Telegram whose token it is, then writes the bot's file.
+    /// Adds a bot for an owner by its token.
     pub(super) async fn add_bot(&self, owner: i64, new: &NewBot) -> Result<AddedBot, NoBot> {
-        let username = new.username.trim_start_matches('@').to_lowercase();
-        let draft = self.draft(owner, &username, new).await?;
+        let token = self.unseal(Sealed::NewToken, &new.token)?;
+        self.add(owner, &new.username, token, &new.password).await
+    }
+
+    /// Asks Telegram whose token it is, then writes the bot's file. The password is sealed.
+    pub(super) async fn add(
+        &self,
+        owner: i64,
+        username: &str,
+        token: SecretString,
+        password: &str,
+    ) -> Result<AddedBot, NoBot> {
+        let username = username.trim_start_matches('@').to_lowercase();
+        let draft = self.draft(owner, &username, token, password).await?;
         let account = self.ask_telegram(&draft, &username).await?;
         self.refuse_foreign_data(&draft.slug, account.id).await?;
         let name = if account.name.trim().is_empty() { account.username } else { account.name };
@@ -81,16 +93,15 @@ impl BotShared {
         Ok(AddedBot { slug: draft.slug.to_string(), name })
     }
 
-    async fn draft(&self, owner: i64, username: &str, new: &NewBot) -> Result<Draft, NoBot> {
+    async fn draft(&self, owner: i64, username: &str, token: SecretString, password: &str) -> Result<Draft, NoBot> {
         let slug: Slug = slug_of(username)?;
-        let token = self.unseal(Sealed::NewToken, &new.token)?;
         let path = write::path(&self.app.host.bots_dir, &slug);
         let id = bot_id(token.expose_secret());
         let is_here = self.app.roster.load().iter().any(|bot| bot.slug == slug || Some(bot.bot_id) == id);
         if is_here || path.exists() {
             return Err(NoBot::Exists);
         }
-        let password = self.unseal(Sealed::NewPassword, &new.password)?;
+        let password = self.unseal(Sealed::NewPassword, password)?;
         let hash = PanelPassword::hash(password.expose_secret()).await.ok_or(NoBot::Busy)?;
         let template = write::template(&self.app.host.bots_dir, slug.as_str());
         let template = template.map_err(|e| busy("the template of new bots cannot be read")(&e))?;

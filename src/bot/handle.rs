@@ -108,6 +108,8 @@ async fn input(shared: &BotShared, task: &Task, lifetime: chrono::TimeDelta) -> 
         (Act::Channel(id), _) => return Input::Channel(*id),
         (Act::Person(id), _) => return Input::Person(*id),
         (Act::Odd, _) => return Input::Odd,
+        (Act::Created(id), _) => return Input::Created(*id),
+        (Act::Managed(id), _) => return Input::Managed(*id),
         (Act::File(document, channel), _) => {
             let (name, size) = (document.name.clone(), document.size);
             return Input::File(ui::work::Offered { name, size, channel: *channel });

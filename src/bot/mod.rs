@@ -19,6 +19,7 @@ mod import;
 pub mod known;
 pub mod lanes;
 pub mod live;
+mod managed;
 pub mod membership;
 mod outside;
 pub mod pace;

@@ -59,6 +59,21 @@ impl Outside for BotShared {
         Box::pin(self.add_bot(owner, new))
     }
 
+    fn may_create_bots(&self) -> Asked<'_, Option<bool>> {
+        Box::pin(async move {
+            let asked = self.telegram.may_manage_bots().await;
+            asked.inspect_err(|error| tracing::warn!(%error, "Telegram could not be asked")).ok()
+        })
+    }
+
+    fn add_created_bot<'a>(&'a self, owner: i64, id: i64, password: &'a str) -> Asked<'a, Result<AddedBot, NoBot>> {
+        Box::pin(self.add_created_bot(owner, id, password))
+    }
+
+    fn renew_token(&self, owner: i64, id: i64) -> Asked<'_, Result<Option<AddedBot>, NoBot>> {
+        Box::pin(self.renew_token(owner, id))
+    }
+
     fn remove_bot<'a>(&'a self, owner: i64, slug: &'a str) -> Asked<'a, Result<(), NoBot>> {
         Box::pin(self.remove_bot(owner, slug))
     }

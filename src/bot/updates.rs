@@ -15,7 +15,7 @@ pub struct Task {
     pub from: Sender,
     /// What.
     pub act: Act,
-    /// The message written, or the one under which was pressed.
+    /// The message written, or the one under which was pressed; below 0 where there is none.
     pub message_id: i32,
     /// The press that waits for an answer.
     pub press: Option<Press>,
@@ -32,6 +32,10 @@ pub enum Act {
     Person(Option<i64>),
     /// Sent a file, forwarded from this channel if it was.
     File(Document, Option<i64>),
+    /// Created this bot, which the bot manages.
+    Created(i64),
+    /// Created this bot, or gave it another token.
+    Managed(i64),
     /// Sent what is neither text nor file.
     Odd,
     /// Pressed the button with this data.
@@ -75,6 +79,12 @@ pub fn task(update: Update) -> Option<Task> {
         }
         Update::File { from, message_id, document, channel } => {
             Some(Task { from, act: Act::File(document, channel), message_id, press: None })
+        }
+        Update::Created { from, message_id, bot } => {
+            Some(Task { from, act: Act::Created(bot), message_id, press: None })
+        }
+        Update::Managed { from, bot, qts } => {
+            Some(Task { from, act: Act::Managed(bot), message_id: qts.wrapping_neg(), press: None })
         }
         Update::Odd { from, message_id } => Some(Task { from, act: Act::Odd, message_id, press: None }),
         Update::Press { from, message_id, query_id, data } => {

@@ -20,18 +20,26 @@ pub struct Message {
     pub rows: Vec<Vec<Button>>,
     /// The rows are read from the right. Telegram draws buttons from the left in every language.
     pub from_right: bool,
-    /// A keyboard in the place of the user's own, on which a channel is picked; a message with it
-    /// has no other buttons.
+    /// A keyboard in the place of the user's own; a message with it has no other buttons.
     pub picker: Option<Picker>,
 }
 
-/// A keyboard with one button that opens Telegram's own choice of channels.
+/// A keyboard with one button that opens a dialog of Telegram's own.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Picker {
     /// What is written on the button.
     pub label: String,
-    /// Comes back with what was picked.
-    pub id: i32,
+    /// What the dialog is for.
+    pub wanted: Wanted,
+}
+
+/// What somebody is asked for on Telegram's own dialog.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wanted {
+    /// A channel to which they may add the bot as an admin.
+    Channel,
+    /// A new bot, managed by this one.
+    NewBot,
 }
 
 /// A button under a message.

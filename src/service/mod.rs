@@ -139,6 +139,9 @@ pub enum Refusal {
     /// Another file is being imported.
     #[error("another import is running")]
     ImportRuns,
+    /// What has to be asked outside the database cannot be asked now.
+    #[error("it cannot be asked now")]
+    Busy,
     /// Nobody matches the audience.
     #[error("nobody would get it")]
     Nobody,
@@ -169,7 +172,10 @@ impl Refusal {
     /// Whether another answer to the same question may do.
     pub fn may_be_answered_otherwise(&self) -> bool {
         use Refusal as R;
-        matches!(self, R::Exists | R::NotFound | R::BadNumber | R::OutsideList | R::Ambiguous | R::TooMuch { .. })
+        matches!(
+            self,
+            R::Exists | R::NotFound | R::BadNumber | R::OutsideList | R::Ambiguous | R::Busy | R::TooMuch { .. }
+        )
     }
 }
 

@@ -75,6 +75,24 @@ pub enum Update {
         /// The button's data.
         data: String,
     },
+    /// Created a bot that this bot manages.
+    Created {
+        /// Who.
+        from: Sender,
+        /// The message's id.
+        message_id: i32,
+        /// The new bot's id.
+        bot: i64,
+    },
+    /// Created a bot that this bot manages, or gave it another token.
+    Managed {
+        /// Who.
+        from: Sender,
+        /// The bot's id.
+        bot: i64,
+        /// Counts such updates.
+        qts: i32,
+    },
     /// Joined or left a channel of which the bot is an admin.
     Joined {
         /// The channel's id.
@@ -121,11 +139,14 @@ pub(super) fn read(update: tl::enums::Update, peers: &PeerMap) -> Update {
     match update {
         tl::enums::Update::NewMessage(new) => match new.message {
             tl::enums::Message::Message(message) if !message.out => text(message, peers),
-            tl::enums::Message::Service(message) if !message.out => picked(message, peers),
+            tl::enums::Message::Service(message) if !message.out => told(message, peers),
             _ => Update::Other,
         },
         tl::enums::Update::BotCallbackQuery(query) => press(query, peers),
         tl::enums::Update::ChannelParticipant(change) => joined(change),
+        tl::enums::Update::ManagedBot(change) => {
+            Update::Managed { from: sender(change.user_id, peers), bot: change.bot_id, qts: change.qts }
+        }
         _ => Update::Other,
     }
 }
@@ -154,11 +175,22 @@ fn text(message: tl::types::Message, peers: &PeerMap) -> Update {
     }
 }
 
-/// A channel that was picked; Telegram tells bots in one form and everybody else in another.
-fn picked(message: tl::types::MessageService, peers: &PeerMap) -> Update {
-    use tl::enums::MessageAction as Action;
+/// What Telegram tells of what somebody did.
+fn told(message: tl::types::MessageService, peers: &PeerMap) -> Update {
     let tl::enums::Peer::User(peer) = message.peer_id else { return Update::Other };
-    let channel = match message.action {
+    let (from, message_id) = (sender(peer.user_id, peers), message.id);
+    match message.action {
+        tl::enums::MessageAction::ManagedBotCreated(created) => {
+            Update::Created { from, message_id, bot: created.bot_id }
+        }
+        action => picked(action).map_or(Update::Other, |channel| Update::Channel { from, message_id, channel }),
+    }
+}
+
+/// A channel that was picked; Telegram tells bots in one form and everybody else in another.
+fn picked(action: tl::enums::MessageAction) -> Option<i64> {
+    use tl::enums::MessageAction as Action;
+    match action {
         Action::RequestedPeerSentMe(shared) => shared.peers.into_iter().find_map(|peer| match peer {
             tl::enums::RequestedPeer::Channel(picked) => Some(picked.channel_id),
             _ => None,
@@ -168,12 +200,7 @@ fn picked(message: tl::types::MessageService, peers: &PeerMap) -> Update {
             _ => None,
         }),
         _ => None,
-    };
-    channel.map_or(Update::Other, |channel| Update::Channel {
-        from: sender(peer.user_id, peers),
-        message_id: message.id,
-        channel,
-    })
+    }
 }
 
 fn joined(change: tl::types::UpdateChannelParticipant) -> Update {

@@ -1,6 +1,6 @@
 //! Our buttons and code spans as Telegram's types.
 
-use crate::domain::message::{Button, ButtonAction, Message, Picker, Style};
+use crate::domain::message::{Button, ButtonAction, Message, Picker, Style, Wanted};
 use grammers_client::tl;
 
 pub(super) fn entities(message: &Message) -> Option<Vec<tl::enums::MessageEntity>> {
@@ -25,15 +25,19 @@ pub(super) fn markup(message: &Message) -> Option<tl::enums::ReplyMarkup> {
     (!rows.is_empty()).then(|| tl::types::ReplyInlineMarkup { force_reply: false, rows }.into())
 }
 
-/// A keyboard for picking a channel: one where the user may add the bot as an admin.
+/// Comes back with what was picked; a keyboard has one button, so nothing is told by it.
+const BUTTON: i32 = 1;
+
 fn keyboard(picker: &Picker) -> tl::enums::ReplyMarkup {
-    let peer_type = tl::types::RequestPeerTypeBroadcast {
-        creator: false,
-        has_username: None,
-        user_admin_rights: Some(inviting()),
-        bot_admin_rights: Some(inviting()),
+    let peer_type = match picker.wanted {
+        Wanted::Channel => channel(),
+        // <https://core.telegram.org/constructor/requestPeerTypeCreateBot>: `bot_managed` must be set.
+        Wanted::NewBot => {
+            tl::types::RequestPeerTypeCreateBot { bot_managed: true, suggested_name: None, suggested_username: None }
+                .into()
+        }
     };
-    let kind = tl::types::ButtonTypeRequestPeer { button_id: picker.id, peer_type: peer_type.into(), max_quantity: 1 };
+    let kind = tl::types::ButtonTypeRequestPeer { button_id: BUTTON, peer_type, max_quantity: 1 };
     let button = tl::types::KeyboardButton { style: None, text: picker.label.clone(), r#type: kind.into() };
     let row = tl::types::KeyboardButtonRow { buttons: vec![button.into()] };
     tl::types::ReplyKeyboardMarkup {
@@ -44,6 +48,17 @@ fn keyboard(picker: &Picker) -> tl::enums::ReplyMarkup {
         force_reply: false,
         rows: vec![row.into()],
         placeholder: None,
+    }
+    .into()
+}
+
+/// A channel where the user may add the bot as an admin.
+fn channel() -> tl::enums::RequestPeerType {
+    tl::types::RequestPeerTypeBroadcast {
+        creator: false,
+        has_username: None,
+        user_admin_rights: Some(inviting()),
+        bot_admin_rights: Some(inviting()),
     }
     .into()
 }

@@ -10,6 +10,7 @@ pub mod client;
 pub mod error;
 pub mod files;
 pub mod incoming;
+pub mod managed;
 mod markup;
 pub mod session;
 pub mod store;

@@ -106,6 +106,8 @@ pub enum NoBot {
     ThisOne,
     /// No bot of theirs.
     NotFound,
+    /// None that this bot manages.
+    NotManaged,
     /// Telegram or the disk could not be asked now.
     Busy,
 }
@@ -143,6 +145,16 @@ pub trait Outside: Send + Sync {
 
     /// Adds a bot for an owner.
     fn add_bot<'a>(&'a self, owner: i64, new: &'a NewBot) -> Asked<'a, Result<AddedBot, NoBot>>;
+
+    /// Whether Telegram lets this bot create others; `None` when it could not be asked.
+    fn may_create_bots(&self) -> Asked<'_, Option<bool>>;
+
+    /// Adds a bot that an owner created with this one. The password is sealed as [`Sealed::NewPassword`].
+    fn add_created_bot<'a>(&'a self, owner: i64, id: i64, password: &'a str) -> Asked<'a, Result<AddedBot, NoBot>>;
+
+    /// Puts the present token of a bot that was created with this one into its file; `None` when it
+    /// stands there, or the bot is not on the farm.
+    fn renew_token(&self, owner: i64, id: i64) -> Asked<'_, Result<Option<AddedBot>, NoBot>>;
 
     /// Deletes a bot of an owner; its data stays.
     fn remove_bot<'a>(&'a self, owner: i64, slug: &'a str) -> Asked<'a, Result<(), NoBot>>;

@@ -26,6 +26,7 @@ pub fn sentence(voice: &Voice<'_>, refusal: &Refusal) -> String {
         Refusal::NotAllowed => voice.label("not-allowed", &[]),
         Refusal::OpenRentals => voice.label("open-rentals-of-it", &[]),
         Refusal::FromFile => voice.label("from-file", &[]),
+        Refusal::Busy => voice.label("busy", &[]),
         Refusal::NotFound | Refusal::KeyInUse => voice.label("not-found", &[]),
     }
 }

@@ -20,6 +20,10 @@ pub enum Input {
     File(Offered),
     /// Sent what is neither text nor file: a photo, a voice.
     Odd,
+    /// Created this bot, which the bot manages.
+    Created(i64),
+    /// Created this bot, or gave it another token.
+    Managed(i64),
     /// Pressed a button.
     Press(Press),
 }
@@ -51,7 +55,10 @@ pub async fn handle(ctx: Ctx<'_>, input: &Input) -> Reply {
     let voice = ctx.voice();
     let (callback, stamp) = match input {
         Input::Text(text) => (commands::parse(text), Stamp::at(ctx.now())),
-        Input::Channel(_) | Input::Person(_) | Input::File(_) | Input::Odd => (Callback::Home(0), Stamp::at(ctx.now())),
+        Input::Channel(_) | Input::Person(_) | Input::File(_) | Input::Odd | Input::Created(_) => {
+            (Callback::Home(0), Stamp::at(ctx.now()))
+        }
+        Input::Managed(bot) => return panel::managed(ctx, *bot).await,
         Input::Press(press) => match press.data.parse() {
             Ok(callback) => (callback, press.stamp),
             Err(foreign) => {
@@ -99,6 +106,9 @@ async fn in_panel(ctx: Ctx<'_>, input: &Input, callback: &Callback) -> ServiceRe
         Input::Person(id) => panel::answer(ctx, panel::Answer::Person(*id)).await,
         Input::File(file) => panel::answer(ctx, panel::Answer::File(file)).await,
         Input::Odd => panel::answer(ctx, panel::Answer::Odd).await,
+        Input::Created(bot) => panel::created(ctx, *bot).await,
+        // Was answered before: nobody waits at a screen for it.
+        Input::Managed(_) => Ok(None),
         Input::Text(text) => match commands::word(text) {
             Some("admin") => panel::enter(ctx).await.map(Some),
             Some("cancel") => panel::cancel(ctx).await,

@@ -140,6 +140,7 @@ async fn stage(language: &'static str) -> (TestFarm, BotFile, Walk) {
     .await;
     farm.sandbox.add_channel(9001, if language == "ar" { "الأخبار" } else { "News" }, Some("elweshaq_news"));
     farm.sandbox.set_channel_admin(9001, bot.id(), true);
+    farm.sandbox.let_manage(bot.id(), true);
     let ali = farm.visitor(&bot, 501, 30).await;
     let number = reserve(&ali).await;
     farm.sms(&bot, &number, "314159").await;
@@ -289,6 +290,8 @@ async fn the_rest(walk: &mut Walk) {
     walk.home().await;
     walk.press("🤖").await;
     walk.show("elweshaq", "bot").await;
+    walk.press("🔙").await;
+    walk.show("✨", "bot-create").await;
     walk.press("🔙").await;
     walk.show("➕", "bot-token").await;
     walk.home().await;

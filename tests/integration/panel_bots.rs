@@ -3,7 +3,7 @@
 use crate::panel::{enter, farm, go, home, last, step};
 use crate::support::{BotFile, TestFarm, eventually};
 use botfarm::supervisor::status::State;
-use telegram_sandbox::{Contents, Visitor};
+use telegram_sandbox::{Contents, Fault, Misbehave, Visitor};
 
 const TOKEN: &str = "100009:secret-of-another";
 
@@ -237,5 +237,89 @@ async fn a_fresh_bot_is_set_up_only_through_its_panel_and_then_a_user_rents_from
     assert_eq!(farm.post(&new, "hook-token", vec![sms]).await.0, 200);
     let code = ali.sees("🔐 وصل الكود").await.unwrap();
     assert!(code.codes()[1] == "314159" && code.text.contains("4.50 جنيه"), "{}", code.text);
+    farm.finish(&[&bot, &new]).await;
+}
+
+/// Lets the owner create a bot in Telegram; gives what tests ask of its file.
+async fn created(farm: &TestFarm, owner: &Visitor) -> BotFile {
+    template(farm);
+    step(owner, "✨ إنشاء بوت", "دون أن تتعامل مع أي رمز").await;
+    owner.sees("يُنشأ البوت من هنا").await.unwrap();
+    owner.create_bot(100_009, "Another_Bot").unwrap();
+    last(owner, "كلمة مرور لوحة البوت الجديد").await;
+    answer(owner, "short", "8 أحرف على الأقل").await;
+    let token = farm.sandbox.token(100_009).unwrap();
+    BotFile { slug: "another_bot".into(), token, ..BotFile::new(&farm.sandbox, "spare", 100_008) }
+}
+
+// SPEC: A10, F5, F6
+#[tokio::test(flavor = "multi_thread")]
+async fn an_owner_creates_a_bot_without_botfather_and_never_handles_a_token() {
+    let (farm, bot) = farm().await;
+    let owner = farm.visitor(&bot, 700, 0).await;
+    enter(&owner).await;
+    step(&owner, "🤖", "بوتاتك على هذه المزرعة").await;
+    // Telegram does not let it: the owner is told how to change that, and no keyboard is shown.
+    step(&owner, "✨ إنشاء بوت", "Bot Management Mode").await;
+    assert_eq!(owner.create_bot(100_009, "Another_Bot"), None);
+    farm.sandbox.let_manage(bot.id(), true);
+    step(&owner, "🔙", "بوتاتك على هذه المزرعة").await;
+    let new = created(&farm, &owner).await;
+    answer(&owner, "a new password", "ويرد خلال ثوانٍ").await;
+    farm.wait_state("another_bot", State::Running).await;
+    is_gone(&owner, &["short", "a new password"]).await;
+    let text = std::fs::read_to_string(farm.path("another_bot.toml")).unwrap();
+    let secret = new.token.split(':').nth(1).unwrap();
+    assert!(text.matches("sealed").count() == 2 && text.contains("owners = [700]") && !text.contains(secret), "{text}");
+    assert!(!owner.transcript().contains(secret), "the owner never sees a token");
+    assert_eq!(farm.count(&bot, "audit_log WHERE action = 'bot.add' AND subject = 'another_bot'").await, 1);
+    assert_eq!(farm.count(&bot, "dialogs").await, 0);
+    let boss = farm.visitor(&new, 700, 0).await;
+    boss.send("/start");
+    boss.sees("شروط الاستخدام").await.unwrap();
+    // Its owner gives it another token at BotFather: it goes on with that, and nobody copies anything.
+    owner.renew_token(100_009);
+    last(&owner, "تغيّر رمز").await;
+    farm.wait_state("another_bot", State::Running).await;
+    eventually("it answers with the other token", || async {
+        boss.send("/start");
+        (farm.sandbox.connections(100_009) == 1 && farm.sandbox.sign_ins(100_009) == 3).then_some(())
+    })
+    .await;
+    assert_ne!(std::fs::read_to_string(farm.path("another_bot.toml")).unwrap(), text);
+    assert_eq!(farm.count(&bot, "audit_log WHERE action = 'bot.token' AND subject = 'another_bot'").await, 1);
+    farm.finish(&[&bot, &new]).await;
+}
+
+// SPEC: A10, F5
+#[tokio::test(flavor = "multi_thread")]
+async fn a_created_bot_is_asked_for_again_when_telegram_fails_and_strangers_create_nothing_here() {
+    let (farm, bot) = farm().await;
+    farm.sandbox.let_manage(bot.id(), true);
+    let owner = farm.visitor(&bot, 700, 0).await;
+    enter(&owner).await;
+    step(&owner, "🤖", "بوتاتك على هذه المزرعة").await;
+    let new = created(&farm, &owner).await;
+    farm.sandbox.fault(Fault::always("bots.exportBotToken", Misbehave::Refuse(500, "INTERNAL".to_owned())));
+    answer(&owner, "a new password", "الخدمة مشغولة الآن").await;
+    assert!(!farm.path("another_bot.toml").exists(), "{}", owner.transcript());
+    farm.sandbox.heal();
+    answer(&owner, "a new password", "ويرد خلال ثوانٍ").await;
+    farm.wait_state("another_bot", State::Running).await;
+    // Somebody who owns nothing here creates a bot by a link: nothing of it is said or done.
+    let stranger = farm.visitor(&bot, 501, 0).await;
+    let before = stranger.messages().len();
+    stranger.create_bot_by_link(100_007, "strangers_bot");
+    stranger.renew_token(100_009);
+    stranger.send("/start");
+    stranger.sees("اختر خدمة").await.unwrap();
+    assert_eq!(stranger.messages().len(), before + 2, "{}", stranger.transcript());
+    assert!(!farm.path("strangers_bot.toml").exists());
+    // Its token changes while the manager's connection is away: found in the difference.
+    farm.sandbox.lose_updates(bot.id(), 1);
+    owner.renew_token(100_009);
+    farm.sandbox.cut(bot.id());
+    last(&owner, "تغيّر رمز").await;
+    farm.wait_state("another_bot", State::Running).await;
     farm.finish(&[&bot, &new]).await;
 }

@@ -115,7 +115,7 @@ async fn customers(farm: &FarmProcess, [ahmed, mona]: [&Visitor; 2], provider: &
     assert_eq!(provider.authorization().unwrap(), format!("Bearer {READ_KEY}"));
 }
 
-/// A wrong and the right password, a provider with a key, two bots by their tokens.
+/// A wrong and the right password, a provider with a key, two bots by their tokens, one that is created here.
 async fn owners(owner: &Visitor) {
     let answer = async |text: &str, next: &str| {
         owner.send(text);
@@ -145,6 +145,13 @@ async fn owners(owner: &Visitor) {
         owner.press("✅ حفظ").await.unwrap();
         owner.sees(next).await.unwrap();
     }
+    home(owner).await;
+    go(owner, "🤖", "بوتاتك على هذه المزرعة").await;
+    owner.press("✨ إنشاء بوت").await.unwrap();
+    owner.sees("يُنشأ البوت من هنا").await.unwrap();
+    owner.create_bot(100_011, "made_bot").unwrap();
+    last(owner, "كلمة مرور لوحة البوت الجديد").await;
+    answer(PASSWORD, "ويرد خلال ثوانٍ").await;
 }
 
 /// Everything that the command line and the health routes tell.
@@ -178,6 +185,7 @@ async fn nothing_secret_comes_out_of_a_farm_that_logs_everything() {
     let (sandbox, provider) = (Sandbox::start().await.unwrap(), Provider::start().await);
     let bot = bot(&sandbox, &provider);
     sandbox.add_bot(NEW_TOKEN, "another_bot");
+    sandbox.let_manage(bot.id(), true);
     let loud = "trace,tokio_postgres=trace,grammers_mtsender=trace,grammers_client::client=trace,hyper=trace,\
                 reqwest=trace,botfarm::telegram=trace,diesel=trace";
     let url = postgres::fresh_database().await;
@@ -195,8 +203,8 @@ async fn nothing_secret_comes_out_of_a_farm_that_logs_everything() {
         sandbox.address()
     );
     std::fs::write(farm.path(".new-bot.toml"), template).unwrap();
-    let keys = [bot.auth_key.clone(), sandbox.issue_key(), sandbox.issue_key()];
-    for (slug, key) in ["another_bot", "nobody_bot"].iter().zip(&keys[1..]) {
+    let keys = [bot.auth_key.clone(), sandbox.issue_key(), sandbox.issue_key(), sandbox.issue_key()];
+    for (slug, key) in ["another_bot", "nobody_bot", "made_bot"].iter().zip(&keys[1..]) {
         std::fs::write(farm.path(&format!("{slug}.key.secret")), key).unwrap();
     }
     farm.log_to("farm.log");
@@ -214,6 +222,12 @@ async fn nothing_secret_comes_out_of_a_farm_that_logs_everything() {
     customers(&farm, [&ahmed, &mona], &provider).await;
     owners(&owner).await;
     farm.wait_running("another_bot").await;
+    farm.wait_running("made_bot").await;
+    let made = sandbox.token(100_011).unwrap();
+    owner.renew_token(100_011);
+    last(&owner, "تغيّر رمز").await;
+    let renewed = sandbox.token(100_011).unwrap();
+    farm.wait_running("made_bot").await;
     // The Telegram library panics, the token is refused, another key seals.
     sandbox.garble(bot.id(), true);
     sandbox.cut(bot.id());
@@ -249,6 +263,10 @@ async fn nothing_secret_comes_out_of_a_farm_that_logs_everything() {
         DATABASE_PASSWORD,
         API_HASH,
         CLEAR,
+        &made,
+        &made[7..],
+        &renewed,
+        &renewed[7..],
     ]
     .map(|secret| (secret, secret.as_bytes().to_vec()))
     .into();

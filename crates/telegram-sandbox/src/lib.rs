@@ -15,6 +15,7 @@ pub mod connection;
 pub mod control;
 pub mod faults;
 pub mod files;
+mod managed;
 pub mod messages_in;
 pub mod model;
 pub mod server;

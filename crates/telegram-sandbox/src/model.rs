@@ -45,6 +45,14 @@ pub struct Bot {
     pub commands: HashMap<(String, String), Vec<(String, String)>>,
     /// How often the token was used to sign in.
     pub sign_ins: u32,
+    /// "Bot Management Mode": people may create bots with it, and it exports their tokens.
+    pub manages_bots: bool,
+    /// The bot that manages it.
+    pub manager: Option<i64>,
+    /// Counts what `managed` holds; another sequence than `pts`.
+    pub qts: i32,
+    /// Every update about the bots that it manages and the qts after it, oldest first.
+    pub managed: Vec<(i32, tl::enums::Update)>,
 }
 
 /// An update that counts, and the pts that the account had after it.
@@ -153,6 +161,11 @@ pub enum Attached {
         /// The channel's id.
         channel: i64,
     },
+    /// A bot that the person created on a keyboard of the bot.
+    Created {
+        /// The created bot's id.
+        bot: i64,
+    },
     /// A file.
     File(crate::files::File),
     /// A photo; nobody looks at it.
@@ -163,7 +176,7 @@ impl Attached {
     /// The channel that it names.
     pub fn channel(&self) -> Option<i64> {
         match self {
-            Self::Nothing | Self::WrittenBy { .. } | Self::File(_) | Self::Photo => None,
+            Self::Nothing | Self::WrittenBy { .. } | Self::Created { .. } | Self::File(_) | Self::Photo => None,
             Self::Post { channel } | Self::Picked { channel, .. } => Some(*channel),
         }
     }

@@ -84,6 +84,44 @@ impl World {
         }
         reached
     }
+
+    /// Makes a bot account.
+    pub(crate) fn add_bot(&mut self, token: &str, username: &str) -> i64 {
+        let id = token.split(':').next().and_then(|n| n.parse().ok()).unwrap_or(1);
+        let bot = Bot {
+            id,
+            username: username.to_owned(),
+            token: Some(token.to_owned()),
+            chats: HashMap::new(),
+            last_message_id: 0,
+            pts: 1,
+            log: Vec::new(),
+            random_ids: VecDeque::new(),
+            known_random_ids: HashSet::new(),
+            commands: HashMap::new(),
+            sign_ins: 0,
+            manages_bots: false,
+            manager: None,
+            qts: 1,
+            managed: Vec::new(),
+        };
+        self.bots.insert(id, bot);
+        id
+    }
+
+    /// Revokes a bot's token.
+    pub(crate) fn revoke(&mut self, bot: i64) {
+        if let Some(bot) = self.bots.get_mut(&bot) {
+            bot.token = None;
+        }
+        for state in self.keys.values_mut().filter(|s| s.bot == Some(bot)) {
+            state.bot = None;
+        }
+        for open in self.connections.iter_mut().filter(|c| c.bot == Some(bot)) {
+            open.bot = None;
+            let _ = open.push.send(Push::Cut);
+        }
+    }
 }
 
 /// A running sandbox. Dropping it stops the server.
@@ -132,37 +170,12 @@ impl Sandbox {
 
     /// Makes a bot account, as BotFather would. The id is the number before the token's colon.
     pub fn add_bot(&self, token: &str, username: &str) -> i64 {
-        let id = token.split(':').next().and_then(|n| n.parse().ok()).unwrap_or(1);
-        let bot = Bot {
-            id,
-            username: username.to_owned(),
-            token: Some(token.to_owned()),
-            chats: HashMap::new(),
-            last_message_id: 0,
-            pts: 1,
-            log: Vec::new(),
-            random_ids: VecDeque::new(),
-            known_random_ids: HashSet::new(),
-            commands: HashMap::new(),
-            sign_ins: 0,
-        };
-        self.shared.world().bots.insert(id, bot);
-        id
+        self.shared.world().add_bot(token, username)
     }
 
     /// Revokes a bot's token, as BotFather would: its keys are signed out and its connections end.
     pub fn revoke(&self, bot: i64) {
-        let mut world = self.shared.world();
-        if let Some(bot) = world.bots.get_mut(&bot) {
-            bot.token = None;
-        }
-        for state in world.keys.values_mut().filter(|s| s.bot == Some(bot)) {
-            state.bot = None;
-        }
-        for open in world.connections.iter_mut().filter(|c| c.bot == Some(bot)) {
-            open.bot = None;
-            let _ = open.push.send(Push::Cut);
-        }
+        self.shared.world().revoke(bot);
     }
 
     /// Gives a bot another token, as BotFather would: the old one is dead, its keys are signed out.

@@ -90,6 +90,7 @@ pub fn myself(bot: &Bot) -> tl::enums::User {
     tl::types::User {
         is_self: true,
         bot: true,
+        bot_can_manage_bots: bot.manages_bots,
         bot_info_version: Some(1),
         username: Some(bot.username.clone()),
         ..user(bot.id, access_hash(bot.id, bot.id), &bot.username)
@@ -97,11 +98,27 @@ pub fn myself(bot: &Bot) -> tl::enums::User {
     .into()
 }
 
+/// A bot as the bot that manages it sees it.
+pub fn managed(manager: i64, bot: &Bot) -> tl::enums::User {
+    tl::types::User {
+        bot: true,
+        bot_info_version: Some(1),
+        username: Some(bot.username.clone()),
+        ..user(bot.id, access_hash(manager, bot.id), &bot.username)
+    }
+    .into()
+}
+
 /// A message of the private chat with `person`.
 pub fn message(person: i64, message: &Message) -> tl::enums::Message {
     let peer: tl::enums::Peer = tl::types::PeerUser { user_id: person }.into();
-    if let Attached::Picked { button, channel } = message.attached {
-        return picked(peer, message, button, channel);
+    match message.attached {
+        Attached::Picked { button, channel } => return service(peer, message, picked(button, channel)),
+        Attached::Created { bot } => {
+            let action = tl::types::MessageActionManagedBotCreated { bot_id: bot };
+            return service(peer, message, action.into());
+        }
+        _ => {}
     }
     let fwd_from = match message.attached {
         Attached::Post { channel } => Some(post_of(channel, message.date)),
@@ -203,10 +220,14 @@ fn forwarded(from: tl::enums::Peer, date: i32) -> tl::types::MessageFwdHeader {
     }
 }
 
-/// The service message with which a person hands a channel over.
-fn picked(peer: tl::enums::Peer, message: &Message, button_id: i32, channel_id: i64) -> tl::enums::Message {
+/// How a person hands a channel over.
+fn picked(button_id: i32, channel_id: i64) -> tl::enums::MessageAction {
     let requested = tl::types::RequestedPeerChannel { channel_id, title: None, username: None, photo: None };
-    let action = tl::types::MessageActionRequestedPeerSentMe { button_id, peers: vec![requested.into()] };
+    tl::types::MessageActionRequestedPeerSentMe { button_id, peers: vec![requested.into()] }.into()
+}
+
+/// A message that tells what a person did.
+fn service(peer: tl::enums::Peer, message: &Message, action: tl::enums::MessageAction) -> tl::enums::Message {
     tl::types::MessageService {
         out: false,
         mentioned: false,
@@ -221,7 +242,7 @@ fn picked(peer: tl::enums::Peer, message: &Message, button_id: i32, channel_id: 
         saved_peer_id: None,
         reply_to: None,
         date: message.date,
-        action: action.into(),
+        action,
         reactions: None,
         ttl_period: None,
     }

@@ -186,7 +186,7 @@ impl Visitor {
         self.send_with("", Attached::Picked { button, channel });
     }
 
-    fn send_with(&self, text: &str, attached: Attached) {
+    pub(crate) fn send_with(&self, text: &str, attached: Attached) {
         let mut world = self.shared.world();
         world.met.insert((self.bot, self.id));
         let message = Message {
@@ -201,7 +201,7 @@ impl Visitor {
         };
         let attached_channel = message.attached.channel();
         if let Ok((_, update)) = world.append(self.bot, self.id, message) {
-            let users = world.people_seen(self.bot, self.id);
+            let users = world.people_seen(self.bot, self.id).into_iter().chain(world.managed_by(self.bot)).collect();
             let chats = world.chats_seen(self.bot, attached_channel);
             world.push_updates(self.bot, &tl_build::updates_about(vec![update], users, chats));
         }

@@ -5,7 +5,7 @@ use super::channels::{frequencies, frequency, nth_frequency, reward, typed_frequ
 use super::dialog::{self, Dialog};
 use super::{Answer, Panel, actor, button, leave_row};
 use crate::domain::channel::{ChannelRef, Frequency, is_invite_link, is_username};
-use crate::domain::message::{Picker, Style};
+use crate::domain::message::{Picker, Style, Wanted};
 use crate::domain::money::parse_amount;
 use crate::service::channels::{self, NewChannel};
 use crate::service::{ServiceResult, panel};
@@ -14,9 +14,6 @@ use crate::ui::view::{self, styled};
 use crate::ui::{Callback, Ctx, Reply};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
-
-/// The keyboard's button for picking a channel.
-const PICKER: i32 = 1;
 
 /// What was collected so far.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,7 +35,7 @@ pub async fn begin(ctx: Ctx<'_>) -> ServiceResult<Reply> {
     let mut message = voice.compose(&voice.say("panel-ask-channel", &[]), &[]);
     message.rows = vec![leave_row(&voice)];
     let mut picking = voice.compose(&voice.say("panel-pick-hint", &[]), &[]);
-    picking.picker = Some(Picker { label: voice.label("panel-pick", &[]), id: PICKER });
+    picking.picker = Some(Picker { label: voice.label("panel-pick", &[]), wanted: Wanted::Channel });
     Ok(Reply { also: Some(picking), ..Reply::screen(message) })
 }
 

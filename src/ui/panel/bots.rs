@@ -1,20 +1,29 @@
 //! The owner's bots on this farm: listed, added by token, deleted by typing the name.
+//! `create_bot` adds those that do not exist yet.
 
 use super::dialog::{self, Dialog};
 use super::form::{self, Form, Kind};
-use super::{Answer, Area, Panel, Verb, actor, button, leave_row};
+use super::{Answer, Area, Panel, Verb, actor, button, create_bot, leave_row};
 use crate::domain::message::Style;
 use crate::domain::money::format_amount;
 use crate::service::browse::Page;
 use crate::service::{Refusal, ServiceResult, audit};
 use crate::ui::brand::Voice;
-use crate::ui::outside::{NewBot, NoBot, OwnBot};
+use crate::ui::outside::{AddedBot, NewBot, NoBot, OwnBot};
 use crate::ui::view::{self, pager, styled};
 use crate::ui::{Callback, Ctx, Reply};
 use serde_json::json;
 
+/// Adds a bot that does not exist yet.
+const CREATED: i64 = 1;
+
 fn to(verb: Verb) -> Panel {
     Panel::In(Area::Bots, verb)
+}
+
+/// The first page of the list.
+pub fn to_list() -> Panel {
+    to(Verb::List { of: 0, page: 0 })
 }
 
 /// A press in the area. Only the owner gets here.
@@ -22,6 +31,7 @@ pub async fn press(ctx: Ctx<'_>, verb: Verb) -> ServiceResult<Reply> {
     match verb {
         Verb::List { page, .. } => list(ctx, page).await,
         Verb::Show(id) | Verb::Edit(id, _) | Verb::Set(id, ..) => show(ctx, id).await,
+        Verb::Add(CREATED) => create_bot::begin(ctx).await,
         Verb::Add(_) => form::begin(ctx, Kind::AddBot, 0, None).await,
         Verb::Ask(id, _) | Verb::Do(id, _) => ask(ctx, id).await,
     }
@@ -43,7 +53,7 @@ async fn find(ctx: Ctx<'_>, id: i64) -> ServiceResult<OwnBot> {
     Ok(own(ctx).await.into_iter().find(|bot| bot.id == id).ok_or(Refusal::NotFound)?)
 }
 
-async fn list(ctx: Ctx<'_>, page: u32) -> ServiceResult<Reply> {
+pub async fn list(ctx: Ctx<'_>, page: u32) -> ServiceResult<Reply> {
     let voice = ctx.voice();
     let page = Page::of(own(ctx).await, page, ctx.brand.page_size);
     let mut message = voice.compose(&voice.say("panel-bots-list", &[]), &[]);
@@ -53,7 +63,8 @@ async fn list(ctx: Ctx<'_>, page: u32) -> ServiceResult<Reply> {
     };
     message.rows = page.rows.iter().map(row).collect();
     message.rows.push(pager(&voice, &page, |page| Callback::Panel(to(Verb::List { of: 0, page }))));
-    message.rows.push(vec![styled(button(&voice, "panel-bot-add", to(Verb::Add(0))), Style::Primary)]);
+    let create = styled(button(&voice, "panel-bot-create", to(Verb::Add(CREATED))), Style::Primary);
+    message.rows.push(vec![create, button(&voice, "panel-bot-add", to(Verb::Add(0)))]);
     message.rows.push(vec![button(&voice, "button-back", Panel::Home)]);
     Ok(Reply::screen(message))
 }
@@ -75,7 +86,7 @@ async fn show(ctx: Ctx<'_>, id: i64) -> ServiceResult<Reply> {
     if !bot.is_this {
         message.rows.push(vec![styled(button(&voice, "panel-remove", to(Verb::Ask(id, 0))), Style::Danger)]);
     }
-    message.rows.push(vec![button(&voice, "button-back", to(Verb::List { of: 0, page: 0 }))]);
+    message.rows.push(vec![button(&voice, "button-back", to_list())]);
     Ok(Reply::screen(message))
 }
 
@@ -114,24 +125,28 @@ fn sentence(voice: &Voice<'_>, why: &NoBot) -> String {
         NoBot::Exists => voice.label("bot-exists", &[]),
         NoBot::ThisOne => voice.label("bot-this-one", &[]),
         NoBot::NotFound => voice.label("not-found", &[]),
+        NoBot::NotManaged => voice.label("bot-not-managed", &[]),
         NoBot::Busy => voice.label("busy", &[]),
     }
 }
 
 /// Adds the bot that a form names.
 pub async fn save(ctx: Ctx<'_>, form: &Form) -> ServiceResult<Reply> {
-    let voice = ctx.voice();
     let answer = |n| form.answer(n).unwrap_or_default();
     let new = NewBot { token: answer(0), username: answer(1), password: answer(2) };
-    match ctx.outside.add_bot(ctx.user.telegram_id, &new).await {
-        Ok(added) => {
-            let change = (&json!(null), &json!({ "name": added.name, "owner": ctx.user.telegram_id }));
-            audit::note_change(ctx.tenant, &actor(ctx), "bot.add", &added.slug, change, ctx.now()).await?;
-            let text = voice.say("bot-added", &[("name", &added.name), ("slug", &added.slug)]);
-            let mut message = voice.compose(&text, &[]);
-            message.rows = vec![vec![button(&voice, "panel-bots", to(Verb::List { of: 0, page: 0 }))]];
-            Ok(Reply::screen(message))
-        }
-        Err(why) => Ok(list(ctx, 0).await?.with_notice(sentence(&voice, &why))),
-    }
+    added(ctx, ctx.outside.add_bot(ctx.user.telegram_id, &new).await).await
+}
+
+/// Says what became of a bot that was to be added.
+pub async fn added(ctx: Ctx<'_>, result: Result<AddedBot, NoBot>) -> ServiceResult<Reply> {
+    let voice = ctx.voice();
+    let bot = match result {
+        Ok(bot) => bot,
+        Err(why) => return Ok(list(ctx, 0).await?.with_notice(sentence(&voice, &why))),
+    };
+    let change = (&json!(null), &json!({ "name": bot.name, "owner": ctx.user.telegram_id }));
+    audit::note_change(ctx.tenant, &actor(ctx), "bot.add", &bot.slug, change, ctx.now()).await?;
+    let mut message = voice.compose(&voice.say("bot-added", &[("name", &bot.name), ("slug", &bot.slug)]), &[]);
+    message.rows = vec![vec![button(&voice, "panel-bots", to_list())]];
+    Ok(Reply::screen(message))
 }

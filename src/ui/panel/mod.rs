@@ -9,6 +9,7 @@ mod admins;
 mod bots;
 pub mod callback;
 mod channels;
+mod create_bot;
 mod dialog;
 mod export;
 mod form;
@@ -245,6 +246,22 @@ async fn answer_in(ctx: Ctx<'_>, dialog: Dialog, answer: Answer<'_>) -> ServiceR
         Dialog::ChannelFrequency(id) => channels::take_frequency(ctx, id, answer).await?,
         Dialog::ChannelReward(id) => channels::take_reward(ctx, id, answer).await?,
     })
+}
+
+/// A bot was created that this one manages: its owner goes on here. `None` for everybody else.
+pub async fn created(ctx: Ctx<'_>, bot: i64) -> ServiceResult<Option<Reply>> {
+    if !ctx.is_owner() {
+        return Ok(None);
+    }
+    if !is_signed_in(ctx).await? {
+        return sign_in::ask(ctx).await.map(Some);
+    }
+    create_bot::created(ctx, bot).await.map(Some)
+}
+
+/// A bot that this one manages has a token that may be another; nobody is asked anything.
+pub async fn managed(ctx: Ctx<'_>, bot: i64) -> Reply {
+    if ctx.is_owner() { create_bot::renew(ctx, bot).await } else { Reply::default() }
 }
 
 /// Somebody turned to another part of the bot: what they are asked is not waited for any more.

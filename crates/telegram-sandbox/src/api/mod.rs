@@ -8,6 +8,7 @@ mod delete;
 mod edit;
 mod files;
 mod limits;
+mod managed;
 mod send;
 mod updates;
 mod users;
@@ -165,6 +166,7 @@ routes! {
     "channels.getChannels" tl::functions::channels::GetChannels => channels::get,
     "channels.getParticipant" tl::functions::channels::GetParticipant => channels::participant,
     "bots.setBotCommands" tl::functions::bots::SetBotCommands => bots::set_commands,
+    "bots.exportBotToken" tl::functions::bots::ExportBotToken => managed::export_token,
 }
 
 impl World {

@@ -8,8 +8,8 @@ use grammers_tl_types as tl;
 /// The most updates in one slice of a difference.
 const SLICE: usize = 100;
 
-fn state_at(pts: i32) -> tl::types::updates::State {
-    tl::types::updates::State { pts, qts: 0, date: tl_build::unix_now(), seq: 1, unread_count: 0 }
+fn state_at(pts: i32, qts: i32) -> tl::types::updates::State {
+    tl::types::updates::State { pts, qts, date: tl_build::unix_now(), seq: 1, unread_count: 0 }
 }
 
 fn account(world: &World, caller: Caller) -> Answered<&Bot> {
@@ -22,7 +22,8 @@ pub fn state(
     caller: Caller,
     _: tl::functions::updates::GetState,
 ) -> Answered<tl::enums::updates::State> {
-    Ok(state_at(account(world, caller)?.pts).into())
+    let bot = account(world, caller)?;
+    Ok(state_at(bot.pts, bot.qts).into())
 }
 
 pub fn difference(
@@ -35,14 +36,18 @@ pub fn difference(
     if bot.log.first().is_some_and(|oldest| oldest.pts > request.pts + 1) {
         return Ok(tl::types::updates::DifferenceTooLong { pts: bot.pts }.into());
     }
-    let Some(last) = missed.iter().take(SLICE).next_back() else {
+    let managed = bot.managed.iter().filter(|(qts, _)| *qts > request.qts).map(|(_, update)| update.clone());
+    let managed: Vec<_> = managed.collect();
+    if missed.is_empty() && managed.is_empty() {
         return Ok(nothing_missed(bot, request.pts));
-    };
-    let state = state_at(if missed.len() > SLICE { last.pts } else { bot.pts });
-    let whole = part(world, bot, &missed[..missed.len().min(SLICE)], state);
+    }
     if missed.len() <= SLICE {
+        let mut whole = part(world, bot, &missed, state_at(bot.pts, bot.qts));
+        whole.other_updates.extend(managed);
         return Ok(whole.into());
     }
+    let slice = &missed[..SLICE];
+    let whole = part(world, bot, slice, state_at(slice[SLICE - 1].pts, request.qts));
     Ok(tl::types::updates::DifferenceSlice {
         new_messages: whole.new_messages,
         new_encrypted_messages: Vec::new(),
@@ -77,7 +82,7 @@ fn part(
     let mut people: Vec<i64> = missed.iter().map(|l| l.person).collect();
     people.sort_unstable();
     people.dedup();
-    let users = people.iter().flat_map(|p| world.people_seen(bot.id, *p)).collect();
+    let users = people.iter().flat_map(|p| world.people_seen(bot.id, *p)).chain(world.managed_by(bot.id)).collect();
     tl::types::updates::Difference {
         new_messages,
         new_encrypted_messages: Vec::new(),

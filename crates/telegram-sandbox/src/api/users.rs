@@ -42,6 +42,9 @@ impl World {
     fn user(&self, bot: i64, id: &tl::enums::InputUser) -> Option<tl::enums::User> {
         match id {
             tl::enums::InputUser::UserSelf => self.bots.get(&bot).map(tl_build::myself),
+            tl::enums::InputUser::User(user) if self.manages(bot, user) => {
+                self.bots.get(&user.user_id).map(|managed| tl_build::managed(bot, managed))
+            }
             tl::enums::InputUser::User(user) if self.met.contains(&(bot, user.user_id)) => {
                 self.people.get(&user.user_id).map(|p| tl_build::person(bot, p))
             }

@@ -40,10 +40,12 @@ pub enum Kind {
     Letter,
     /// A bot for the farm.
     AddBot,
+    /// A bot for the farm that was created with this one.
+    CreateBot,
 }
 
 impl Kind {
-    /// It saves nothing: a question alone, or one value of something that exists.
+    /// It needs no summary: a question alone, or one value of something that exists.
     pub fn only_asks(self) -> bool {
         matches!(
             self,
@@ -53,6 +55,7 @@ impl Kind {
                 | Self::SourceLines
                 | Self::SourceFields
                 | Self::ServiceWords
+                | Self::CreateBot
         )
     }
 
@@ -63,7 +66,7 @@ impl Kind {
             Self::Country => Area::Countries,
             Self::Credit | Self::Debit | Self::Letter => Area::Users,
             Self::Appoint => Area::Admins,
-            Self::AddBot => Area::Bots,
+            Self::AddBot | Self::CreateBot => Area::Bots,
             Self::Number | Self::FindNumber => Area::Numbers,
             Self::PolledProvider
             | Self::PostingProvider
@@ -182,6 +185,8 @@ const ADD_BOT: [Field; 3] = [
     needed("bot-password", Check::Secret(Sealed::NewPassword)),
 ];
 
+const CREATE_BOT: [Field; 1] = [needed("bot-password", Check::Secret(Sealed::NewPassword))];
+
 const TRY_MESSAGE: [Field; 1] = [needed("try-message", Check::Lines(1000))];
 
 impl Kind {
@@ -202,6 +207,7 @@ impl Kind {
             Self::ServiceWords => &SERVICE_WORDS,
             Self::TryMessage => &TRY_MESSAGE,
             Self::AddBot => &ADD_BOT,
+            Self::CreateBot => &CREATE_BOT,
             Self::Letter => &LETTER,
         }
     }

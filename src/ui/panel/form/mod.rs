@@ -8,7 +8,9 @@ mod fields;
 pub use fields::{Check, Field, Kind};
 
 use super::dialog::{self, Dialog};
-use super::{Answer, Area, Panel, Verb, admins, bots, button, leave_row, numbers, providers, services, source, users};
+use super::{
+    Answer, Area, Panel, Verb, admins, bots, button, create_bot, leave_row, numbers, providers, services, source, users,
+};
 use crate::domain::adapter::Adapter;
 use crate::domain::address::shown_address;
 use crate::domain::message::{Button, Style};
@@ -189,6 +191,7 @@ pub async fn save(ctx: Ctx<'_>, form: Form) -> ServiceResult<Reply> {
         Kind::ServiceWords => services::save_words(ctx, &form).await,
         Kind::Letter => users::write(ctx, &form).await,
         Kind::AddBot => bots::save(ctx, &form).await,
+        Kind::CreateBot => create_bot::save(ctx, &form).await,
         Kind::TryMessage => providers::try_message(ctx, &form).await,
     };
     if let Err(ServiceError::Refused(refused)) = &saved
@@ -202,7 +205,7 @@ pub async fn save(ctx: Ctx<'_>, form: Form) -> ServiceResult<Reply> {
     }
     dialog::end(ctx).await?;
     let reply = saved?;
-    if matches!(form.kind, Kind::FindNumber | Kind::Appoint | Kind::TryMessage | Kind::AddBot) {
+    if matches!(form.kind, Kind::FindNumber | Kind::Appoint | Kind::TryMessage | Kind::AddBot | Kind::CreateBot) {
         return Ok(reply);
     }
     let money_came = form.kind == Kind::Credit;
