@@ -4,6 +4,7 @@
 //! with the farm. It runs under a user of its own when the farm is root, because PostgreSQL
 //! refuses to run as root.
 
+use crate::postgres;
 use anyhow::{Context, Result, bail};
 use nix::unistd::{Uid, User, chown};
 use std::fs::{self, DirBuilder, File};
@@ -180,7 +181,7 @@ impl EmbeddedPg {
 
     async fn make_roles(&self) -> Result<()> {
         let url = self.connection("postgres", "postgres");
-        let (client, connection) = tokio_postgres::connect(&url, tokio_postgres::NoTls).await?;
+        let (client, connection) = postgres::connect(&url).await?;
         let driver = tokio::spawn(connection);
         if client.query_opt("SELECT 1 FROM pg_roles WHERE rolname = 'botfarm'", &[]).await?.is_none() {
             client.batch_execute("CREATE ROLE botfarm LOGIN CREATEROLE CREATEDB").await?;
@@ -195,7 +196,7 @@ impl EmbeddedPg {
 }
 
 async fn connects(url: &str) -> bool {
-    let connecting = tokio_postgres::connect(url, tokio_postgres::NoTls);
+    let connecting = postgres::connect(url);
     matches!(tokio::time::timeout(Duration::from_secs(3), connecting).await, Ok(Ok(_)))
 }
 

@@ -29,6 +29,8 @@ pub struct Health(Arc<Inner>);
 
 #[derive(Default)]
 struct Inner {
+    /// The bot's short name, for the log.
+    bot: String,
     troubles: Mutex<BTreeMap<Trouble, (String, Instant)>>,
     stalled: watch::Sender<bool>,
 }
@@ -40,13 +42,22 @@ impl fmt::Debug for Health {
 }
 
 impl Health {
+    /// The health of a bot.
+    pub fn of(bot: &str) -> Self {
+        Self(Arc::new(Inner { bot: bot.to_owned(), ..Inner::default() }))
+    }
+
     fn troubles(&self) -> MutexGuard<'_, BTreeMap<Trouble, (String, Instant)>> {
         self.0.troubles.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Notes a trouble; it is told for so long, unless it is noted again or cleared.
+    /// Notes a trouble; it is told for so long, unless it is noted again or cleared. Its beginning is logged.
     pub fn note(&self, trouble: Trouble, reason: impl Into<String>, lasts: Duration) {
-        self.troubles().insert(trouble, (reason.into(), Instant::now() + lasts));
+        let (reason, now) = (reason.into(), Instant::now());
+        let before = self.troubles().insert(trouble, (reason.clone(), now + lasts));
+        if before.is_none_or(|(_, until)| until <= now) {
+            tracing::warn!(bot = %self.0.bot, reason, "something ails the bot");
+        }
     }
 
     /// The trouble is over.
@@ -74,6 +85,15 @@ impl Health {
     }
 }
 
+/// Steps of times, longest first, in seconds.
+const STEPS: [(u64, &str); 5] =
+    [(86_400, "a day"), (3600, "an hour"), (600, "ten minutes"), (60, "a minute"), (10, "10 s")];
+
+/// What a time exceeds, in words. A reason that counted seconds would be told to every host each second.
+pub fn exceeded(time: Duration) -> &'static str {
+    STEPS.iter().find(|(step, _)| time.as_secs() >= *step).map_or("a second", |(_, words)| words)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -89,5 +109,11 @@ mod tests {
         health.clear(Trouble::Provider(1));
         health.note(Trouble::Database, "slow no more", Duration::ZERO);
         assert_eq!(health.summary(), None);
+    }
+
+    #[test]
+    fn times_are_told_in_steps() {
+        let told = [1, 9, 10, 59, 60, 3600, 200_000].map(|secs| exceeded(Duration::from_secs(secs)));
+        assert_eq!(told, ["a second", "a second", "10 s", "10 s", "a minute", "an hour", "a day"]);
     }
 }

@@ -12,6 +12,7 @@ pub mod health;
 pub mod lease;
 pub mod meter;
 pub mod password;
+pub mod postgres;
 pub mod seal;
 pub mod telegram;
 pub mod watchdog;

@@ -1,7 +1,7 @@
 //! Finds what uses a processor without a pause: a task that never waits cannot be interrupted, but it is
 //! named, its bot takes no more work meanwhile, and the other threads go on with the other bots.
 
-use crate::health::{Health, Trouble};
+use crate::health::{Health, Trouble, exceeded};
 use std::pin::Pin;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
@@ -124,7 +124,7 @@ fn look() {
         // It may have ended in between: its end says so.
         if let Some((health, what)) = whose.filter(|_| thread.since.load(Ordering::Relaxed) == since) {
             health.stall(true);
-            let reason = format!("{what} uses a processor for {} s without a pause", took.as_secs());
+            let reason = format!("{what} uses a processor for more than {} without a pause", exceeded(took));
             health.note(Trouble::Processor, reason, TOLD);
             if thread.since.load(Ordering::Relaxed) != since {
                 health.stall(false);

@@ -6,7 +6,7 @@
 use super::BotShared;
 use crate::domain::message::Message;
 use crate::domain::stamp::Stamp;
-use crate::health::Trouble;
+use crate::health::{Trouble, exceeded};
 use crate::meter;
 use crate::service::ServiceResult;
 use crate::service::outbox::{self, Claimed, Kind, Letter, Verdict, Waiting};
@@ -102,7 +102,7 @@ async fn look(shared: &BotShared) -> ServiceResult<Option<DateTime<Utc>>> {
     let oldest = oldest.map_or(Duration::ZERO, |at| (now - at).to_std().unwrap_or_default());
     meter::outbox(shared.tenant.slug().as_str(), count, oldest);
     if count > 0 && oldest >= LATE {
-        let reason = format!("{count} messages wait, the oldest for {} s", oldest.as_secs());
+        let reason = format!("messages wait, the oldest for more than {}", exceeded(oldest));
         shared.health.note(Trouble::Outbox, reason, FALLBACK * 2);
     } else {
         shared.health.clear(Trouble::Outbox);

@@ -55,6 +55,10 @@ async fn paced(shared: &BotShared, task: &Task) -> Option<Reply> {
     if live.brand.policy.owners.contains(&task.from.id) {
         return Some(reply(shared, task).await);
     }
+    // Somebody who owns nothing here: they asked for no answer, and are not met by it.
+    if matches!(task.act, Act::Managed(_)) {
+        return None;
+    }
     let checked = shared.pace.load().check(task.from.id);
     let Err(TooFast { wait, is_first }) = checked else { return Some(reply(shared, task).await) };
     let known = shared.users.find(&task.from).and_then(|known| known.language);
@@ -108,8 +112,8 @@ async fn input(shared: &BotShared, task: &Task, lifetime: chrono::TimeDelta) -> 
         (Act::Channel(id), _) => return Input::Channel(*id),
         (Act::Person(id), _) => return Input::Person(*id),
         (Act::Odd, _) => return Input::Odd,
-        (Act::Created(id), _) => return Input::Created(*id),
-        (Act::Managed(id), _) => return Input::Managed(*id),
+        (Act::Created(bot), _) => return Input::Created(bot.clone()),
+        (Act::Managed(bot), _) => return Input::Managed(bot.clone()),
         (Act::File(document, channel), _) => {
             let (name, size) = (document.name.clone(), document.size);
             return Input::File(ui::work::Offered { name, size, channel: *channel });

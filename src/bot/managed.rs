@@ -3,12 +3,12 @@
 
 use super::BotShared;
 use super::farmhand::busy;
-use crate::config::publish;
 use crate::config::write::{self, ADDED};
+use crate::config::{self, publish};
+use crate::service::definitions;
 use crate::telegram::managed::ManagedBot;
 use crate::ui::outside::{AddedBot, NoBot};
 use secrecy::{ExposeSecret, SecretString};
-use std::{fs, io};
 
 impl BotShared {
     async fn managed_bot(&self, id: i64) -> Result<ManagedBot, NoBot> {
@@ -16,33 +16,36 @@ impl BotShared {
         found.map_err(|e| busy("the token of a created bot could not be asked for")(&e))?.ok_or(NoBot::NotManaged)
     }
 
-    /// Adds a bot that an owner created with this one.
+    /// Adds a bot that an owner created with this one; again is harmless.
     pub(super) async fn add_created_bot(&self, owner: i64, id: i64, password: &str) -> Result<AddedBot, NoBot> {
-        let bot = self.managed_bot(id).await?;
-        self.add(owner, &bot.username, bot.token, password).await
+        if let Some(bot) = self.listed(owner).into_iter().find(|bot| bot.bot_id == id) {
+            return Ok(AddedBot { slug: bot.slug.to_string(), name: bot.config.name.clone() });
+        }
+        let ManagedBot { username, token } = self.managed_bot(id).await?;
+        self.add(owner, &username.ok_or(NoBot::NotManaged)?, token, password).await
     }
 
-    /// Puts the present token of a created bot into its file, if another stands there. A file that an
-    /// operator wrote, or that lies on another host, stays as it is.
+    /// Has the present token of a created bot written into its file, on whichever hosts it lies. A file that
+    /// an operator wrote stays as it is.
     pub(super) async fn renew_token(&self, owner: i64, id: i64) -> Result<Option<AddedBot>, NoBot> {
         let Some(bot) = self.listed(owner).into_iter().find(|bot| bot.bot_id == id) else { return Ok(None) };
+        let slug = bot.slug.to_string();
+        let unreadable = busy("the definition of a created bot could not be read");
+        let bodies = definitions::bodies(&self.app.database, std::slice::from_ref(&slug)).await;
+        let bodies = bodies.map_err(|e| unreadable(&e))?;
+        let Some((_, text)) = bodies.into_iter().find(|(_, text)| text.starts_with(ADDED)) else { return Ok(None) };
         let path = write::path(&self.app.host.bots_dir, &bot.slug);
-        let text = match fs::read_to_string(&path) {
-            Ok(text) if text.starts_with(ADDED) => text,
-            Ok(_) => return Ok(None),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                tracing::warn!(bot = %bot.slug, "a bot has another token, and its file is not on this host");
-                return Ok(None);
-            }
-            Err(error) => return Err(busy("a bot's file could not be read")(&error)),
-        };
+        let known = config::bot::check(&path, &text, &self.app.key).map_err(|faults| unreadable(&faults))?;
         let token = self.managed_bot(id).await?.token;
-        if token.expose_secret() == bot.config.token.expose_secret() {
+        if token.expose_secret() == known.token.expose_secret() {
             return Ok(None);
         }
-        let text = self.with_token(&text, bot.slug.as_str(), &token)?;
-        write::replace(&path, &text).map_err(|e| busy("a bot's file could not be written")(&e))?;
-        Ok(Some(AddedBot { slug: bot.slug.to_string(), name: bot.config.name.clone() }))
+        let text = self.with_token(&text, &slug, &token)?;
+        let replaced = definitions::replace(&self.app.database, &slug, &text).await;
+        match replaced.map_err(|e| busy("a created bot could not be given its token")(&e))? {
+            true => Ok(Some(AddedBot { slug, name: known.name })),
+            false => Err(NoBot::NotFound),
+        }
     }
 
     /// A file's text with another token, sealed.

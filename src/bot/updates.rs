@@ -1,6 +1,7 @@
 //! From Telegram's updates to tasks for a user's lane.
 
 use crate::domain::stamp::Stamp;
+use crate::service::created_bots::CreatedBot;
 use crate::service::users::Profile;
 use crate::telegram::Update;
 use crate::telegram::files::Document;
@@ -33,9 +34,9 @@ pub enum Act {
     /// Sent a file, forwarded from this channel if it was.
     File(Document, Option<i64>),
     /// Created this bot, which the bot manages.
-    Created(i64),
+    Created(CreatedBot),
     /// Created this bot, or gave it another token.
-    Managed(i64),
+    Managed(CreatedBot),
     /// Sent what is neither text nor file.
     Odd,
     /// Pressed the button with this data.
@@ -81,10 +82,10 @@ pub fn task(update: Update) -> Option<Task> {
             Some(Task { from, act: Act::File(document, channel), message_id, press: None })
         }
         Update::Created { from, message_id, bot } => {
-            Some(Task { from, act: Act::Created(bot), message_id, press: None })
+            Some(Task { from, act: Act::Created(created(bot)), message_id, press: None })
         }
         Update::Managed { from, bot, qts } => {
-            Some(Task { from, act: Act::Managed(bot), message_id: qts.wrapping_neg(), press: None })
+            Some(Task { from, act: Act::Managed(created(bot)), message_id: qts.wrapping_neg(), press: None })
         }
         Update::Odd { from, message_id } => Some(Task { from, act: Act::Odd, message_id, press: None }),
         Update::Press { from, message_id, query_id, data } => {
@@ -93,6 +94,10 @@ pub fn task(update: Update) -> Option<Task> {
         }
         Update::Joined { .. } | Update::Other => None,
     }
+}
+
+fn created(bot: Sender) -> CreatedBot {
+    CreatedBot { id: bot.id, username: bot.username }
 }
 
 /// The profile to keep of a sender.

@@ -5,8 +5,8 @@ use super::fault::FileFaults;
 use super::secret::same;
 use super::{environment, write};
 use crate::seal::KeyRing;
-use std::fs;
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
 /// The largest file that is read, in bytes.
 const LARGEST: u64 = 1024 * 1024;
@@ -34,8 +34,9 @@ pub struct Loaded {
 /// Loads `*.toml` of a directory. A fault in one file never hides another's. Of two files that
 /// clash, one of `known` wins.
 pub fn load_dir(directory: &Path, key: &KeyRing, known: &[PathBuf]) -> Result<Loaded, FileFaults> {
-    let entries = fs::read_dir(directory).map_err(|e| FileFaults::whole(directory.to_owned(), e.to_string()))?;
-    let mut paths: Vec<PathBuf> = entries.flatten().map(|e| e.path()).filter(|p| is_bot_file(p)).collect();
+    let unreadable = |e: io::Error| FileFaults::whole(directory.to_owned(), e.to_string());
+    let entries = fs::read_dir(directory).and_then(Iterator::collect::<io::Result<Vec<_>>>).map_err(unreadable)?;
+    let mut paths: Vec<PathBuf> = entries.iter().map(fs::DirEntry::path).filter(|p| is_bot_file(p)).collect();
     paths.sort_by_key(|path| (!known.contains(path), path.clone()));
     let mut loaded = Loaded::default();
     for path in paths {

@@ -54,8 +54,10 @@ impl TelegramConfig {
 /// repeat the password.
 fn is_proxy(url: &str) -> bool {
     let Some(rest) = url.strip_prefix("socks5://") else { return false };
+    // Another of these in a user or password would have the library read a part of it as the host.
+    let is_plain = !rest.trim_end_matches('/').contains(['/', '?', '#']);
     let address = rest.rsplit('@').next().unwrap_or(rest).trim_end_matches('/');
-    address.rsplit_once(':').is_some_and(|(host, port)| !host.is_empty() && port.parse::<u16>().is_ok())
+    is_plain && address.rsplit_once(':').is_some_and(|(host, port)| !host.is_empty() && port.parse::<u16>().is_ok())
 }
 
 fn read_server(section: &mut Section<'_>, secrets: &SecretSource<'_>) -> Option<Server> {
@@ -105,5 +107,23 @@ impl PartialEq for TelegramConfig {
             _ => false,
         };
         same_proxy && same_server && self.api_id == other.api_id
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // SPEC: F6
+    #[test]
+    fn a_proxy_is_one_that_the_library_reads_as_we_do() {
+        for good in ["socks5://10.0.0.1:1080", "socks5://user:pass@proxy.example:1080/", "socks5://[::1]:1080"] {
+            assert!(is_proxy(good), "{good}");
+        }
+        for bad in
+            ["socks5://host", "socks5://user/part@host:1", "socks5://u:p?q@host:1", "socks5://u#@host:1", "http://h:1"]
+        {
+            assert!(!is_proxy(bad), "{bad}");
+        }
     }
 }

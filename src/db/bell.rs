@@ -1,12 +1,13 @@
 //! The farm's own connection: it renews this host's life, and hears what other hosts and the command
 //! line call out. Not of the pool, which busy bots may use up.
 
+use super::connection;
 use super::hosts::{self, Living, Registration};
 use super::retry::DbError;
 use super::scope::{Database, FarmTx};
 use chrono::{DateTime, Utc};
 use diesel::sql_types::Text;
-use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
+use diesel_async::{AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
 use futures_util::StreamExt;
 
 statement! {
@@ -19,7 +20,7 @@ pub struct Bell(AsyncPgConnection);
 impl Bell {
     /// Connects and listens.
     pub async fn open(database: &Database) -> Result<Self, DbError> {
-        let mut conn = AsyncPgConnection::establish(database.url()).await?;
+        let mut conn = connection::establish(database.url()).await?;
         conn.batch_execute("SET statement_timeout TO '3s'; LISTEN botfarm").await?;
         Ok(Self(conn))
     }

@@ -1,9 +1,10 @@
 //! The pool's connections: made from the database URL, thrown away when broken, old, or grown.
 
+use crate::postgres;
 use bb8::ManageConnection;
 use diesel::result::ConnectionError;
 use diesel_async::pooled_connection::PoolableConnection;
-use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection};
+use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
 use secrecy::{ExposeSecret, SecretString};
 use std::collections::HashSet;
 use std::time::Duration;
@@ -15,6 +16,13 @@ const BOTS_PER_CONNECTION: usize = 200;
 /// A transaction in which nothing happens for so long is ended by the server: a host that was frozen, or
 /// cannot be reached any more, would keep its locks. Less than a lease lasts.
 const IDLE: Duration = Duration::from_secs(5);
+
+/// Connects.
+pub(super) async fn establish(url: &str) -> Result<AsyncPgConnection, ConnectionError> {
+    let connected = postgres::connect(url).await;
+    let (client, connection) = connected.map_err(|error| ConnectionError::BadConnection(error.to_string()))?;
+    AsyncPgConnection::try_from_client_and_connection(client, connection).await
+}
 
 /// A connection and the bots whose plans it caches.
 pub struct PooledPg {
@@ -40,7 +48,7 @@ impl ManageConnection for PgManager {
     type Error = ConnectionError;
 
     async fn connect(&self) -> Result<PooledPg, ConnectionError> {
-        let mut pg = AsyncPgConnection::establish(self.url.expose_secret()).await?;
+        let mut pg = establish(self.url.expose_secret()).await?;
         let settings = format!("SET idle_in_transaction_session_timeout TO {}", IDLE.as_millis());
         pg.batch_execute(&settings).await.map_err(ConnectionError::CouldntSetupConfiguration)?;
         Ok(PooledPg { pg, touched: HashSet::new() })

@@ -8,7 +8,7 @@ use diesel::sql_types::BigInt;
 use diesel_async::RunQueryDsl;
 use futures_util::SinkExt;
 use std::pin::Pin;
-use tokio_postgres::{Client, CopyInSink, NoTls};
+use tokio_postgres::{Client, CopyInSink};
 
 statement! {
     Merge { import_id: i64 => BigInt, from_line: i64 => BigInt, to_line: i64 => BigInt } -> BigInt =
@@ -52,7 +52,7 @@ fn other(error: tokio_postgres::Error) -> DbError {
 impl Upload {
     /// Opens the COPY as the bot. It lasts as long as its file does: whoever sends the rows bounds it.
     pub async fn begin(tenant: &Tenant) -> Result<Self, DbError> {
-        let (client, connection) = tokio_postgres::connect(tenant.database().url(), NoTls).await.map_err(other)?;
+        let (client, connection) = tenant.database().connect().await?;
         tokio::spawn(connection);
         let begin = format!("{}; SET LOCAL statement_timeout TO 0", tenant.begin_sql);
         client.batch_execute(&begin).await.map_err(other)?;

@@ -5,7 +5,6 @@ use super::scope::Tenant;
 use futures_util::StreamExt;
 use std::pin::pin;
 use tokio::io::{AsyncWrite, AsyncWriteExt};
-use tokio_postgres::NoTls;
 
 /// Spreadsheets know UTF-8 by it.
 const BOM: &[u8] = b"\xef\xbb\xbf";
@@ -85,7 +84,7 @@ fn other(error: impl std::fmt::Display) -> DbError {
 
 /// Streams a table; returns how many bytes were written.
 pub async fn write(tenant: &Tenant, table: Table, out: &mut (impl AsyncWrite + Unpin + Send)) -> Result<u64, DbError> {
-    let (client, connection) = tokio_postgres::connect(tenant.database().url(), NoTls).await.map_err(other)?;
+    let (client, connection) = tenant.database().connect().await?;
     tokio::spawn(connection);
     let begin = format!("{}; SET LOCAL statement_timeout TO '10min'; SET LOCAL timezone TO 'UTC'", tenant.begin_sql);
     client.batch_execute(&begin).await.map_err(other)?;

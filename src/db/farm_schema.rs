@@ -49,6 +49,7 @@ diesel::table! {
         path -> Text,
         mark -> Text,
         condemned -> Bool,
+        replacement -> Nullable<Text>,
     }
 }
 

@@ -3,10 +3,11 @@
 //! They run on a connection of their own whose search path is the schema in question; the list of
 //! what was applied lies in that schema too.
 
+use super::connection;
 use super::retry::DbError;
 use diesel::migration::MigrationSource;
 use diesel::pg::Pg;
-use diesel_async::{AsyncConnection, AsyncMigrationHarness, AsyncPgConnection, SimpleAsyncConnection};
+use diesel_async::{AsyncMigrationHarness, AsyncPgConnection, SimpleAsyncConnection};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 /// The farm's schema.
@@ -17,7 +18,7 @@ pub const BOT: EmbeddedMigrations = embed_migrations!("migrations/bot");
 /// A connection for changes of the structure; it waits at most a second for a lock, so that a
 /// long transaction is not joined by a queue behind the change.
 pub(super) async fn structural(url: &str) -> Result<AsyncPgConnection, DbError> {
-    let mut conn = AsyncPgConnection::establish(url).await?;
+    let mut conn = connection::establish(url).await?;
     // Two processes that start at once would make the same tables twice. Ends with the connection.
     conn.batch_execute("SET statement_timeout TO '60s'; SELECT pg_advisory_lock(hashtext('botfarm structure'))")
         .await?;

@@ -17,6 +17,7 @@ pub mod channels;
 pub mod completion;
 pub mod connection;
 pub mod copy;
+pub mod created_bots;
 pub mod customers;
 pub mod definitions;
 pub mod dump;

@@ -10,7 +10,7 @@ use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
 const APPEND_ONLY: &str = "transactions, audit_log";
 /// The only tables whose rows are ever deleted: what users did is history.
 const DELETED_FROM: &str = "import_rows, service_provider_map, telegram_keys, alerts, settings, dialogs, admin_sessions, admin_failures, \
-     admin_areas, message_parts";
+     admin_areas, message_parts, created_bots";
 
 /// Makes or updates the farm's schema and returns the farm's id.
 pub async fn farm(url: &str) -> Result<String, DbError> {

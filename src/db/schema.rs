@@ -82,6 +82,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    created_bots (bot_id) {
+        bot_id -> Int8,
+        owner -> Int8,
+        username -> Nullable<Text>,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     dialogs (user_id) {
         user_id -> Int8,
         state -> Jsonb,

@@ -8,6 +8,7 @@ use super::connection::{PgManager, PooledPg};
 use super::retry::DbError;
 use crate::domain::slug::Slug;
 use crate::health::{Health, Trouble};
+use crate::postgres;
 use diesel::connection::TransactionManagerStatus;
 use diesel::query_builder::{AsQuery, QueryFragment, QueryId};
 use diesel::{QueryResult, result::Error as DieselError};
@@ -116,6 +117,11 @@ impl Database {
     }
 
     /// Where it is, with its password: for connections beside the pool.
+    /// A connection of its own, not of the pool.
+    pub(super) async fn connect(&self) -> Result<(tokio_postgres::Client, postgres::Connection), DbError> {
+        postgres::connect(self.url()).await.map_err(|error| DbError::Other(error.to_string()))
+    }
+
     pub(super) fn url(&self) -> &str {
         self.url.expose_secret()
     }

@@ -117,3 +117,33 @@ impl Look {
         Seen { good: good.collect(), broken: broken.collect() }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+
+    // SPEC: F1
+    #[test]
+    fn a_file_that_is_away_for_one_look_is_there_and_gone_at_the_second() {
+        let (here, key) = (tempfile::tempdir().unwrap(), KeyRing::new(&[7; 32]));
+        let slug: Slug = "one".parse().unwrap();
+        let path = here.path().join("one.toml");
+        fs::write(here.path().join("token"), "123456789:AAH-token-long-enough").unwrap();
+        let text = "name = \"One\"\nterms_accepted = true\ntoken = { file = \"token\" }\n";
+        let look = |before: &Look| look(here.path(), &key, before).unwrap();
+        fs::write(&path, text).unwrap();
+        let first = look(&Look::default());
+        assert!(first.good.contains_key(&slug), "{:?}", first.faults);
+        fs::remove_file(&path).unwrap();
+        let away = look(&first);
+        assert!(away.good.contains_key(&slug) && away.missing == [path.clone()]);
+        // Written again in time, or gone for good.
+        fs::write(&path, text.replace("One", "Another")).unwrap();
+        let back = look(&away);
+        assert!(back.good[&slug].config.name == "Another" && back.missing.is_empty());
+        fs::remove_file(&path).unwrap();
+        let gone = look(&look(&back));
+        assert!(gone.good.is_empty() && gone.missing.is_empty());
+    }
+}

@@ -52,7 +52,8 @@ impl Fleet {
         Ok(())
     }
 
-    /// Publishes this host's files, and puts those aside whose bots were deleted.
+    /// Publishes this host's files; puts those aside whose bots were deleted, and writes those that are to say
+    /// something else.
     pub(super) async fn publish(&mut self) -> Result<(), DbError> {
         let Some(look) = self.look.clone() else { return Ok(()) };
         let refused = self.refused(&look);
@@ -63,6 +64,11 @@ impl Fleet {
             let archived = write::archive(&PathBuf::from(path), self.app.clock.now());
             if let Err(error) = archived {
                 tracing::error!(path, %error, "the file of a deleted bot could not be put aside");
+            }
+        }
+        for (path, text) in &verdict.replaced {
+            if let Err(error) = write::replace(&PathBuf::from(path), text) {
+                tracing::error!(path, %error, "the file of a bot could not be given its new token");
             }
         }
         Ok(())

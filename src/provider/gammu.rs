@@ -5,13 +5,14 @@
 
 use super::poll::{PollError, Position, Reading};
 use super::{Item, Part};
+use crate::postgres;
 use chrono::{DateTime, Utc};
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::Path;
 use std::time::{Duration, SystemTime};
-use tokio_postgres::{NoTls, Row};
+use tokio_postgres::Row;
 use url::Url;
 
 /// Files or rows that are read at once, the newest or next ones.
@@ -134,7 +135,7 @@ fn of_file(message: &str, file: File, device: Option<&str>) -> Item {
 }
 
 async fn rows(url: &str, from: &Position) -> Result<Reading, String> {
-    let (client, connection) = tokio_postgres::connect(url, NoTls).await.map_err(|error| error.to_string())?;
+    let (client, connection) = postgres::connect(url).await.map_err(|error| error.to_string())?;
     let connection = tokio::spawn(connection);
     let _ends = AbortOnDrop(connection.abort_handle());
     let last = client.query_one(LAST, &[]).await.map_err(|error| error.to_string())?;

@@ -46,6 +46,8 @@ pub struct Verdict {
     pub conflicts: Vec<(String, String)>,
     /// Files whose bots were deleted in Telegram: to be put aside.
     pub condemned: Vec<String>,
+    /// Files that are to say something else, and what.
+    pub replaced: Vec<(String, String)>,
     /// Something was published or deleted.
     pub has_changed: bool,
 }
@@ -118,12 +120,19 @@ impl Known<'_> {
             verdict.condemned.push(file.path.clone());
             return Ok(());
         }
+        if let Some(FileRow { replacement: Some(text), .. }) =
+            known.filter(|r| r.path == file.path && r.mark == file.mark)
+        {
+            verdict.replaced.push((file.path.clone(), text.clone()));
+            return Ok(());
+        }
         let row = FileRow {
             host: self.host.to_owned(),
             slug: file.slug.clone(),
             path: file.path.clone(),
             mark: file.mark.clone(),
             condemned: false,
+            replacement: None,
         };
         let is_new = known != Some(&row);
         if is_new {
@@ -165,6 +174,17 @@ pub async fn state(database: &Database) -> Result<State, DbError> {
 /// The texts of these bots.
 pub async fn bodies(database: &Database, slugs: &[String]) -> Result<Vec<(String, String)>, DbError> {
     on_farm!(database, |tx| db::bodies(tx, slugs).await)
+}
+
+/// Has every host with a file of a bot write this text into it: sealed, and the same for all. False when no
+/// host has one.
+pub async fn replace(database: &Database, slug: &str, text: &str) -> Result<bool, DbError> {
+    on_farm!(database, |tx| {
+        db::one_at_a_time(tx).await?;
+        let has_file = db::replace(tx, slug, text).await?;
+        bell::ring(tx, "definitions").await?;
+        Ok(has_file)
+    })
 }
 
 /// Deletes a bot, whichever hosts have files of it; they put them aside. Its data stays.

@@ -32,6 +32,7 @@ pub mod catalog;
 pub mod channels;
 mod charge;
 pub mod complete;
+pub mod created_bots;
 pub mod credit;
 pub mod customers;
 pub mod definitions;

@@ -66,7 +66,6 @@ impl Slot {
         Self {
             state: State::Starting,
             retry_at: None,
-            order,
             change: "started",
             live: None,
             stop: Lifecycle::default(),
@@ -75,7 +74,8 @@ impl Slot {
             since: None,
             reason: None,
             running_token: None,
-            health: Health::default(),
+            health: Health::of(order.config.slug.as_str()),
+            order,
         }
     }
 

@@ -255,7 +255,7 @@ impl Telegram {
         let me = signing_in.await.map_err(TelegramError::from)?;
         let id = me.id().bare_id().unwrap_or_default();
         match position {
-            Some((pts, date, seq)) => self.session.handled(pts, date, seq),
+            Some(position) => self.session.resume(position),
             None => self.ensure_position().await?,
         }
         let saved = self.session.signed_in(id).await;

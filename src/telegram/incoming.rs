@@ -8,7 +8,7 @@ use grammers_client::session::types::PeerId;
 use grammers_client::session::updates::{MessageBox, State};
 use grammers_client::tl;
 
-/// Who did something.
+/// Who did something, or to whom.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sender {
     /// Telegram's user id.
@@ -81,15 +81,15 @@ pub enum Update {
         from: Sender,
         /// The message's id.
         message_id: i32,
-        /// The new bot's id.
-        bot: i64,
+        /// The new bot.
+        bot: Sender,
     },
     /// Created a bot that this bot manages, or gave it another token.
     Managed {
         /// Who.
         from: Sender,
-        /// The bot's id.
-        bot: i64,
+        /// The bot.
+        bot: Sender,
         /// Counts such updates.
         qts: i32,
     },
@@ -145,7 +145,7 @@ pub(super) fn read(update: tl::enums::Update, peers: &PeerMap) -> Update {
         tl::enums::Update::BotCallbackQuery(query) => press(query, peers),
         tl::enums::Update::ChannelParticipant(change) => joined(change),
         tl::enums::Update::ManagedBot(change) => {
-            Update::Managed { from: sender(change.user_id, peers), bot: change.bot_id, qts: change.qts }
+            Update::Managed { from: sender(change.user_id, peers), bot: sender(change.bot_id, peers), qts: change.qts }
         }
         _ => Update::Other,
     }
@@ -181,7 +181,7 @@ fn told(message: tl::types::MessageService, peers: &PeerMap) -> Update {
     let (from, message_id) = (sender(peer.user_id, peers), message.id);
     match message.action {
         tl::enums::MessageAction::ManagedBotCreated(created) => {
-            Update::Created { from, message_id, bot: created.bot_id }
+            Update::Created { from, message_id, bot: sender(created.bot_id, peers) }
         }
         action => picked(action).map_or(Update::Other, |channel| Update::Channel { from, message_id, channel }),
     }

@@ -9,7 +9,7 @@ use secrecy::SecretString;
 #[derive(Debug)]
 pub struct ManagedBot {
     /// The @name, without the @.
-    pub username: String,
+    pub username: Option<String>,
     /// Its token.
     pub token: SecretString,
 }
@@ -26,15 +26,15 @@ impl Telegram {
         let tl::enums::InputPeer::User(peer) = self.peer(id).await else { return Ok(None) };
         let (user_id, access_hash) = (peer.user_id, peer.access_hash);
         let bot: tl::enums::InputUser = tl::types::InputUser { user_id, access_hash }.into();
-        let username = self.user(bot.clone()).await?.and_then(|user| user.username);
-        let request = tl::functions::bots::ExportBotToken { bot, revoke: false };
-        match (username, self.invoke(&request).await) {
-            (Some(username), Ok(tl::enums::bots::ExportedBotToken::Token(exported))) => {
-                Ok(Some(ManagedBot { username, token: exported.token.into() }))
-            }
-            (None, Ok(_)) | (_, Err(TelegramError::Refused(_))) => Ok(None),
-            (_, Err(error)) => Err(error),
-        }
+        let request = tl::functions::bots::ExportBotToken { bot: bot.clone(), revoke: false };
+        let token = match self.invoke(&request).await {
+            Ok(tl::enums::bots::ExportedBotToken::Token(exported)) => exported.token.into(),
+            // Whatever else Telegram has against it (BOT_INVALID, PEER_ID_INVALID): it is none of ours.
+            Err(TelegramError::Refused(_) | TelegramError::Unreachable(_)) => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let username = self.user(bot).await?.and_then(|user| user.username.or_else(|| active(user.usernames)));
+        Ok(Some(ManagedBot { username, token }))
     }
 
     async fn user(&self, id: tl::enums::InputUser) -> Result<Option<tl::types::User>, TelegramError> {
@@ -44,4 +44,10 @@ impl Telegram {
             tl::enums::User::Empty(_) => None,
         }))
     }
+}
+
+/// Somebody with several names has none of them in the usual place.
+fn active(usernames: Option<Vec<tl::enums::Username>>) -> Option<String> {
+    let mut names = usernames.into_iter().flatten().map(|tl::enums::Username::Username(name)| name);
+    names.find(|name| name.active).map(|name| name.username)
 }

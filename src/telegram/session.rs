@@ -95,10 +95,16 @@ impl FarmSession {
 
     /// The position to go on from after another sign-in of the same bot: the sign-in replaces it by
     /// the present one, and everything written meanwhile would be skipped.
-    pub fn position_of(&self, bot_id: i64) -> Option<(i32, i32, i32)> {
+    pub fn position_of(&self, bot_id: i64) -> Option<UpdatePosition> {
         let state = self.state();
-        let known = &state.data.updates_state;
-        (state.bot_id == Some(bot_id) && known.pts != 0).then_some((known.pts, known.date, known.seq))
+        let UpdatesState { pts, qts, date, seq, .. } = state.data.updates_state;
+        (state.bot_id == Some(bot_id) && pts != 0).then_some(UpdatePosition { pts, qts, date, seq })
+    }
+
+    /// Goes on from a position.
+    pub fn resume(&self, from: UpdatePosition) {
+        self.state().data.updates_state.qts = from.qts;
+        self.handled(from.pts, from.date, from.seq);
     }
 
     /// There is an update state to catch up from.
@@ -122,8 +128,9 @@ impl FarmSession {
         Ok(())
     }
 
-    /// Notes the position among updates that are hints only (who joined a channel): they need not
-    /// be handled to count.
+    /// Notes the position among updates that are hints (who joined a channel): they need not be handled to
+    /// count. One that tells of a managed bot's token may be lost with the process: then that bot fails, and is
+    /// added again in the panel.
     pub fn note_secondary(&self, state: &UpdatePlace) {
         if let Some(MessageBox::Secondary { qts }) = state.message_box {
             self.state().data.updates_state.qts = qts;

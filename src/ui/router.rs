@@ -5,6 +5,7 @@ use super::callback::Callback;
 use super::work::Offered;
 use super::{Reply, commands, flows, gate, panel, refusal};
 use crate::domain::stamp::Stamp;
+use crate::service::created_bots::CreatedBot;
 use crate::service::{Refusal, ServiceError, ServiceResult};
 
 /// What somebody did.
@@ -21,9 +22,9 @@ pub enum Input {
     /// Sent what is neither text nor file: a photo, a voice.
     Odd,
     /// Created this bot, which the bot manages.
-    Created(i64),
+    Created(CreatedBot),
     /// Created this bot, or gave it another token.
-    Managed(i64),
+    Managed(CreatedBot),
     /// Pressed a button.
     Press(Press),
 }
@@ -58,7 +59,7 @@ pub async fn handle(ctx: Ctx<'_>, input: &Input) -> Reply {
         Input::Channel(_) | Input::Person(_) | Input::File(_) | Input::Odd | Input::Created(_) => {
             (Callback::Home(0), Stamp::at(ctx.now()))
         }
-        Input::Managed(bot) => return panel::managed(ctx, *bot).await,
+        Input::Managed(bot) => return panel::managed(ctx, bot).await,
         Input::Press(press) => match press.data.parse() {
             Ok(callback) => (callback, press.stamp),
             Err(foreign) => {
@@ -106,7 +107,7 @@ async fn in_panel(ctx: Ctx<'_>, input: &Input, callback: &Callback) -> ServiceRe
         Input::Person(id) => panel::answer(ctx, panel::Answer::Person(*id)).await,
         Input::File(file) => panel::answer(ctx, panel::Answer::File(file)).await,
         Input::Odd => panel::answer(ctx, panel::Answer::Odd).await,
-        Input::Created(bot) => panel::created(ctx, *bot).await,
+        Input::Created(bot) => panel::created(ctx, bot).await,
         // Was answered before: nobody waits at a screen for it.
         Input::Managed(_) => Ok(None),
         Input::Text(text) => match commands::word(text) {

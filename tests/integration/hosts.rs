@@ -325,29 +325,79 @@ async fn a_directory_that_is_not_there_at_the_start_deletes_no_bot() {
     farm.finish().await;
 }
 
+/// A first host with a bot that an owner has, and a second one without files.
+async fn owned() -> (Hosts, Visitor) {
+    let mut hosts = Hosts::new(1).await;
+    hosts.bots[0].extra = "owners = [700]\nadmin_password = { file = \"panel.secret\" }".to_owned();
+    hosts.bots[0].tables = "[limits]\npresses_per_minute = 1000".to_owned();
+    hosts.add().await;
+    hosts.hosts[0].wait_running("bot0").await;
+    hosts.add_with(&[]).await;
+    let template = format!(
+        "[telegram]\nserver = \"custom\"\naddress = \"{}\"\nauth_key = {{ file = \"another.key.secret\" }}\n",
+        hosts.sandbox.address()
+    );
+    std::fs::write(hosts.hosts[0].path(".new-bot.toml"), template).unwrap();
+    let key = hosts.sandbox.issue_key();
+    for host in &hosts.hosts {
+        std::fs::write(host.path("another.key.secret"), &key).unwrap();
+    }
+    eventually("both hosts are alive", || async { (hosts.hosts[1].status().await["loaded"] == true).then_some(()) })
+        .await;
+    let owner = hosts.sandbox.visitor(hosts.bots[0].id(), 700, "Owner", "ar");
+    (hosts, owner)
+}
+
+// SPEC: A10, F5, F9
+#[tokio::test(flavor = "multi_thread")]
+async fn a_created_bot_gets_its_new_token_wherever_its_files_lie() {
+    use crate::panel::{enter, go, last};
+    let (hosts, owner) = owned().await;
+    hosts.sandbox.let_manage(hosts.bots[0].id(), true);
+    enter(&owner).await;
+    go(&owner, "🤖", "بوتاتك على هذه المزرعة").await;
+    owner.press("✨ إنشاء بوت").await.unwrap();
+    owner.sees("يُنشأ البوت من هنا").await.unwrap();
+    owner.create_bot(100_009, "another_bot").unwrap();
+    last(&owner, "كلمة مرور لوحة البوت الجديد").await;
+    owner.send("a new password");
+    last(&owner, "راجع ثم احفظ").await;
+    go(&owner, "✅ حفظ", "ويرد خلال ثوانٍ").await;
+    // It runs on the second host. Its file lies on the first one, then on both.
+    hosts.hosts[1].wait_running("another_bot").await;
+    let files = [0, 1].map(|host| hosts.hosts[host].path("another_bot.toml"));
+    std::fs::copy(&files[0], &files[1]).unwrap();
+    let client = postgres::connect(&hosts.url).await;
+    eventually("both files are known", || async {
+        let sql = "SELECT count(*) FROM farm.files WHERE slug = 'another_bot'";
+        (client.query_one(sql, &[]).await.unwrap().get::<_, i64>(0) == 2).then_some(())
+    })
+    .await;
+    let before = std::fs::read_to_string(&files[0]).unwrap();
+    owner.renew_token(100_009);
+    last(&owner, "تغيّر رمز").await;
+    eventually("both files have it", || async {
+        let texts = files.each_ref().map(|file| std::fs::read_to_string(file).unwrap());
+        (texts[0] == texts[1] && texts[0] != before).then_some(())
+    })
+    .await;
+    let somebody = hosts.sandbox.visitor(100_009, 700, "Owner", "ar");
+    eventually("it answers with the new token", || async {
+        somebody.send("/start");
+        tokio::time::timeout(Duration::from_secs(1), somebody.sees("شروط الاستخدام")).await.ok()?.ok()
+    })
+    .await;
+    assert!(hosts.hosts[0].status().await["faults"].as_array().is_none_or(Vec::is_empty));
+}
+
 // SPEC: A10, F5, F9
 #[tokio::test(flavor = "multi_thread")]
 async fn a_bot_added_in_telegram_starts_where_the_leases_choose_and_is_deleted_wherever_its_file_lies() {
     use crate::panel::{enter, go, home, last};
     const TOKEN: &str = "100009:secret-of-another";
-    let mut hosts = Hosts::new(1).await;
-    hosts.bots[0].extra = "owners = [700]\nadmin_password = { file = \"panel.secret\" }".to_owned();
-    hosts.bots[0].tables = "[limits]\npresses_per_minute = 1000".to_owned();
-    let first = hosts.add().await;
-    hosts.hosts[first].wait_running("bot0").await;
-    let second = hosts.add_with(&[]).await;
+    let (hosts, owner) = owned().await;
+    let (first, second) = (0, 1);
     hosts.sandbox.add_bot(TOKEN, "another_bot");
-    let template = format!(
-        "[telegram]\nserver = \"custom\"\naddress = \"{}\"\nauth_key = {{ file = \"another.key.secret\" }}\n",
-        hosts.sandbox.address()
-    );
-    std::fs::write(hosts.hosts[first].path(".new-bot.toml"), template).unwrap();
-    std::fs::write(hosts.hosts[first].path("another.key.secret"), hosts.sandbox.issue_key()).unwrap();
-    eventually("both hosts are alive", || async {
-        (hosts.hosts[second].status().await["loaded"] == true).then_some(())
-    })
-    .await;
-    let owner = hosts.sandbox.visitor(hosts.bots[0].id(), 700, "Owner", "ar");
     enter(&owner).await;
     go(&owner, "🤖", "بوتاتك على هذه المزرعة").await;
     go(&owner, "➕ إضافة بوت", "أرسل رمز البوت").await;

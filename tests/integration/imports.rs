@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// For each module, the modules of the crate that it may name.
-const RULE: [(&str, &[&str]); 33] = [
+const RULE: [(&str, &[&str]); 34] = [
     ("domain", &[]),
     ("chart", &[]),
     ("clock", &[]),
@@ -15,13 +15,14 @@ const RULE: [(&str, &[&str]); 33] = [
     ("lease", &[]),
     ("lifecycle", &[]),
     ("meter", &[]),
-    ("embedded_pg", &[]),
+    ("postgres", &[]),
+    ("embedded_pg", &["postgres"]),
     ("config", &["domain", "password", "seal"]),
     ("telegram", &["domain", "health", "lease", "meter"]),
-    ("db", &["domain", "health"]),
+    ("db", &["domain", "health", "postgres"]),
     ("service", &["db", "domain", "meter"]),
     ("jobs", &["service", "domain", "clock"]),
-    ("provider", &["domain"]),
+    ("provider", &["domain", "postgres"]),
     ("inbound", &["domain", "provider", "service"]),
     ("sources", &["config", "domain", "inbound", "provider", "seal", "service"]),
     ("definition", &["config", "domain", "inbound", "seal", "service", "sources"]),

@@ -2,7 +2,7 @@
 
 use crate::panel::{enter, farm, go, home, last, step};
 use crate::support::{BotFile, TestFarm, eventually};
-use botfarm::supervisor::status::State;
+use botfarm::supervisor::status::{BotStatus, State};
 use telegram_sandbox::{Contents, Fault, Misbehave, Visitor};
 
 const TOKEN: &str = "100009:secret-of-another";
@@ -246,10 +246,35 @@ async fn created(farm: &TestFarm, owner: &Visitor) -> BotFile {
     step(owner, "✨ إنشاء بوت", "دون أن تتعامل مع أي رمز").await;
     owner.sees("يُنشأ البوت من هنا").await.unwrap();
     owner.create_bot(100_009, "Another_Bot").unwrap();
+    last(owner, "🤖 @Another_Bot").await;
     last(owner, "كلمة مرور لوحة البوت الجديد").await;
-    answer(owner, "short", "8 أحرف على الأقل").await;
     let token = farm.sandbox.token(100_009).unwrap();
     BotFile { slug: "another_bot".into(), token, ..BotFile::new(&farm.sandbox, "spare", 100_008) }
+}
+
+/// Presses, and waits for a notice: on the press, or above the screen.
+async fn is_told(owner: &Visitor, button: &str, notice: &str) {
+    owner.press(button).await.unwrap();
+    eventually(notice, || async { owner.story().iter().any(|h| format!("{h:?}").contains(notice)).then_some(()) })
+        .await;
+}
+
+async fn finish(farm: &TestFarm, owner: &Visitor) {
+    answer(owner, "a new password", "راجع ثم احفظ").await;
+    go(owner, "✅ حفظ", "ويرد خلال ثوانٍ").await;
+    farm.wait_state("another_bot", State::Running).await;
+}
+
+/// Waits until the created bot runs with another token than at `before`, and answers.
+async fn restarted(farm: &TestFarm, before: &BotStatus, boss: &Visitor) {
+    eventually("it was restarted", || async {
+        farm.status("another_bot").filter(|b| b.state == State::Running && b.since > before.since)
+    })
+    .await;
+    let answered = || boss.messages().iter().filter(|m| m.from_bot).count();
+    let known = answered();
+    boss.send("/start");
+    eventually("it answers", || async { (answered() > known).then_some(()) }).await;
 }
 
 // SPEC: A10, F5, F6
@@ -265,8 +290,8 @@ async fn an_owner_creates_a_bot_without_botfather_and_never_handles_a_token() {
     farm.sandbox.let_manage(bot.id(), true);
     step(&owner, "🔙", "بوتاتك على هذه المزرعة").await;
     let new = created(&farm, &owner).await;
-    answer(&owner, "a new password", "ويرد خلال ثوانٍ").await;
-    farm.wait_state("another_bot", State::Running).await;
+    answer(&owner, "short", "8 أحرف على الأقل").await;
+    finish(&farm, &owner).await;
     is_gone(&owner, &["short", "a new password"]).await;
     let text = std::fs::read_to_string(farm.path("another_bot.toml")).unwrap();
     let secret = new.token.split(':').nth(1).unwrap();
@@ -278,48 +303,92 @@ async fn an_owner_creates_a_bot_without_botfather_and_never_handles_a_token() {
     boss.send("/start");
     boss.sees("شروط الاستخدام").await.unwrap();
     // Its owner gives it another token at BotFather: it goes on with that, and nobody copies anything.
+    let before = farm.status("another_bot").unwrap();
     owner.renew_token(100_009);
     last(&owner, "تغيّر رمز").await;
-    farm.wait_state("another_bot", State::Running).await;
-    eventually("it answers with the other token", || async {
-        boss.send("/start");
-        (farm.sandbox.connections(100_009) == 1 && farm.sandbox.sign_ins(100_009) == 3).then_some(())
-    })
-    .await;
+    restarted(&farm, &before, &boss).await;
     assert_ne!(std::fs::read_to_string(farm.path("another_bot.toml")).unwrap(), text);
     assert_eq!(farm.count(&bot, "audit_log WHERE action = 'bot.token' AND subject = 'another_bot'").await, 1);
+    // Deleted here it stays at Telegram, so it can be added again.
+    home(&owner).await;
+    go(&owner, "🤖", "بوتاتك على هذه المزرعة").await;
+    go(&owner, "🟢 Another_Bot", "الاسم المختصر: \u{2068}another_bot").await;
+    go(&owner, "🗑", "للتأكيد اكتب اسمه المختصر").await;
+    answer(&owner, "another_bot", "وبقيت بياناته").await;
+    eventually("it has stopped", || async { farm.status("another_bot").is_none().then_some(()) }).await;
+    home(&owner).await;
+    go(&owner, "🤖", "بوتاتك على هذه المزرعة").await;
+    go(&owner, "⏳ 🤖 @Another_Bot", "ليس على المزرعة بعد").await;
+    go(&owner, "➕ إضافة بوت", "كلمة مرور لوحة البوت الجديد").await;
+    finish(&farm, &owner).await;
     farm.finish(&[&bot, &new]).await;
 }
 
 // SPEC: A10, F5
 #[tokio::test(flavor = "multi_thread")]
-async fn a_created_bot_is_asked_for_again_when_telegram_fails_and_strangers_create_nothing_here() {
+async fn a_created_bot_waits_for_an_owner_who_is_signed_out_busy_or_met_with_a_fault() {
     let (farm, bot) = farm().await;
     farm.sandbox.let_manage(bot.id(), true);
     let owner = farm.visitor(&bot, 700, 0).await;
     enter(&owner).await;
     step(&owner, "🤖", "بوتاتك على هذه المزرعة").await;
     let new = created(&farm, &owner).await;
+    // In the middle of one the owner creates a second one, then signs out and creates a third by a link.
+    owner.create_bot(100_007, "second_bot").unwrap();
+    last(&owner, "🤖 @second_bot").await;
+    last(&owner, "ينتظرك").await;
+    answer(&owner, "a new password", "راجع ثم احفظ").await;
     farm.sandbox.fault(Fault::always("bots.exportBotToken", Misbehave::Refuse(500, "INTERNAL".to_owned())));
-    answer(&owner, "a new password", "الخدمة مشغولة الآن").await;
+    is_told(&owner, "✅ حفظ", "الخدمة مشغولة الآن").await;
     assert!(!farm.path("another_bot.toml").exists(), "{}", owner.transcript());
     farm.sandbox.heal();
-    answer(&owner, "a new password", "ويرد خلال ثوانٍ").await;
-    farm.wait_state("another_bot", State::Running).await;
-    // Somebody who owns nothing here creates a bot by a link: nothing of it is said or done.
-    let stranger = farm.visitor(&bot, 501, 0).await;
-    let before = stranger.messages().len();
+    home(&owner).await;
+    go(&owner, "🚪", "اختر خدمة").await;
+    owner.create_bot_by_link(100_006, "third_bot");
+    enter(&owner).await;
+    go(&owner, "🤖", "بوتاتك على هذه المزرعة").await;
+    // One is taken off the list, one is none of this bot's any more, one is added.
+    go(&owner, "⏳ 🤖 @third_bot", "ليس على المزرعة بعد").await;
+    go(&owner, "🧹", "بوتاتك على هذه المزرعة").await;
+    let list = owner.messages().into_iter().rfind(|m| m.from_bot).unwrap();
+    assert!(list.button("third_bot").is_none(), "{}", owner.transcript());
+    farm.sandbox.add_bot("100007:nobody-manages-it", "second_bot");
+    go(&owner, "⏳ 🤖 @second_bot", "ليس على المزرعة بعد").await;
+    go(&owner, "➕ إضافة بوت", "كلمة مرور لوحة البوت الجديد").await;
+    answer(&owner, "a new password", "راجع ثم احفظ").await;
+    is_told(&owner, "✅ حفظ", "أضفه برمزه").await;
+    go(&owner, "⏳ 🤖 @Another_Bot", "ليس على المزرعة بعد").await;
+    go(&owner, "➕ إضافة بوت", "كلمة مرور لوحة البوت الجديد").await;
+    finish(&farm, &owner).await;
+    assert!(!farm.path("second_bot.toml").exists() && !farm.path("third_bot.toml").exists());
+    farm.finish(&[&bot, &new]).await;
+}
+
+// SPEC: A10, F5
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_but_an_owner_adds_or_renews_a_created_bot() {
+    let (farm, bot) = farm().await;
+    farm.sandbox.let_manage(bot.id(), true);
+    let owner = farm.visitor(&bot, 700, 0).await;
+    enter(&owner).await;
+    step(&owner, "🤖", "بوتاتك على هذه المزرعة").await;
+    let new = created(&farm, &owner).await;
+    finish(&farm, &owner).await;
+    // Somebody who owns nothing here creates a bot by a link: nothing of it is said, done or remembered.
+    let stranger = farm.sandbox.visitor(bot.id(), 501, "Ali", "ar");
     stranger.create_bot_by_link(100_007, "strangers_bot");
-    stranger.renew_token(100_009);
     stranger.send("/start");
     stranger.sees("اختر خدمة").await.unwrap();
-    assert_eq!(stranger.messages().len(), before + 2, "{}", stranger.transcript());
+    assert_eq!(stranger.messages().len(), 2, "{}", stranger.transcript());
     assert!(!farm.path("strangers_bot.toml").exists());
-    // Its token changes while the manager's connection is away: found in the difference.
+    assert_eq!(farm.count(&bot, "created_bots").await, 1);
+    // The token changes while the connection is away: found in the difference.
+    let boss = farm.visitor(&new, 700, 0).await;
+    let before = farm.status("another_bot").unwrap();
     farm.sandbox.lose_updates(bot.id(), 1);
     owner.renew_token(100_009);
     farm.sandbox.cut(bot.id());
     last(&owner, "تغيّر رمز").await;
-    farm.wait_state("another_bot", State::Running).await;
+    restarted(&farm, &before, &boss).await;
     farm.finish(&[&bot, &new]).await;
 }

@@ -151,7 +151,9 @@ async fn owners(owner: &Visitor) {
     owner.sees("يُنشأ البوت من هنا").await.unwrap();
     owner.create_bot(100_011, "made_bot").unwrap();
     last(owner, "كلمة مرور لوحة البوت الجديد").await;
-    answer(PASSWORD, "ويرد خلال ثوانٍ").await;
+    answer(PASSWORD, "راجع ثم احفظ").await;
+    owner.press("✅ حفظ").await.unwrap();
+    last(owner, "ويرد خلال ثوانٍ").await;
 }
 
 /// Everything that the command line and the health routes tell.

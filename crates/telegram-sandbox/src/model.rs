@@ -45,6 +45,8 @@ pub struct Bot {
     pub commands: HashMap<(String, String), Vec<(String, String)>>,
     /// How often the token was used to sign in.
     pub sign_ins: u32,
+    /// The most connections that it ever had at once.
+    pub most_connections: usize,
     /// "Bot Management Mode": people may create bots with it, and it exports their tokens.
     pub manages_bots: bool,
     /// The bot that manages it.

@@ -51,6 +51,7 @@ impl Shared {
         let id = world.last_connection_id;
         let bot = world.keys.get(&key).and_then(|state| state.bot);
         world.connections.push(Open { id, key, from, bot, push });
+        world.count_connections(bot);
         drop(world);
         self.touch();
         id
@@ -85,6 +86,14 @@ impl World {
         reached
     }
 
+    /// Notes how many connections a bot has.
+    pub(crate) fn count_connections(&mut self, bot: Option<i64>) {
+        let count = self.connections.iter().filter(|c| c.bot.is_some() && c.bot == bot).count();
+        if let Some(account) = bot.and_then(|bot| self.bots.get_mut(&bot)) {
+            account.most_connections = account.most_connections.max(count);
+        }
+    }
+
     /// Makes a bot account.
     pub(crate) fn add_bot(&mut self, token: &str, username: &str) -> i64 {
         let id = token.split(':').next().and_then(|n| n.parse().ok()).unwrap_or(1);
@@ -100,6 +109,7 @@ impl World {
             known_random_ids: HashSet::new(),
             commands: HashMap::new(),
             sign_ins: 0,
+            most_connections: 0,
             manages_bots: false,
             manager: None,
             qts: 1,
@@ -230,6 +240,11 @@ impl Sandbox {
     /// How many connections a bot has.
     pub fn connections(&self, bot: i64) -> usize {
         self.shared.world().connections.iter().filter(|c| c.bot == Some(bot)).count()
+    }
+
+    /// The most connections that a bot ever had at once.
+    pub fn most_connections(&self, bot: i64) -> usize {
+        self.shared.world().bots.get(&bot).map_or(0, |b| b.most_connections)
     }
 
     /// How many requests of a method (its TL name) were served.

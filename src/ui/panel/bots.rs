@@ -7,6 +7,7 @@ use super::{Answer, Area, Panel, Verb, actor, button, create_bot, leave_row};
 use crate::domain::message::Style;
 use crate::domain::money::format_amount;
 use crate::service::browse::Page;
+use crate::service::created_bots::CreatedBot;
 use crate::service::{Refusal, ServiceResult, audit};
 use crate::ui::brand::Voice;
 use crate::ui::outside::{AddedBot, NewBot, NoBot, OwnBot};
@@ -30,10 +31,12 @@ pub fn to_list() -> Panel {
 pub async fn press(ctx: Ctx<'_>, verb: Verb) -> ServiceResult<Reply> {
     match verb {
         Verb::List { page, .. } => list(ctx, page).await,
-        Verb::Show(id) | Verb::Edit(id, _) | Verb::Set(id, ..) => show(ctx, id).await,
+        Verb::Show(id) | Verb::Set(id, ..) => show(ctx, id).await,
+        Verb::Edit(id, _) => create_bot::go_on(ctx, id).await,
         Verb::Add(CREATED) => create_bot::begin(ctx).await,
         Verb::Add(_) => form::begin(ctx, Kind::AddBot, 0, None).await,
-        Verb::Ask(id, _) | Verb::Do(id, _) => ask(ctx, id).await,
+        Verb::Ask(id, _) => ask(ctx, id).await,
+        Verb::Do(id, _) => create_bot::forget(ctx, id).await,
     }
 }
 
@@ -55,13 +58,19 @@ async fn find(ctx: Ctx<'_>, id: i64) -> ServiceResult<OwnBot> {
 
 pub async fn list(ctx: Ctx<'_>, page: u32) -> ServiceResult<Reply> {
     let voice = ctx.voice();
-    let page = Page::of(own(ctx).await, page, ctx.brand.page_size);
+    let own = own(ctx).await;
+    let created = create_bot::unfinished(ctx, &own).await?;
+    let page = Page::of(own, page, ctx.brand.page_size);
     let mut message = voice.compose(&voice.say("panel-bots-list", &[]), &[]);
     let row = |bot: &OwnBot| {
         let label = format!("{} {} · {}", mark(bot), bot.name, bot.slug);
         vec![view::button(label, &Callback::Panel(to(Verb::Show(bot.id))))]
     };
     message.rows = page.rows.iter().map(row).collect();
+    let unfinished = |bot: &CreatedBot| {
+        vec![view::button(format!("⏳ {}", create_bot::name(bot)), &Callback::Panel(to(Verb::Show(bot.id))))]
+    };
+    message.rows.extend(created.iter().filter(|_| page.number == 0).map(unfinished));
     message.rows.push(pager(&voice, &page, |page| Callback::Panel(to(Verb::List { of: 0, page }))));
     let create = styled(button(&voice, "panel-bot-create", to(Verb::Add(CREATED))), Style::Primary);
     message.rows.push(vec![create, button(&voice, "panel-bot-add", to(Verb::Add(0)))]);
@@ -71,7 +80,7 @@ pub async fn list(ctx: Ctx<'_>, page: u32) -> ServiceResult<Reply> {
 
 async fn show(ctx: Ctx<'_>, id: i64) -> ServiceResult<Reply> {
     let voice = ctx.voice();
-    let bot = find(ctx, id).await?;
+    let Some(bot) = own(ctx).await.into_iter().find(|bot| bot.id == id) else { return create_bot::show(ctx, id).await };
     let figure = |n: Option<i64>| n.map_or_else(|| "—".to_owned(), |n| format_amount(n.into()));
     let state = format!("{} {}", mark(&bot), voice.label(&format!("bot-{}", bot.state), &[]));
     let args = [

@@ -105,10 +105,12 @@ pub async fn end(ctx: Ctx<'_>) -> ServiceResult<()> {
 
 /// Ends whatever dialog the user has walked away from; what is looked for stays in force.
 pub async fn leave(ctx: Ctx<'_>) -> ServiceResult<()> {
-    match load(ctx).await? {
-        None | Some(Dialog::Search { .. }) => Ok(()),
-        Some(_) => end(ctx).await,
-    }
+    if is_open(ctx).await? { end(ctx).await } else { Ok(()) }
+}
+
+/// Whether something is asked of the user.
+pub async fn is_open(ctx: Ctx<'_>) -> ServiceResult<bool> {
+    Ok(!matches!(load(ctx).await?, None | Some(Dialog::Search { .. })))
 }
 
 /// Puts the user into a dialog, or on its next step; returns the step's tag.

@@ -33,6 +33,7 @@ pub use dialog::Dialog;
 
 use super::{Ctx, Reply, view};
 use crate::domain::message::Button;
+use crate::service::created_bots::CreatedBot;
 use crate::service::{Refusal, ServiceResult, admins as admin_service, panel};
 use crate::ui::brand::Voice;
 use crate::ui::callback::Callback;
@@ -248,19 +249,17 @@ async fn answer_in(ctx: Ctx<'_>, dialog: Dialog, answer: Answer<'_>) -> ServiceR
     })
 }
 
-/// A bot was created that this one manages: its owner goes on here. `None` for everybody else.
-pub async fn created(ctx: Ctx<'_>, bot: i64) -> ServiceResult<Option<Reply>> {
+/// A bot was created that this one manages. `None` for everybody but an owner.
+pub async fn created(ctx: Ctx<'_>, bot: &CreatedBot) -> ServiceResult<Option<Reply>> {
     if !ctx.is_owner() {
         return Ok(None);
     }
-    if !is_signed_in(ctx).await? {
-        return sign_in::ask(ctx).await.map(Some);
-    }
-    create_bot::created(ctx, bot).await.map(Some)
+    let is_busy = !is_signed_in(ctx).await? || dialog::is_open(ctx).await?;
+    create_bot::created(ctx, bot, is_busy).await.map(Some)
 }
 
-/// A bot that this one manages has a token that may be another; nobody is asked anything.
-pub async fn managed(ctx: Ctx<'_>, bot: i64) -> Reply {
+/// A bot that this one manages was created or has another token; nobody is asked anything.
+pub async fn managed(ctx: Ctx<'_>, bot: &CreatedBot) -> Reply {
     if ctx.is_owner() { create_bot::renew(ctx, bot).await } else { Reply::default() }
 }
 

@@ -56,5 +56,6 @@ impl World {
         for open in self.connections.iter_mut().filter(|c| c.key == caller.key) {
             open.bot = bot;
         }
+        self.count_connections(bot);
     }
 }

@@ -1,6 +1,6 @@
 //! What can be known before a form is saved: whom or what it is about, and that an answer will not do.
 
-use super::super::{services, source};
+use super::super::{create_bot, services, source};
 use super::Form;
 use super::fields::{Field, Kind};
 use crate::domain::adapter::Adapter;
@@ -88,6 +88,9 @@ pub async fn about(ctx: Ctx<'_>, form: &Form) -> ServiceResult<Option<String>> {
         Kind::Number => {
             let (country, service, _) = shop::country(ctx.tenant, form.of, ctx.now()).await?;
             Some(format!("🧩 {} · {} {}", service.name, country.flag, country.country_name))
+        }
+        Kind::CreateBot => {
+            Some(create_bot::find(ctx, form.of).await?.map_or_else(String::new, |bot| create_bot::name(&bot)))
         }
         Kind::SourceLines | Kind::SourceFields => Some(source::about(ctx, form).await?),
         Kind::ServiceWords => Some(services::about_words(ctx, form.of).await?),

@@ -45,7 +45,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// It needs no summary: a question alone, or one value of something that exists.
+    /// It saves nothing: a question alone, or one value of something that exists.
     pub fn only_asks(self) -> bool {
         matches!(
             self,
@@ -55,7 +55,6 @@ impl Kind {
                 | Self::SourceLines
                 | Self::SourceFields
                 | Self::ServiceWords
-                | Self::CreateBot
         )
     }
 
