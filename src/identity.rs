@@ -7,6 +7,7 @@ use anyhow::{Context, Result, bail};
 use nix::errno::Errno;
 use nix::fcntl::{Flock, FlockArg};
 use std::fs::{self, File};
+use std::io::Write;
 use std::path::Path;
 
 /// A host's identity, held as long as this value lives.
@@ -31,14 +32,16 @@ impl Identity {
             Err((_, error)) => return Err(error).context("locking the data directory"),
         };
         let (named, started) = (data.join("host"), data.join("instance"));
-        let name = match fs::read_to_string(&named) {
-            Ok(name) => name.trim().to_owned(),
-            Err(_) => hex::encode(rand::random::<[u8; 4]>()),
-        };
+        let known = fs::read_to_string(&named).map(|name| name.trim().to_owned()).ok().filter(|name| !name.is_empty());
+        let name = known.unwrap_or_else(|| hex::encode(rand::random::<[u8; 4]>()));
         let predecessor = fs::read_to_string(&started).ok().and_then(|text| text.trim().parse().ok());
         let instance = rand::random();
-        fs::write(named, &name)?;
-        fs::write(started, format!("{instance}"))?;
+        for (path, text) in [(named, name.clone()), (started, format!("{instance}"))] {
+            // Whole or not at all: a host that forgot its name would be another one.
+            let mut file = tempfile::NamedTempFile::new_in(data)?;
+            file.write_all(text.as_bytes())?;
+            file.persist(path).map_err(|error| error.error)?;
+        }
         Ok(Self { name, instance, predecessor, _lock: lock })
     }
 }

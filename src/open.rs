@@ -10,7 +10,7 @@ use crate::provider::fetch::Fetcher;
 use crate::seal::KeyRing;
 use crate::service::{Database, Tenant, farm};
 use anyhow::{Context, Result, bail};
-use std::fs::DirBuilder;
+use std::fs::{self, DirBuilder};
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -26,14 +26,25 @@ pub struct Opened {
     pub server: Option<EmbeddedPg>,
 }
 
-/// The farm's key: a credential that systemd hands over, else the one in the data directory, made at the
-/// first time.
+/// The farm's key, made at the first time where it is ours to make.
 pub fn key(host: &HostArgs) -> Result<KeyRing> {
     Ok(KeyRing::load_or_create(&key_path(host)?)?)
 }
 
-/// Where the farm's key is.
+/// The farm's key, for verbs that only look: where there is none, one that opens nothing.
+pub fn known_key(host: &HostArgs) -> Result<KeyRing> {
+    let path = key_path(host)?;
+    if path.exists() { Ok(KeyRing::load_or_create(&path)?) } else { Ok(KeyRing::new(&rand::random())) }
+}
+
+/// Where the farm's key is: where the operator says, in a credential that systemd hands over, or in the data
+/// directory.
 pub fn key_path(host: &HostArgs) -> Result<PathBuf> {
+    if let Some(path) = &host.farm_key {
+        // Mounted, or copied: a file that is missing is never made up.
+        fs::metadata(path).with_context(|| format!("the farm's key {}", path.display()))?;
+        return Ok(path.clone());
+    }
     let credentials = std::env::var_os("CREDENTIALS_DIRECTORY").map(|directory| Path::new(&directory).join("farm.key"));
     if let Some(path) = credentials.filter(|path| path.exists()) {
         return Ok(path);
@@ -91,7 +102,7 @@ impl Opened {
             bail!("no bot {slug:?} has run on this database; known are: {}", known.join(", "));
         }
         let slug: Slug = slug.parse()?;
-        let tenant = farm::provision(&self.database, &slug).await;
+        let tenant = farm::visit(&self.database, &slug).await;
         tenant.with_context(|| format!("opening the schema of {slug}"))
     }
 }

@@ -19,13 +19,23 @@ pub struct Serving {
     closing: CancellationToken,
 }
 
-/// Starts the farm; `listener` takes the webhooks.
-pub fn start(app: App, listener: TcpListener, lifecycle: &Lifecycle) -> Serving {
+/// Where the farm listens.
+#[derive(Debug)]
+pub struct Listeners {
+    /// For webhooks and health.
+    pub public: TcpListener,
+    /// For whoever watches over it, in a network of their own.
+    pub ops: Option<TcpListener>,
+}
+
+/// Starts the farm.
+pub fn start(app: App, listeners: Listeners, lifecycle: &Lifecycle) -> Serving {
     watchdog::start();
     let (status_in, status) = watch::channel(FarmStatus::default());
     let supervisor = tokio::spawn(supervisor::run(app.clone(), lifecycle.clone(), status_in));
     let closing = CancellationToken::new();
-    let serving = web::serve(listener, app, status.clone(), lifecycle.soft.clone(), closing.clone());
+    let serving =
+        web::serve(listeners.public, listeners.ops, app, status.clone(), lifecycle.soft.clone(), closing.clone());
     Serving { status, supervisor, web: tokio::spawn(serving), closing }
 }
 

@@ -8,13 +8,14 @@ use crate::open::{self, Opened};
 use crate::service::{definitions, farm, hosts};
 use anyhow::{Context, Result, bail};
 use clap::Args;
-use std::fs;
-use std::io::{BufRead, Write};
+use std::fs::{self, DirBuilder};
+use std::io::{self, BufRead, Write};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::process::{ExitCode, Stdio};
 use std::str::FromStr;
 use tokio::process::Command;
-use tokio_postgres::config::Host;
+use tokio_postgres::config::{Host, SslMode};
 
 /// What to back up.
 #[derive(Debug, Args)]
@@ -57,17 +58,28 @@ pub async fn backup(host: &HostArgs, args: &BackupArgs) -> Result<ExitCode> {
 }
 
 async fn write_backup(opened: &Opened, slug: &Slug, directory: &Path) -> Result<PathBuf> {
-    fs::create_dir_all(directory).with_context(|| format!("making {}", directory.display()))?;
+    let made = DirBuilder::new().recursive(true).mode(0o700).create(directory);
+    made.with_context(|| format!("making {}", directory.display()))?;
     let dump = directory.join(format!("{slug}.dump"));
+    // Users, codes and sealed keys are in it: nobody else reads it, whatever the directory allows.
+    private(&dump).with_context(|| format!("writing {}", dump.display()))?;
     let mut command = program("pg_dump", &opened.url)?;
     command.args(["--format=custom", "--no-owner", "--no-privileges", &format!("--schema=bot_{slug}")]);
     finished(command.arg("--file").arg(&dump), "pg_dump").await?;
     let definition = definitions::bodies(&opened.database, &[slug.to_string()]).await?.pop();
     if let Some((_, body)) = definition {
         let path = directory.join(format!("{slug}.toml"));
-        fs::write(&path, body).with_context(|| format!("writing {}", path.display()))?;
+        let written = private(&path).and_then(|mut file| file.write_all(body.as_bytes()));
+        written.with_context(|| format!("writing {}", path.display()))?;
     }
     Ok(dump)
+}
+
+/// An empty file for this user's eyes.
+fn private(path: &Path) -> io::Result<fs::File> {
+    let file = fs::File::options().write(true).create(true).truncate(true).mode(0o600).open(path)?;
+    file.set_permissions(fs::Permissions::from_mode(0o600))?;
+    Ok(file)
 }
 
 /// Reads a bot's data back. Refused when there is a bot of that name.
@@ -82,7 +94,7 @@ pub async fn restore(host: &HostArgs, args: &RestoreArgs) -> Result<ExitCode> {
     command.args(["--no-owner", "--no-privileges", "--single-transaction", "--exit-on-error"]);
     command.arg("--dbname").arg(database_name(&opened.url)?).arg(&args.file);
     finished(&mut command, "pg_restore").await?;
-    farm::provision(&opened.database, &slug).await.context("giving the bot its role")?;
+    farm::adopt(&opened.database, &slug).await.context("giving the bot its role")?;
     let definition = args.file.with_extension("toml");
     if definition.exists() {
         let path = write::path(&host.bots_dir, &slug);
@@ -107,7 +119,11 @@ pub async fn drop_bot(host: &HostArgs, args: &DropArgs) -> Result<ExitCode> {
     }
     let state = definitions::state(&opened.database).await?;
     if state.definitions.iter().any(|d| d.slug == slug.as_str() && !d.is_deleted) {
-        bail!("{slug} has a file on some host: remove it, or delete the bot in the panel");
+        let holders = definitions::holders(&opened.database, slug.as_str()).await?.join(", ");
+        bail!(
+            "{slug} has a file on {holders}: remove it, or delete the bot in the panel; a host that is gone for good is \
+             forgotten with `botfarm forget-host`"
+        );
     }
     if typed(args)? != slug.as_str() {
         bail!("that is not its name: nothing was dropped");
@@ -154,6 +170,13 @@ fn program(name: &str, url: &str) -> Result<Command> {
         Some(Host::Tcp(host)) => drop(command.env("PGHOST", host)),
         Some(Host::Unix(path)) => drop(command.env("PGHOST", path)),
         None => {}
+    }
+    if config.get_ssl_mode() == SslMode::Require {
+        // As the farm itself does it; PGSSLROOTCERT, or what the machine trusts.
+        command.env("PGSSLMODE", "verify-full");
+        if std::env::var_os("PGSSLROOTCERT").is_none() {
+            command.env("PGSSLROOTCERT", "system");
+        }
     }
     if let Some(port) = config.get_ports().first() {
         command.env("PGPORT", port.to_string());

@@ -30,7 +30,7 @@ enum Format {
 
 /// Prints every fault of every file; exit code 3 if there is one.
 pub fn run(host: &HostArgs, args: &CheckArgs) -> Result<ExitCode> {
-    let key = open::key(host)?;
+    let key = open::known_key(host)?;
     let (bots, faults) = match load_dir(&host.bots_dir, &key, &[]) {
         Ok(loaded) => (loaded.bots, loaded.faults),
         Err(fault) => (Vec::new(), vec![fault]),
@@ -66,7 +66,7 @@ fn as_json(bots: &[LoadedBot], faults: &[FileFaults]) -> Value {
         let ((line, column), (end_line, end_column)) = (file.position(fault.span.start), file.position(fault.span.end));
         json!({
             "file": file.path, "line": line, "column": column, "end_line": end_line, "end_column": end_column,
-            "message": fault.message,
+            "message": fault.message, "excerpt": file.excerpt(line),
         })
     };
     let faults: Vec<Value> = faults.iter().flat_map(|file| file.faults.iter().map(move |f| fault(file, f))).collect();

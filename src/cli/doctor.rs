@@ -2,7 +2,7 @@
 
 use crate::clock::Clock;
 use crate::config::load_dir;
-use crate::config::telegram::Server;
+use crate::config::telegram::{Server, TelegramConfig};
 use crate::host::HostArgs;
 use crate::open;
 use crate::service::farm;
@@ -11,10 +11,10 @@ use anyhow::Result;
 use clap::Args;
 use comfy_table::{Table, presets};
 use nix::sys::statvfs::statvfs;
+use secrecy::ExposeSecret;
 use serde_json::json;
 use std::collections::BTreeSet;
 use std::fs;
-use std::net::SocketAddr;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::ExitCode;
@@ -27,8 +27,9 @@ const PATIENCE: Duration = Duration::from_secs(5);
 const LARGEST_OFFSET: f64 = 2.0;
 /// Less free space is a warning, in MiB.
 const LEAST_SPACE: u64 = 1024;
-/// Telegram's data centre of most bots.
-const TELEGRAM: ([u8; 4], u16) = ([149, 154, 167, 50], 443);
+/// Telegram's data centre of most bots, and that for tests.
+const TELEGRAM: &str = "149.154.167.50:443";
+const TELEGRAM_TEST: &str = "149.154.167.40:443";
 
 /// In which form.
 #[derive(Debug, Args)]
@@ -86,26 +87,29 @@ fn word(finding: Finding) -> &'static str {
 }
 
 fn key(host: &HostArgs) -> Checked {
-    match open::key(host) {
-        Ok(key) => ("the farm's key", Finding::Good, format!("{key:?}; the same on every host, in no backup")),
-        Err(error) => ("the farm's key", Finding::Bad, format!("{error:#}")),
+    const WHAT: &str = "the farm's key";
+    match open::key_path(host) {
+        Ok(path) if !path.exists() => {
+            (WHAT, Finding::Warning, format!("{} is not there yet: the farm makes it", path.display()))
+        }
+        Ok(_) => match open::known_key(host) {
+            Ok(key) => (WHAT, Finding::Good, format!("{key:?}; the same on every host, in no backup")),
+            Err(error) => (WHAT, Finding::Bad, format!("{error:#}")),
+        },
+        Err(error) => (WHAT, Finding::Bad, format!("{error:#}")),
     }
 }
 
+/// Whatever lies beside the bots' files is taken for a secret of theirs.
 fn permissions(host: &HostArgs) -> Checked {
     let open_to_others = |path: &Path| {
-        let mode = fs::metadata(path).map(|meta| meta.permissions().mode() & 0o077);
-        mode.is_ok_and(|mode| mode != 0)
+        let about = fs::metadata(path).map(|about| about.is_file() && about.permissions().mode() & 0o077 != 0);
+        about.unwrap_or(false)
     };
-    let secrets: Vec<String> = fs::read_dir(&host.bots_dir)
-        .into_iter()
-        .flatten()
-        .flatten()
-        .map(|entry| entry.path())
-        .filter(|path| path.extension().is_some_and(|e| e == "secret" || e == "key") && open_to_others(path))
-        .map(|path| path.display().to_string())
-        .collect();
-    if open_to_others(&host.data_dir) {
+    let entries = fs::read_dir(&host.bots_dir).into_iter().flatten().flatten().map(|entry| entry.path());
+    let secrets = entries.filter(|path| path.extension().is_none_or(|e| e != "toml") && open_to_others(path));
+    let secrets: Vec<String> = secrets.map(|path| path.display().to_string()).collect();
+    if fs::metadata(&host.data_dir).is_ok_and(|about| about.permissions().mode() & 0o077 != 0) {
         let text = format!("others may read {}: chmod 700", host.data_dir.display());
         return ("permissions", Finding::Bad, text);
     }
@@ -116,7 +120,7 @@ fn permissions(host: &HostArgs) -> Checked {
 }
 
 fn files(host: &HostArgs) -> Checked {
-    let loaded = open::key(host)
+    let loaded = open::known_key(host)
         .map_err(|e| e.to_string())
         .and_then(|key| load_dir(&host.bots_dir, &key, &[]).map_err(|fault| fault.to_string().trim().to_owned()));
     match loaded {
@@ -159,38 +163,51 @@ async fn database(host: &HostArgs) -> Vec<Checked> {
             found.push(("clock", finding, text));
         }
     }
-    match farm::known_bots(&opened.database).await {
-        Ok(bots) => found.push(("schemas", Finding::Good, format!("{} bots have data here", bots.len()))),
-        Err(error) => found.push(("schemas", Finding::Bad, error.to_string())),
+    found.push(match farm::behind(&opened.database).await {
+        Ok((known, behind)) if behind.is_empty() => ("schemas", Finding::Good, format!("{known} bots have data here")),
+        Ok((known, behind)) => {
+            let behind = format!("{} of {known} are of another version: botfarm migrate", behind.len());
+            ("schemas", Finding::Warning, behind)
+        }
+        Err(error) => ("schemas", Finding::Bad, error.to_string()),
+    });
+    found
+}
+
+/// Whether every server that a bot talks to can be reached; of those behind a proxy, whether that can be.
+async fn telegram(host: &HostArgs) -> Vec<Checked> {
+    let mut servers = BTreeSet::new();
+    if let Ok(key) = open::known_key(host)
+        && let Ok(loaded) = load_dir(&host.bots_dir, &key, &[])
+    {
+        servers.extend(loaded.bots.iter().map(|bot| reached_by(&bot.config.telegram)));
+    }
+    if servers.is_empty() {
+        servers.insert(("Telegram", TELEGRAM.to_owned()));
+    }
+    let mut found = Vec::new();
+    for (what, server) in servers {
+        let reached = tokio::time::timeout(PATIENCE, TcpStream::connect(&server)).await;
+        let advice = if what == "proxy" { "the bots behind it hear nothing" } else { "a proxy may be needed" };
+        found.push(match reached {
+            Ok(Ok(_)) => (what, Finding::Good, format!("{server} answers")),
+            Ok(Err(error)) => (what, Finding::Bad, format!("{server}: {error}; {advice}")),
+            Err(_) => (what, Finding::Bad, format!("{server} does not answer; {advice}")),
+        });
     }
     found
 }
 
-/// Whether every server that a bot talks to can be reached, directly; through a proxy its own answers.
-async fn telegram(host: &HostArgs) -> Vec<Checked> {
-    let mut servers = BTreeSet::new();
-    if let Ok(key) = open::key(host)
-        && let Ok(loaded) = load_dir(&host.bots_dir, &key, &[])
-    {
-        for bot in &loaded.bots {
-            servers.insert(match (&bot.config.telegram.proxy, &bot.config.telegram.server) {
-                (Some(_), _) => continue,
-                (None, Server::Custom { address, .. }) => SocketAddr::V4(*address),
-                (None, Server::Production | Server::Test) => SocketAddr::from(TELEGRAM),
-            });
-        }
+/// What a bot connects to, and its address; of a proxy without its user and password.
+fn reached_by(telegram: &TelegramConfig) -> (&'static str, String) {
+    if let Some(proxy) = &telegram.proxy {
+        let address = proxy.expose_secret().trim_start_matches("socks5://").trim_end_matches('/');
+        return ("proxy", address.rsplit('@').next().unwrap_or_default().to_owned());
     }
-    if servers.is_empty() {
-        servers.insert(SocketAddr::from(TELEGRAM));
-    }
-    let mut found = Vec::new();
-    for server in servers {
-        let reached = tokio::time::timeout(PATIENCE, TcpStream::connect(server)).await;
-        found.push(match reached {
-            Ok(Ok(_)) => ("Telegram", Finding::Good, format!("{server} answers")),
-            Ok(Err(error)) => ("Telegram", Finding::Bad, format!("{server}: {error}; a proxy may be needed")),
-            Err(_) => ("Telegram", Finding::Bad, format!("{server} does not answer; a proxy may be needed")),
-        });
-    }
-    found
+    let address = match &telegram.server {
+        Server::Custom { address, .. } => address.to_string(),
+        Server::Production => TELEGRAM.to_owned(),
+        Server::Test => TELEGRAM_TEST.to_owned(),
+    };
+    ("Telegram", address)
 }

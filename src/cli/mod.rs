@@ -8,6 +8,7 @@ pub mod credit;
 pub mod demo;
 pub mod doctor;
 pub mod export;
+pub mod forget_host;
 pub mod import;
 pub mod migrate;
 pub mod new_bot;
@@ -19,8 +20,10 @@ pub mod status;
 mod trace;
 
 use crate::host::HostArgs;
-use crate::service::DbError;
+use crate::seal::SealError;
+use crate::service::{DbError, ServiceError};
 use clap::{CommandFactory, Parser, Subcommand};
+use std::io;
 use std::process::ExitCode;
 
 /// What the numbers mean with which the program ends.
@@ -79,6 +82,8 @@ enum Verb {
     Restore(backup::RestoreArgs),
     /// Drop a deleted bot's data, after a dump of it.
     DropBot(backup::DropArgs),
+    /// Forget a host that is gone for good.
+    ForgetHost(forget_host::ForgetArgs),
     /// Print the JSON Schema of a bot's file, for editors.
     Schema(new_bot::SchemaArgs),
     /// Print completions for a shell.
@@ -129,18 +134,56 @@ async fn verb(cli: Cli) -> anyhow::Result<ExitCode> {
         Verb::Backup(args) => backup::backup(host, &args).await,
         Verb::Restore(args) => backup::restore(host, &args).await,
         Verb::DropBot(args) => backup::drop_bot(host, &args).await,
+        Verb::ForgetHost(args) => forget_host::run(host, &args).await,
         Verb::Schema(args) => new_bot::schema(&args),
         Verb::Completions(args) => Ok(new_bot::completions(&mut Cli::command(), &args)),
         Verb::Man(args) => new_bot::man(Cli::command(), &args),
     }
 }
 
-/// One sentence for the operator, its causes on the same line; and a hint where the sentence has none.
+/// One sentence for the operator, its causes on the same line; and a hint where one helps.
 #[expect(clippy::print_stderr, reason = "the command line's own error")]
 fn failed(error: &anyhow::Error) -> ExitCode {
-    eprintln!("botfarm: {error:#}");
-    if error.chain().any(|cause| cause.is::<DbError>()) {
-        eprintln!("hint: `botfarm doctor` says whether the database can be reached, and what else is missing");
+    let sentence = format!("{error:#}").lines().map(str::trim).collect::<Vec<_>>().join("; ");
+    eprintln!("botfarm: {sentence}");
+    if let Some(hint) = error.chain().find_map(hint) {
+        eprintln!("hint: {hint}");
     }
     ExitCode::FAILURE
+}
+
+/// What helps against an error.
+fn hint(cause: &(dyn std::error::Error + 'static)) -> Option<&'static str> {
+    const DATABASE: &str = "`botfarm doctor` says whether the database can be reached, and what else is missing";
+    let is_service = matches!(cause.downcast_ref(), Some(ServiceError::Database(_)));
+    if cause.is::<DbError>() || is_service {
+        return Some(DATABASE);
+    }
+    if cause.is::<SealError>() {
+        return Some("every host of a farm has the same key: BOTFARM_KEY, or farm.key in the data directory");
+    }
+    match cause.downcast_ref::<io::Error>()?.kind() {
+        io::ErrorKind::PermissionDenied => {
+            Some("`botfarm` runs as one user, whose the data directory and the files are")
+        }
+        io::ErrorKind::NotFound => Some("--data-dir and --bots-dir say where the farm is; `botfarm --help` names both"),
+        io::ErrorKind::AlreadyExists => Some("nothing is overwritten: move it away, or name another place"),
+        io::ErrorKind::AddrInUse => Some("another farm runs here, or --listen names a port that is taken"),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_comes_with_what_helps_against_it() {
+        let of = |error: anyhow::Error| error.context("opening").chain().find_map(hint);
+        assert!(of(DbError::Busy.into()).unwrap().contains("doctor"));
+        assert!(of(ServiceError::Database(DbError::Busy).into()).unwrap().contains("doctor"));
+        assert!(of(SealError::NotSealed.into()).unwrap().contains("BOTFARM_KEY"));
+        assert!(of(io::Error::from(io::ErrorKind::AddrInUse).into()).unwrap().contains("--listen"));
+        assert_eq!(of(anyhow::anyhow!("a sentence of its own")), None);
+    }
 }

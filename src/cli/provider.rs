@@ -41,7 +41,7 @@ pub struct TestArgs {
 
 /// Tries a provider; exit code 1 when it does not answer as it should.
 pub async fn test(host: &HostArgs, args: &TestArgs) -> Result<ExitCode> {
-    let key = open::key(host)?;
+    let key = open::known_key(host)?;
     let opened = open::database(host).await?;
     let tenant = opened.bot(&args.bot).await?;
     let Some(provider) = providers::by_name(&tenant, &args.provider).await? else {

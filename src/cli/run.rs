@@ -5,6 +5,7 @@ use crate::identity::Identity;
 use crate::lifecycle::Lifecycle;
 use crate::open;
 use crate::serve;
+use crate::service::definitions;
 use crate::supervisor::status::FarmStatus;
 use anyhow::{Context, Result, bail};
 use sd_notify::NotifyState;
@@ -15,7 +16,7 @@ use tokio::sync::watch;
 
 /// Runs the farm until SIGTERM or SIGINT.
 pub async fn run(host: &HostArgs) -> Result<ExitCode> {
-    let key = open::key(host)?;
+    let had_key = open::key_path(host)?.exists();
     if !host.bots_dir.is_dir() {
         bail!("the bots' directory {} is missing: make it, or name another with --bots-dir", host.bots_dir.display());
     }
@@ -23,6 +24,10 @@ pub async fn run(host: &HostArgs) -> Result<ExitCode> {
         serve::check(&files).await.context("reading the certificate of the webhooks")?;
     }
     let listener = TcpListener::bind(host.listen).await.with_context(|| format!("listening on {}", host.listen))?;
+    let ops = match host.ops_listen {
+        Some(address) => Some(TcpListener::bind(address).await.with_context(|| format!("listening on {address}"))?),
+        None => None,
+    };
     // Signals are heard before the database starts, or one would leave it running behind us.
     let lifecycle = Lifecycle::default();
     let signals = tokio::spawn(lifecycle.clone().on_signals());
@@ -31,10 +36,19 @@ pub async fn run(host: &HostArgs) -> Result<ExitCode> {
         opened.close()?;
         return Ok(ExitCode::SUCCESS);
     }
+    if !had_key && !definitions::state(&opened.database).await?.definitions.is_empty() {
+        opened.close()?;
+        bail!(
+            "this database has bots, and here is no key to open their secrets with: copy farm.key of another host, or of a \
+             backup, to {}",
+            open::key_path(host)?.display()
+        );
+    }
+    let key = open::key(host)?;
     let identity = Identity::take(&host.data_dir)?;
     let app = open::app(host, &opened, key, &identity)?;
     tracing::info!(bots = %host.bots_dir.display(), listen = %listener.local_addr()?, "the farm runs");
-    let serving = serve::start(app, listener, &lifecycle);
+    let serving = serve::start(app, serve::Listeners { public: listener, ops }, &lifecycle);
     let telling = tokio::spawn(tell_systemd(serving.status.clone(), lifecycle.clone()));
     serving.stopped().await?;
     telling.abort();

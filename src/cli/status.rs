@@ -1,10 +1,11 @@
 //! `botfarm status`: the whole farm from its database, also when no host of it runs here.
 
-use crate::config::load_dir;
+use crate::config::{self, BotConfig, load_dir};
 use crate::definition::effective;
 use crate::domain::slug::Slug;
 use crate::host::HostArgs;
 use crate::open::{self, Opened};
+use crate::service::definitions;
 use crate::service::farm::{self, Figures};
 use crate::service::hosts::{self, HostRow, LeaseRow};
 use crate::service::settings;
@@ -13,6 +14,7 @@ use clap::Args;
 use comfy_table::{Table, presets};
 use futures_util::{StreamExt, stream};
 use serde_json::json;
+use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -167,9 +169,7 @@ fn as_json(hosts: &[HostRow], rows: &[Row]) -> serde_json::Value {
 /// What one bot goes by.
 async fn values(host: &HostArgs, opened: &Opened, bot: &str, is_json: bool) -> Result<ExitCode> {
     let tenant = opened.bot(bot).await?;
-    let loaded = load_dir(&host.bots_dir, &open::key(host)?, &[]).map_err(|fault| anyhow::anyhow!("{fault}"))?;
-    let config = loaded.bots.into_iter().map(|loaded| loaded.config).find(|config| config.slug.as_str() == bot);
-    let config = config.with_context(|| format!("{bot} has no good file on this host"))?;
+    let config = definition(host, opened, bot).await?;
     let values = effective(&config, &settings::load(&tenant).await?);
     if is_json {
         println!("{}", json!(values));
@@ -182,4 +182,17 @@ async fn values(host: &HostArgs, opened: &Opened, bot: &str, is_json: bool) -> R
     }
     println!("{table}");
     Ok(ExitCode::SUCCESS)
+}
+
+/// The bot's good file on this host, else what the farm goes by: its file lies on another host, or has faults.
+async fn definition(host: &HostArgs, opened: &Opened, bot: &str) -> Result<BotConfig> {
+    let key = open::known_key(host)?;
+    let files = load_dir(&host.bots_dir, &key, &[]).map(|loaded| loaded.bots).unwrap_or_default();
+    if let Some(file) = files.into_iter().find(|file| file.config.slug.as_str() == bot) {
+        return Ok(file.config);
+    }
+    let published = definitions::bodies(&opened.database, &[bot.to_owned()]).await?.pop();
+    let (_, body) = published.with_context(|| format!("{bot} has no file on any host"))?;
+    config::bot::check(&Path::new("published").join(format!("{bot}.toml")), &body, &key)
+        .map_err(|faults| anyhow::anyhow!("what was published of {bot} cannot be read here: {faults}"))
 }

@@ -41,6 +41,11 @@ impl FileFaults {
         Self { path, text, faults: vec![Fault { span, message }] }
     }
 
+    /// A line as it may be shown, counted from 1: what stands in it may be a secret.
+    pub fn excerpt(&self, line: usize) -> Option<String> {
+        self.text.lines().nth(line - 1).map(hide_values)
+    }
+
     /// Line and column of a place, counted from 1; columns are characters.
     pub fn position(&self, offset: usize) -> (usize, usize) {
         let before = self.text.get(..offset).unwrap_or(&self.text);
@@ -50,16 +55,19 @@ impl FileFaults {
     }
 }
 
+/// A longer key is none of ours.
+const LONGEST_NAME: usize = 60;
+
 /// Each fault as `file:line:column: message`, with the line and a mark under the place.
 impl fmt::Display for FileFaults {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for fault in &self.faults {
             let (line, column) = self.position(fault.span.start);
             writeln!(f, "{}:{line}:{column}: {}", self.path.display(), fault.message)?;
-            if let Some(text) = self.text.lines().nth(line - 1) {
+            if let Some(excerpt) = self.excerpt(line) {
                 let place = self.text.get(fault.span.clone()).unwrap_or_default();
                 let width = place.lines().next().map_or(1, |l| l.chars().count().clamp(1, WIDEST));
-                writeln!(f, "    {}", hide_values(text))?;
+                writeln!(f, "    {excerpt}")?;
                 writeln!(f, "    {}{}", " ".repeat(column - 1), "^".repeat(width))?;
             }
         }
@@ -68,7 +76,17 @@ impl fmt::Display for FileFaults {
 }
 
 /// What stands right of a key may be a secret that somebody wrote in clear, perhaps behind a
-/// misspelt key: it is never repeated.
+/// misspelt key: it is never repeated. Nor is a line without a key that names no table.
 fn hide_values(line: &str) -> String {
-    line.split_once('=').map_or_else(|| line.to_owned(), |(key, _)| format!("{key}= …"))
+    match line.split_once('=') {
+        Some((key, _)) if is_name(key) => format!("{key}= …"),
+        None if is_name(line) && line.trim_start().starts_with('[') => line.to_owned(),
+        _ => "…".to_owned(),
+    }
+}
+
+/// A key or the head of a table: short, and of the characters of names.
+fn is_name(text: &str) -> bool {
+    let text = text.trim();
+    text.len() <= LONGEST_NAME && text.chars().all(|c| c.is_ascii_alphabetic() || "_-.[] \"0123456789".contains(c))
 }

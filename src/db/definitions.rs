@@ -114,6 +114,16 @@ pub async fn forget_file(tx: &mut FarmTx, host: &str, slug: &str) -> Result<(), 
     Ok(())
 }
 
+/// Forgets every file of a host that is not registered. False when it is, or has none.
+pub async fn forget_host(tx: &mut FarmTx, host: &str) -> Result<bool, DbError> {
+    use super::farm_schema::hosts;
+    let alive = hosts::table.find(host.to_owned()).select(hosts::host).first::<String>(tx).await.optional()?;
+    if alive.is_some() {
+        return Ok(false);
+    }
+    Ok(diesel::delete(files::table.filter(files::host.eq(host))).execute(tx).await? > 0)
+}
+
 /// Has every host put its file of a bot aside.
 pub async fn condemn(tx: &mut FarmTx, slug: &str) -> Result<(), DbError> {
     diesel::update(files::table.filter(files::slug.eq(slug))).set(files::condemned.eq(true)).execute(tx).await?;

@@ -31,8 +31,9 @@ statement! {
 }
 
 statement! {
-    ReadLiving { } -> (Text, BigInt, diesel::sql_types::Bool, Double) =
-    "SELECT host, instance, draining, extract(epoch FROM alive_until - now())::float8 FROM farm.hosts ORDER BY host"
+    ReadLiving { } -> (Text, BigInt, diesel::sql_types::Bool, Double, diesel::sql_types::Array<Text>) =
+    "SELECT host, instance, draining, extract(epoch FROM alive_until - now())::float8, keys FROM farm.hosts \
+     ORDER BY host"
 }
 
 statement! {
@@ -76,6 +77,8 @@ pub struct Living {
     pub draining: bool,
     /// Until it is dead, in seconds, unless it renews its life.
     pub left: f64,
+    /// The names of its keys.
+    pub keys: Vec<String>,
 }
 
 /// A host as people see it.
@@ -140,11 +143,11 @@ pub async fn renew(
     Ok(renew.get_result(conn).await.optional()?)
 }
 
-type LivingRow = (String, i64, bool, f64);
+type LivingRow = (String, i64, bool, f64, Vec<String>);
 
 impl From<LivingRow> for Living {
-    fn from((host, instance, draining, left): LivingRow) -> Self {
-        Self { host, instance, draining, left }
+    fn from((host, instance, draining, left, keys): LivingRow) -> Self {
+        Self { host, instance, draining, left, keys }
     }
 }
 

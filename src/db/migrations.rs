@@ -17,11 +17,13 @@ pub const BOT: EmbeddedMigrations = embed_migrations!("migrations/bot");
 
 /// A connection for changes of the structure; it waits at most a second for a lock, so that a
 /// long transaction is not joined by a queue behind the change.
-pub(super) async fn structural(url: &str) -> Result<AsyncPgConnection, DbError> {
+pub(super) async fn structural(url: &str, schema: &str) -> Result<AsyncPgConnection, DbError> {
     let mut conn = connection::establish(url).await?;
     // Two processes that start at once would make the same tables twice. Ends with the connection.
-    conn.batch_execute("SET statement_timeout TO '60s'; SELECT pg_advisory_lock(hashtext('botfarm structure'))")
-        .await?;
+    conn.batch_execute(&format!(
+        "SET statement_timeout TO '60s'; SELECT pg_advisory_lock(hashtext('botfarm structure of {schema}'))"
+    ))
+    .await?;
     // Citus refuses triggers otherwise; ours are of the kind that is safe there. Elsewhere it says nothing.
     conn.batch_execute(
         "SET lock_timeout TO '1s'; SET statement_timeout TO '60s'; SET client_min_messages TO warning; \
@@ -51,7 +53,7 @@ pub(super) async fn run(
 
 /// Takes every migration of a schema back, then applies all: what the test of the migrations does.
 pub async fn down_and_up(url: &str, schema: &str) -> Result<(), DbError> {
-    let mut conn = structural(url).await?;
+    let mut conn = structural(url, schema).await?;
     conn.batch_execute(&format!("SET search_path TO {schema}")).await?;
     let mut harness = AsyncMigrationHarness::new(conn);
     let failed = |e| DbError::Other(format!("migrating {schema}: {e}"));

@@ -5,6 +5,7 @@ use super::retry::DbError;
 use super::scope::{Database, schema_name};
 use crate::domain::slug::Slug;
 use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
+use tokio::sync::Semaphore;
 
 /// What a bot's role may do, table by table. Append-only tables: insert and read.
 const APPEND_ONLY: &str = "transactions, audit_log";
@@ -12,9 +13,12 @@ const APPEND_ONLY: &str = "transactions, audit_log";
 const DELETED_FROM: &str = "import_rows, service_provider_map, telegram_keys, alerts, settings, dialogs, admin_sessions, admin_failures, \
      admin_areas, message_parts, created_bots";
 
+/// Schemas that are made at once by this process: each is a connection, and a thread that waits for the server.
+static AT_ONCE: Semaphore = Semaphore::const_new(4);
+
 /// Makes or updates the farm's schema and returns the farm's id.
 pub async fn farm(url: &str) -> Result<String, DbError> {
-    let mut conn = migrations::structural(url).await?;
+    let mut conn = migrations::structural(url, "farm").await?;
     conn.batch_execute("CREATE SCHEMA IF NOT EXISTS farm").await?;
     let mut conn = migrations::run(conn, "farm", migrations::FARM).await?;
     let fresh = hex::encode(rand::random::<[u8; 4]>());
@@ -30,7 +34,8 @@ pub fn version(database: &Database) -> Result<String, DbError> {
 /// Makes or updates a bot's schema and role.
 pub async fn bot(database: &Database, slug: &Slug) -> Result<(), DbError> {
     let schema = schema_name(slug);
-    let mut conn = migrations::structural(database.url()).await?;
+    let _turn = AT_ONCE.acquire().await;
+    let mut conn = migrations::structural(database.url(), &schema).await?;
     conn.batch_execute(&format!(
         "BEGIN; SET LOCAL citus.enable_schema_based_sharding TO on; CREATE SCHEMA IF NOT EXISTS {schema}; COMMIT"
     ))
@@ -67,12 +72,32 @@ async fn make_role(conn: &mut AsyncPgConnection, role: &str, schema: &str) -> Re
     Ok(())
 }
 
-/// Drops a bot's schema and role, and what the farm knows of it.
+/// Goes on with the epochs of a schema that was restored: with those of a farm that does not know it a host
+/// would be taken for one whose lease has ended.
+pub async fn keep_epochs(database: &Database, slug: &Slug) -> Result<(), DbError> {
+    let schema = schema_name(slug);
+    let mut conn = migrations::structural(database.url(), &schema).await?;
+    conn.batch_execute(&format!(
+        "INSERT INTO farm.leases (slug) VALUES ('{slug}') ON CONFLICT (slug) DO NOTHING; \
+         UPDATE farm.leases SET epoch = greatest(epoch, (SELECT max(epoch) FROM {schema}.lease)) WHERE slug = '{slug}'"
+    ))
+    .await?;
+    Ok(())
+}
+
+/// Drops a bot's schema and role, and what the farm knows of it. Refused while it is defined or runs: nobody
+/// can define or take it meanwhile.
 pub async fn drop_bot(database: &Database, slug: &Slug) -> Result<(), DbError> {
-    let mut conn = migrations::structural(database.url()).await?;
     let (schema, role) = (schema_name(slug), database.role(slug));
+    let mut conn = migrations::structural(database.url(), &schema).await?;
     conn.batch_execute(&format!(
         "BEGIN; \
+         SELECT pg_advisory_xact_lock(hashtext('botfarm definitions')); \
+         DO $$ BEGIN \
+             IF EXISTS (SELECT 1 FROM farm.leases WHERE slug = '{slug}' AND host IS NOT NULL) \
+                 OR EXISTS (SELECT 1 FROM farm.definitions WHERE slug = '{slug}' AND deleted_at IS NULL) \
+             THEN RAISE EXCEPTION 'the bot {slug} is there again'; END IF; \
+         END $$; \
          DROP SCHEMA IF EXISTS {schema} CASCADE; \
          DELETE FROM farm.leases WHERE slug = '{slug}' AND host IS NULL; \
          DELETE FROM farm.definitions WHERE slug = '{slug}'; \

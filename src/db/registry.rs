@@ -35,6 +35,11 @@ pub async fn schema_version(tx: &mut FarmTx, slug: &Slug) -> Result<Option<Strin
     Ok(known.first::<Option<String>>(tx).await.optional()?.flatten())
 }
 
+/// How new each bot's schema is.
+pub async fn versions(tx: &mut FarmTx) -> Result<Vec<(String, Option<String>)>, DbError> {
+    Ok(bots::table.select((bots::slug, bots::schema_version)).order(bots::slug).load(tx).await?)
+}
+
 /// Every bot that has a schema here.
 pub async fn known(tx: &mut FarmTx) -> Result<Vec<String>, DbError> {
     Ok(bots::table.select(bots::slug).order(bots::slug).load(tx).await?)

@@ -2,7 +2,7 @@
 
 use crate::config::publish::{self, Published};
 use crate::config::secret::{SecretSource, same};
-use crate::config::{BotConfig, FileFaults, LoadedBot, load_dir, write};
+use crate::config::{BotConfig, FileFaults, LoadedBot, environment, load_dir, write};
 use crate::domain::slug::Slug;
 use crate::seal::KeyRing;
 use crate::service::definitions::{Seen, SeenFile};
@@ -69,7 +69,11 @@ fn taken_in(bot: LoadedBot, key: &KeyRing, known: Option<&LocalFile>) -> Result<
     let directory = path.parent().unwrap_or(Path::new("."));
     let source = SecretSource { key, slug: config.slug.as_str(), directory };
     let published = publish::sealed(&text, &source).map_err(|why| FileFaults::whole(path.clone(), why))?;
-    let origin = if text.starts_with(write::ADDED) { "panel" } else { "file" };
+    let origin = match text.starts_with(write::ADDED) {
+        _ if path.ends_with(environment::PLACE) => "environment",
+        true => "panel",
+        false => "file",
+    };
     let is_anew = known.is_some_and(|known| known.published.secrets != published.secrets);
     let mark = publish::mark(&text);
     let slug = config.slug.clone();

@@ -1,7 +1,7 @@
 //! Which bots this host has: read from the farm's state, taken, given away, ordered from the supervisor.
 
 use super::placement::{Plan, View};
-use super::{Fleet, Order, Orders, TRIES, roll};
+use super::{FOR_OTHERS, Fleet, Order, Orders, TRIES, roll};
 use crate::app::Listed;
 use crate::domain::token::bot_id;
 use crate::service::hosts::{self, Told};
@@ -29,25 +29,29 @@ impl Fleet {
         let wanted = |slug: &String| state.definitions.iter().any(|d| !d.is_deleted && d.slug == *slug);
         self.living = state.living;
         self.held = state.leases.iter().filter(|l| wanted(&l.slug)).map(|l| (l.slug.clone(), l.host.clone())).collect();
-        self.handed.retain(|slug| self.held.get(slug).is_some_and(Option::is_none));
+        self.handed.retain(|slug, _| self.held.get(slug).is_some_and(Option::is_none));
         let mine = state.leases.iter().filter(|l| l.host.as_deref() == Some(&self.who.host));
         self.mine = mine.filter_map(|l| Some((l.slug.parse().ok()?, l.epoch))).collect();
         let deleted = self.mine.keys().filter(|slug| !self.held.contains_key(slug.as_str()));
         self.releasing.extend(deleted.cloned().collect::<Vec<_>>());
         self.releasing.retain(|slug| self.mine.contains_key(slug));
         self.list();
+        self.is_read = true;
         Ok(())
     }
 
     /// Gives bots away and takes bots. False when another host was faster.
     async fn place(&mut self) -> Result<bool, DbError> {
         let unable = self.held.keys().filter(|slug| !self.roll.bots.keys().any(|s| s.as_str() == slug.as_str()));
-        let unable: BTreeSet<String> = unable.cloned().collect();
+        let for_others = self.handed.iter().filter(|(_, since)| since.elapsed() < FOR_OTHERS).map(|(slug, _)| slug);
+        let unable: BTreeSet<String> = unable.chain(for_others).cloned().collect();
+        let keys = self.app.key.ids();
         let releasing: BTreeSet<String> = self.releasing.iter().map(ToString::to_string).collect();
         let Plan { take, release } = View {
             me: &self.who.host,
             draining: self.draining,
             living: &self.living,
+            keys: &keys,
             bots: &self.held,
             unable: &unable,
             releasing: &releasing,
@@ -88,8 +92,10 @@ impl Fleet {
             let roll::Entry { path, config, .. } = self.roll.bots.get(slug)?.clone();
             Some((slug.clone(), Order { path, config, epoch: *epoch, lease: self.lease.clone() }))
         });
-        let orders =
-            Orders { is_known: true, bots: bots.collect(), releasing: self.releasing.clone(), cut: false, faults };
+        let releasing = self.releasing.iter().filter_map(|slug| Some((slug.clone(), *self.mine.get(slug)?)));
+        let releasing = releasing.collect();
+        let is_known = self.is_read && (self.look.is_some() || self.unreadable.is_some());
+        let orders = Orders { is_known, bots: bots.collect(), releasing, cut: false, faults };
         self.orders.send_replace(Arc::new(orders));
     }
 

@@ -34,6 +34,8 @@ use tokio_util::task::AbortOnDropHandle;
 const FALLBACK: Duration = Duration::from_secs(30);
 /// After a failure of the database, and until a missing file counts as gone.
 const SOON: Duration = Duration::from_secs(1);
+/// For so long a host leaves to others what it has given away.
+const FOR_OTHERS: Duration = Duration::from_secs(5);
 /// So often a host looks again at once when others were faster.
 const TRIES: u32 = 4;
 /// Calls that wait to be heard.
@@ -59,8 +61,8 @@ pub struct Orders {
     pub is_known: bool,
     /// Its bots.
     pub bots: BTreeMap<Slug, Order>,
-    /// Bots that are given away: their end is to be told.
-    pub releasing: BTreeSet<Slug>,
+    /// Bots that are given away, and the epochs of their leases: their end is to be told.
+    pub releasing: BTreeMap<Slug, i64>,
     /// The leases were lost: what is not to run ends at once.
     pub cut: bool,
     /// What is wrong with files.
@@ -70,8 +72,8 @@ pub struct Orders {
 /// What the supervisor tells.
 #[derive(Debug)]
 pub enum Report {
-    /// Nothing of a bot that was given away runs here any more.
-    Gone(Slug),
+    /// Nothing of a bot that was given away runs here any more; which lease of it that was.
+    Gone(Slug, i64),
     /// Where bots stand.
     Told(Vec<Told>),
 }
@@ -95,8 +97,11 @@ struct Fleet {
     living: Vec<Living>,
     mine: BTreeMap<Slug, i64>,
     releasing: BTreeSet<Slug>,
-    handed: BTreeSet<String>,
+    /// Bots that were given away and that nobody has taken yet, since when.
+    handed: BTreeMap<String, Instant>,
     draining: bool,
+    /// What the farm knows was read at least once.
+    is_read: bool,
     told: BTreeMap<String, Told>,
     /// Its keys, as they are written down.
     keys: Vec<String>,
@@ -135,6 +140,10 @@ pub async fn run(
                     if joined.is_none() { break }
                     fleet.look_again().await
                 }
+                Some(Beat::Called(ref call)) if let Some(slug) = call.strip_prefix("wake ") => {
+                    fleet.wake(slug);
+                    continue;
+                }
                 Some(beat) => fleet.heard(beat).await,
             },
             () = tokio::time::sleep_until(next) => fleet.look_again().await,
@@ -168,10 +177,7 @@ impl Fleet {
                 }
                 "leases" => self.refresh().await,
                 "keys" => self.look_again().await,
-                call => {
-                    self.wake(call.strip_prefix("wake ").unwrap_or_default());
-                    Ok(())
-                }
+                _ => Ok(()),
             },
             Beat::Missed | Beat::Lost => self.look_again().await,
         }
@@ -189,13 +195,14 @@ impl Fleet {
         let waiting = std::iter::from_fn(|| more.try_recv().ok());
         for report in std::iter::once(report).chain(waiting) {
             match report {
-                Report::Gone(slug) => gone.push(slug),
+                // One that was taken again meanwhile has another epoch, and runs.
+                Report::Gone(slug, epoch) if self.mine.get(&slug) == Some(&epoch) => gone.push((slug, epoch)),
+                Report::Gone(..) => {}
                 Report::Told(states) => told.extend(states),
             }
         }
         self.write_down(told).await?;
-        let ended: Vec<(String, i64)> =
-            gone.iter().filter_map(|slug| Some((slug.to_string(), *self.mine.get(slug)?))).collect();
+        let ended: Vec<(String, i64)> = gone.iter().map(|(slug, epoch)| (slug.to_string(), *epoch)).collect();
         if ended.is_empty() {
             return Ok(());
         }
@@ -203,14 +210,14 @@ impl Fleet {
         if freed.is_err() && !self.draining {
             return freed;
         }
-        for slug in gone {
+        for (slug, _) in gone {
             self.mine.remove(&slug);
             self.releasing.remove(&slug);
             self.told.remove(slug.as_str());
-            if self.draining {
-                self.handed.insert(slug.to_string());
-            }
+            self.handed.insert(slug.to_string(), Instant::now());
         }
+        // Whoever it was given to had time enough by then.
+        self.next = self.next.min(Instant::now() + FOR_OTHERS);
         freed?;
         self.refresh().await
     }

@@ -20,9 +20,11 @@ pub struct View<'a> {
     pub draining: bool,
     /// The hosts that are alive.
     pub living: &'a [Living],
+    /// The names of this host's keys. A host that has none of them opens other secrets, and is no help.
+    pub keys: &'a [String],
     /// Every bot that is to run, and the host that has it.
     pub bots: &'a BTreeMap<String, Option<String>>,
-    /// Bots that this host cannot run.
+    /// Bots that this host cannot run, or leaves to others.
     pub unable: &'a BTreeSet<String>,
     /// Bots of this host that are ending.
     pub releasing: &'a BTreeSet<String>,
@@ -42,7 +44,9 @@ pub struct Plan {
 impl View<'_> {
     /// Decides.
     pub fn plan(&self) -> Plan {
-        let takers: Vec<&str> = self.living.iter().filter(|h| !h.draining).map(|h| h.host.as_str()).collect();
+        let helps = |h: &&Living| h.host == self.me || h.keys.iter().any(|key| self.keys.contains(key));
+        let takers = self.living.iter().filter(|h| !h.draining).filter(helps);
+        let takers: Vec<&str> = takers.map(|h| h.host.as_str()).collect();
         let others = takers.iter().filter(|host| **host != self.me).count();
         if self.draining {
             return Plan { take: Vec::new(), release: self.handed_over(others) };
@@ -98,17 +102,28 @@ mod tests {
 
     impl Farm {
         fn new(hosts: &[&str], bots: usize) -> Self {
-            let living = |host: &&str| Living { host: (*host).to_owned(), instance: 1, draining: false, left: 9.0 };
+            let living = |host: &&str| Living {
+                host: (*host).to_owned(),
+                instance: 1,
+                draining: false,
+                left: 9.0,
+                keys: vec!["k".to_owned()],
+            };
             let hosts = hosts.iter().map(living).collect();
             Self { hosts, bots: (0..bots).map(|n| (format!("b{n:03}"), None)).collect() }
         }
 
         fn plan(&self, me: &str) -> Plan {
-            let draining = self.hosts.iter().any(|h| h.host == me && h.draining);
-            let none = BTreeSet::new();
+            self.plan_without(me, &BTreeSet::new())
+        }
+
+        /// What a host does that leaves these to others.
+        fn plan_without(&self, me: &str, unable: &BTreeSet<String>) -> Plan {
+            let host = self.hosts.iter().find(|h| h.host == me).unwrap();
+            let (draining, keys, none) = (host.draining, host.keys.as_slice(), BTreeSet::new());
             let (living, bots) = (self.hosts.as_slice(), &self.bots);
             let untaken = bots.values().filter(|held| held.is_none()).count();
-            View { me, draining, living, bots, unable: &none, releasing: &none, untaken }.plan()
+            View { me, draining, living, keys, bots, unable, releasing: &none, untaken }.plan()
         }
 
         /// Each host acts in turn, until nobody wants to.
@@ -117,11 +132,13 @@ mod tests {
             for _ in 0..1000 {
                 let before = moves;
                 for host in self.hosts.clone() {
-                    let plan = self.plan(&host.host);
-                    moves += plan.release.len();
-                    plan.release.iter().for_each(|slug| *self.bots.get_mut(slug).unwrap() = None);
-                    let taken = plan.take.iter().filter(|slug| self.bots[*slug].is_none()).cloned();
-                    for slug in taken.collect::<Vec<_>>() {
+                    let Plan { take, release } = self.plan(&host.host);
+                    moves += release.len();
+                    release.iter().for_each(|slug| *self.bots.get_mut(slug).unwrap() = None);
+                    // It looks again at once, before the others, and leaves to them what it gave away.
+                    let again = self.plan_without(&host.host, &release.into_iter().collect()).take;
+                    let taken = take.into_iter().chain(again).filter(|slug| self.bots[slug].is_none());
+                    for slug in taken.collect::<BTreeSet<_>>() {
                         moves += 1;
                         self.bots.insert(slug, Some(host.host.clone()));
                     }
@@ -185,10 +202,25 @@ mod tests {
         let unable = BTreeSet::from(["b000".to_owned()]);
         let none = BTreeSet::new();
         let (living, releasing) = (farm.hosts.as_slice(), &none);
-        let view = |bots| View { me: "a", draining: false, living, bots, unable: &unable, releasing, untaken: 0 };
+        let keys = living[0].keys.as_slice();
+        let view = |bots| View { me: "a", draining: false, living, keys, bots, unable: &unable, releasing, untaken: 0 };
         assert_eq!(view(&farm.bots).plan().take, ["b001"]);
         let mut taken = farm.bots.clone();
         taken.insert("b001".to_owned(), Some("a".to_owned()));
         assert_eq!(view(&taken).plan(), Plan::default());
+    }
+
+    // SPEC: F9
+    #[test]
+    fn a_host_without_the_farms_key_is_given_nothing() {
+        let mut farm = Farm::new(&["a", "b", "stranger"], 10);
+        farm.hosts[2].keys = vec!["another".to_owned()];
+        farm.hosts.push(Living { host: "new".to_owned(), keys: Vec::new(), ..farm.hosts[0].clone() });
+        let (stranger, new) = (farm.hosts.pop(), farm.hosts.pop());
+        farm.settle();
+        farm.hosts.extend(new.into_iter().chain(stranger));
+        for host in ["a", "b"] {
+            assert_eq!(farm.plan(host), Plan::default());
+        }
     }
 }

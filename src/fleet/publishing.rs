@@ -2,11 +2,11 @@
 
 use super::directory::{self, Look};
 use super::{FALLBACK, Fleet, SOON};
-use crate::config::{FileFaults, write};
+use crate::config::{FileFaults, environment, write};
 use crate::domain::slug::Slug;
 use crate::service::{DbError, definitions, hosts};
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::time::Instant;
 
@@ -60,7 +60,8 @@ impl Fleet {
         let verdict = definitions::publish(&self.app.database, &self.who, &look.seen(&refused)).await?;
         self.refused = refused.into_values().collect();
         self.conflicts = verdict.conflicts;
-        for path in &verdict.condemned {
+        // The environment cannot be put aside: its bot stays deleted until it says something else.
+        for path in verdict.condemned.iter().filter(|path| !Path::new(path).ends_with(environment::PLACE)) {
             let archived = write::archive(&PathBuf::from(path), self.app.clock.now());
             if let Err(error) = archived {
                 tracing::error!(path, %error, "the file of a deleted bot could not be put aside");

@@ -3,10 +3,11 @@
 
 use super::SealError;
 use super::key::Key;
+use nix::unistd::Uid;
 use secrecy::{ExposeSecret, SecretString};
 use std::fs;
 use std::io::{ErrorKind, Write};
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 /// Behind a key that does not seal yet.
@@ -21,7 +22,8 @@ pub struct KeyFile {
 }
 
 impl KeyFile {
-    /// Reads a file, made at the first time. One that others may read is refused.
+    /// Reads a file, made at the first time. One that others may read is refused; a group may, where another
+    /// user has written it: a credential of systemd is root's, and this user's to read.
     pub fn read_or_create(path: &Path) -> Result<Self, SealError> {
         if !path.exists() {
             let made = Self { path: path.to_owned(), lines: vec![made_up("")] };
@@ -36,8 +38,9 @@ impl KeyFile {
 
     fn read(path: &Path) -> Result<Self, SealError> {
         let mut file = Self { path: path.to_owned(), lines: Vec::new() };
-        let mode = fs::metadata(path).map_err(|e| file.fault(e.to_string()))?.permissions().mode();
-        if mode & 0o077 != 0 {
+        let about = fs::metadata(path).map_err(|e| file.fault(e.to_string()))?;
+        let is_ours = about.uid() == Uid::effective().as_raw();
+        if about.mode() & (if is_ours { 0o077 } else { 0o037 }) != 0 {
             return Err(file.fault("others may read it: chmod 600".to_owned()));
         }
         let text = SecretString::from(fs::read_to_string(path).map_err(|e| file.fault(e.to_string()))?);

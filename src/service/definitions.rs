@@ -187,6 +187,34 @@ pub async fn replace(database: &Database, slug: &str, text: &str) -> Result<bool
     })
 }
 
+/// The hosts that have a file of a bot, or had one when they were last seen.
+pub async fn holders(database: &Database, slug: &str) -> Result<Vec<String>, DbError> {
+    on_farm!(database, |tx| {
+        let rows = db::files(tx).await?;
+        Ok(rows.into_iter().filter(|row| row.slug == slug && !row.condemned).map(|row| row.host).collect())
+    })
+}
+
+/// Forgets a host that is gone for good: bots of which it alone had a file are deleted; gives their names.
+/// `None` when it is alive, or has no file.
+pub async fn forget_host(database: &Database, host: &str) -> Result<Option<Vec<String>>, DbError> {
+    on_farm!(database, |tx| {
+        db::one_at_a_time(tx).await?;
+        let rows = db::files(tx).await?;
+        if !db::forget_host(tx, host).await? {
+            return Ok(None);
+        }
+        let is_alone = |row: &&FileRow| !rows.iter().any(|r| r.slug == row.slug && r.host != host && !r.condemned);
+        let mut buried = Vec::new();
+        for row in rows.iter().filter(|row| row.host == host).filter(is_alone) {
+            db::bury(tx, &row.slug).await?;
+            buried.push(row.slug.clone());
+        }
+        bell::ring(tx, "definitions").await?;
+        Ok(Some(buried))
+    })
+}
+
 /// Deletes a bot, whichever hosts have files of it; they put them aside. Its data stays.
 pub async fn delete(database: &Database, slug: &str) -> Result<(), DbError> {
     on_farm!(database, |tx| {

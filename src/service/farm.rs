@@ -19,6 +19,15 @@ pub async fn known_bots(database: &Database) -> Result<Vec<String>, DbError> {
     tx.finish(known).await
 }
 
+/// How many bots have a schema here, and those whose schema is of another version of the program.
+pub async fn behind(database: &Database) -> Result<(usize, Vec<String>), DbError> {
+    let (mut tx, current) = (database.begin().await?, provision::version(database)?);
+    let known = registry::versions(&mut tx).await;
+    let known = tx.finish(known).await?;
+    let behind = known.iter().filter(|(_, version)| version.as_deref() != Some(&current));
+    Ok((known.len(), behind.map(|(slug, _)| slug.clone()).collect()))
+}
+
 /// Brings a bot's schema and role up to date and returns its scope.
 pub async fn provision(database: &Database, slug: &Slug) -> Result<Tenant, DbError> {
     provision::bot(database, slug).await?;
@@ -37,6 +46,17 @@ pub async fn take_over(database: &Database, slug: &Slug, epoch: i64) -> Result<T
         database.raise_fence(slug, epoch).await?;
     }
     Ok(database.tenant(slug).fenced(epoch))
+}
+
+/// The scope of a bot whose schema is brought up to date, if it is not: for looking at it while it runs.
+pub async fn visit(database: &Database, slug: &Slug) -> Result<Tenant, DbError> {
+    if is_up_to_date(database, slug).await? { Ok(database.tenant(slug)) } else { provision(database, slug).await }
+}
+
+/// Makes a restored schema a bot's: its role, and the epochs that it had.
+pub async fn adopt(database: &Database, slug: &Slug) -> Result<(), DbError> {
+    provision::bot(database, slug).await?;
+    provision::keep_epochs(database, slug).await
 }
 
 async fn is_up_to_date(database: &Database, slug: &Slug) -> Result<bool, DbError> {

@@ -99,8 +99,8 @@ impl Supervisor {
         if self.orders.cut {
             self.slots.values().filter(|slot| slot.is_removed()).for_each(Slot::cut);
         }
-        for slug in self.orders.releasing.iter().filter(|slug| !self.slots.contains_key(*slug)) {
-            let _ = self.reports.send(Report::Gone(slug.clone()));
+        for (slug, epoch) in self.orders.releasing.iter().filter(|(slug, _)| !self.slots.contains_key(*slug)) {
+            let _ = self.reports.send(Report::Gone(slug.clone(), *epoch));
         }
     }
 
@@ -142,8 +142,8 @@ impl Supervisor {
         self.slots.remove(slug);
         self.app.doors.of(slug).gate.store(None);
         meter::gone(slug.as_str());
-        if self.orders.releasing.contains(slug) {
-            let _ = self.reports.send(Report::Gone(slug.clone()));
+        if let Some(epoch) = self.orders.releasing.get(slug) {
+            let _ = self.reports.send(Report::Gone(slug.clone(), *epoch));
         }
     }
 

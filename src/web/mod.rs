@@ -18,6 +18,7 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::AbortOnDropHandle;
 
 /// A request's head comes within this time; and requests that are being answered when the farm stops may
 /// take so long.
@@ -53,6 +54,7 @@ pub struct Web {
 /// Serves until it is stopped.
 pub async fn serve(
     listener: TcpListener,
+    ops: Option<TcpListener>,
     app: App,
     status: watch::Receiver<FarmStatus>,
     draining: CancellationToken,
@@ -70,15 +72,20 @@ pub async fn serve(
         limits: limits::Limits::default(),
         room: Arc::new(Semaphore::new(AT_ONCE)),
     };
-    let local = Router::new().route("/metrics", get(ops::metrics)).route("/status", get(ops::status));
-    let local = local.layer(axum::middleware::from_fn(ops::local_only));
+    let watched = Router::new().route("/metrics", get(ops::metrics)).route("/status", get(ops::status));
+    let health = Router::new().route("/healthz", get(async || "ok\n")).route("/readyz", get(ops::ready));
+    let web = Arc::new(web);
+    let _ops = ops.map(|listener| {
+        let routes = watched.clone().merge(health.clone()).with_state(Arc::clone(&web));
+        AbortOnDropHandle::new(tokio::spawn(apart(listener, routes, stop.clone())))
+    });
+    let local = watched.layer(axum::middleware::from_fn(ops::local_only));
     let routes = Router::new()
         .route("/hooks/{bot}/{provider}", get(hooks::take).post(hooks::take))
         .route("/hooks/{bot}/{provider}/{key}", get(hooks::take_at_key).post(hooks::take_at_key))
-        .route("/healthz", get(async || "ok\n"))
-        .route("/readyz", get(ops::ready))
+        .merge(health)
         .merge(local)
-        .with_state(Arc::new(web));
+        .with_state(web);
     let handle = axum_server::Handle::new();
     let listener = listener.into_std()?;
     let routes = routes.into_make_service_with_connect_info::<SocketAddr>();
@@ -96,6 +103,14 @@ pub async fn serve(
         }
     };
     let (served, ()) = tokio::join!(server.serve(routes), ending);
+    served
+}
+
+/// Serves what is for whoever watches over the farm.
+async fn apart(listener: TcpListener, routes: Router, stop: CancellationToken) -> io::Result<()> {
+    let handle = axum_server::Handle::new();
+    let server = timed(axum_server::from_tcp(listener.into_std()?)?.handle(handle.clone()));
+    let (served, ()) = tokio::join!(server.serve(routes.into_make_service()), stopped(stop, handle));
     served
 }
 

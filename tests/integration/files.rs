@@ -167,6 +167,9 @@ fn no_excerpt_of_a_fault_repeats_a_secret() {
         "tokn = \"123456789:AAH-clear-text\"",
         "name = \"x\"\n[token]\nvalue = \"123456789:AAH-clear-text\"",
         "[[providers]]\nname = \"a\"\nmode = \"poll\"\napikey = 'AAH-clear-text'",
+        "123456789:AAH-clear-text",
+        "name = \"x\"\n123456789:AAH-clear-text=\n",
+        "token = \"\"\"\n123456789:AAH-clear-text\nx",
     ] {
         let faults = bot::check(std::path::Path::new("a/bot.toml"), line, &KeyRing::new(&[0; 32])).unwrap_err();
         assert!(!faults.to_string().contains("AAH-clear"), "{line}:\n{faults}");

@@ -325,6 +325,35 @@ async fn a_directory_that_is_not_there_at_the_start_deletes_no_bot() {
     farm.finish().await;
 }
 
+// SPEC: F5, F9
+#[tokio::test(flavor = "multi_thread")]
+async fn a_host_that_was_away_learns_that_its_bot_was_deleted_and_one_that_is_gone_is_forgotten() {
+    let mut hosts = Hosts::new(2).await;
+    let bots = hosts.bots.clone();
+    let (first, second) = (hosts.add_with(&bots[..1]).await, hosts.add_with(&bots[1..]).await);
+    eventually("both run", || async { (hosts.shares().await == [1, 1]).then_some(()) }).await;
+    hosts.hosts[second].kill().await;
+    eventually("the first one has both", || async { (hosts.hosts[first].running().await.len() == 2).then_some(()) })
+        .await;
+    botfarm::service::definitions::delete(&hosts.database, &bots[1].slug).await.unwrap();
+    eventually("it has stopped", || async { (hosts.hosts[first].running().await.len() == 1).then_some(()) }).await;
+    hosts.hosts[second].start_again();
+    let file = hosts.hosts[second].path("bot1.toml");
+    eventually("its file is put aside", || async { (!file.exists()).then_some(()) }).await;
+    assert_eq!(hosts.shares().await.iter().sum::<usize>(), 1);
+    // The first one is gone for good, and its bot with it: nobody else has the file.
+    let name = std::fs::read_to_string(hosts.hosts[first].directory.path().join("data/host")).unwrap();
+    let (said, code) = hosts.hosts[second].verb(&["forget-host", &name]).await;
+    assert!(code == 1 && said.contains("is alive"), "{said}");
+    hosts.hosts[first].kill().await;
+    hosts.hosts[second].wait_running("bot0").await;
+    let (said, code) = hosts.hosts[second].verb(&["drop-bot", "bot0", "--yes", "bot0"]).await;
+    assert!(code == 1 && said.contains("bot0 runs"), "{said}");
+    let (said, code) = hosts.hosts[second].verb(&["forget-host", &name]).await;
+    assert!(code == 0 && said.contains("bot0"), "{said}");
+    eventually("it runs nowhere", || async { hosts.hosts[second].running().await.is_empty().then_some(()) }).await;
+}
+
 /// A first host with a bot that an owner has, and a second one without files.
 async fn owned() -> (Hosts, Visitor) {
     let mut hosts = Hosts::new(1).await;

@@ -8,6 +8,7 @@ mod broadcasts;
 mod channels;
 mod citus;
 mod codes;
+mod command_line;
 mod corpus;
 mod crash;
 mod database_url;

@@ -1,6 +1,7 @@
 //! What watches over the farm: health, readiness, metrics; and a bot from the environment alone.
 
 use crate::rental::reserve;
+use crate::support::db_proxy::DbProxy;
 use crate::support::process::FarmProcess;
 use crate::support::{BotFile, TestFarm, eventually, http, postgres};
 use std::sync::{Arc, Mutex};
@@ -68,6 +69,8 @@ async fn the_environment_alone_is_a_bot_whose_owner_is_who_has_the_password_firs
         ("BOT_TOKEN", token),
         ("ADMIN_PASSWORD", "open sesame"),
         ("RESERVATION_TIMEOUT_MIN", "7"),
+        ("DEFAULT_REWARD_AMOUNT", "3.25"),
+        ("POLL_INTERVAL_SEC", "9"),
         ("PROVIDER_SIMBANK_URL", "http://127.0.0.1:9/messages"),
         ("PROVIDER_SIMBANK_API_KEY", "key-of-the-simbank"),
     ];
@@ -81,8 +84,9 @@ async fn the_environment_alone_is_a_bot_whose_owner_is_who_has_the_password_firs
     assert!(code == 0 && said.contains("the environment: main (main) is good"), "{said}");
     let from = |setting: &str| said.lines().find(|line| line.contains(setting)).unwrap().to_owned();
     assert!(from("time-limit").contains("420 s") && from("time-limit").contains("environment"), "{said}");
-    assert!(from("reward").contains("default") && from("admin-password").contains("file"), "{said}");
-    assert!(from("poll-interval").contains("simbank 5 s") && !said.contains("key-of-the-simbank"), "{said}");
+    assert!(from("reward").contains("3.25") && from("reward").contains("environment"), "{said}");
+    assert!(from("erase-code").contains("default") && from("admin-password").contains("file"), "{said}");
+    assert!(from("poll-interval").contains("simbank 9 s") && !said.contains("key-of-the-simbank"), "{said}");
     // Closed to everybody, until somebody has the password.
     let (ahmed, sara) = (sandbox.visitor(100_400, 501, "Ahmed", "ar"), sandbox.visitor(100_400, 502, "Sara", "ar"));
     sara.send("/admin");
@@ -109,6 +113,65 @@ async fn the_environment_alone_is_a_bot_whose_owner_is_who_has_the_password_firs
     sara.sees("ℹ️").await.unwrap();
     assert!(sara.messages().iter().all(|m| !m.text.contains("ماذا تريد أن تفعل؟")), "{}", sara.transcript());
     farm.kill().await;
+}
+
+// SPEC: F7
+#[tokio::test(flavor = "multi_thread")]
+async fn the_environment_names_its_owner_and_what_watches_has_an_address_of_its_own() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let token = "100401:secret-of-main";
+    sandbox.add_bot(token, "main_bot");
+    let ops = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
+    let settings = [
+        ("BOT_TOKEN", token),
+        ("ADMIN_PASSWORD", "open sesame"),
+        ("OWNER_ID", "501"),
+        ("BOTFARM_OPS_LISTEN", ops.as_str()),
+    ];
+    let mut farm = FarmProcess::prepare(&postgres::fresh_database().await, &settings);
+    std::fs::write(farm.path("main.key.secret"), sandbox.issue_key()).unwrap();
+    let server = format!("[telegram]\nserver = \"custom\"\naddress = \"{}\"\n", sandbox.address());
+    std::fs::write(farm.path(".new-bot.toml"), server + "auth_key = { file = \"{slug}.key.secret\" }\n").unwrap();
+    farm.start_again();
+    farm.wait_running("main").await;
+    let (ahmed, sara) = (sandbox.visitor(100_401, 501, "Ahmed", "ar"), sandbox.visitor(100_401, 502, "Sara", "ar"));
+    ahmed.send("/start");
+    ahmed.press("✅").await.unwrap();
+    ahmed.send("/admin");
+    ahmed.sees("أرسل كلمة مرور اللوحة").await.unwrap();
+    sara.send("/admin");
+    sara.sees("أهلًا بك").await.unwrap();
+    let client = postgres::connect(&farm.url).await;
+    let origin = client.query_one("SELECT origin FROM farm.definitions WHERE slug = 'main'", &[]).await.unwrap();
+    assert_eq!(origin.get::<_, &str>(0), "environment");
+    // Whoever reaches that address is answered, also for a proxy.
+    for path in ["metrics", "status", "healthz", "readyz"] {
+        let asked = http().get(format!("http://{ops}/{path}")).header("x-forwarded-for", "203.0.113.7").send();
+        assert_eq!(asked.await.unwrap().status().as_u16(), 200, "{path}");
+    }
+    assert_eq!(http().get(format!("http://{ops}/hooks/main/x")).send().await.unwrap().status().as_u16(), 404);
+    farm.kill().await;
+}
+
+// SPEC: F8, F9
+#[tokio::test(flavor = "multi_thread")]
+async fn a_host_says_why_it_is_not_ready() {
+    let url = postgres::fresh_database().await;
+    let proxy = DbProxy::in_front_of(&url).await;
+    let farm = TestFarm::on(Sandbox::start().await.unwrap(), proxy.url.clone()).await;
+    let bot = BotFile::new(&farm.sandbox, "elweshaq", 100_001);
+    farm.add(&bot).await;
+    assert_eq!(get(&farm, "/readyz", None).await.0, 200);
+    proxy.cut();
+    eventually("the lease ends", || async {
+        let (status, why) = get(&farm, "/readyz", None).await;
+        (status == 503 && why.contains("holds no lease")).then_some(())
+    })
+    .await;
+    assert_eq!(get(&farm, "/healthz", None).await.0, 200, "it is alive all the same");
+    proxy.open();
+    eventually("it is ready again", || async { (get(&farm, "/readyz", None).await.0 == 200).then_some(()) }).await;
+    farm.finish(&[&bot]).await;
 }
 
 // SPEC: F3

@@ -99,7 +99,8 @@ impl TestFarm {
         let listener = tokio::net::TcpListener::bind(self.http).await.unwrap();
         self.http = listener.local_addr().unwrap();
         self.lifecycle = Lifecycle::default();
-        self.serving = Some(serve::start(self.app.clone(), listener, &self.lifecycle));
+        self.serving =
+            Some(serve::start(self.app.clone(), serve::Listeners { public: listener, ops: None }, &self.lifecycle));
     }
 
     /// Stops the farm softly, as SIGTERM does.
