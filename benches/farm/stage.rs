@@ -181,6 +181,16 @@ impl Stage {
         std::fs::rename(files.join(".new"), files.join(format!("b{bot}.toml"))).unwrap();
     }
 
+    /// Kills the farm and starts it again; gives the time until every bot answers.
+    pub async fn restart(&mut self, bots: u32) -> Duration {
+        self.farm.kill().unwrap();
+        self.farm.wait().unwrap();
+        let began = Instant::now();
+        self.farm = start_farm(self.directory.path(), &self.url, self.http);
+        self.wait_until_up(bots).await;
+        began.elapsed()
+    }
+
     /// Starts a second host, with the same files and keys to Telegram of its own.
     pub async fn second_host(&mut self) {
         let directory = self.directory.path().join("second");
