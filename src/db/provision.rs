@@ -6,6 +6,7 @@ use super::scope::{Database, schema_name};
 use crate::domain::slug::Slug;
 use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
 use tokio::sync::Semaphore;
+use tokio_util::task::AbortOnDropHandle;
 
 /// What a bot's role may do, table by table. Append-only tables: insert and read.
 const APPEND_ONLY: &str = "transactions, audit_log";
@@ -31,8 +32,15 @@ pub fn version(database: &Database) -> Result<String, DbError> {
     Ok(format!("{} {roles}", migrations::newest()?))
 }
 
-/// Makes or updates a bot's schema and role.
+/// Makes or updates a bot's schema and role, on a task of its own: the library of the migrations waits for the
+/// server with its thread, which would be taken for a loop of the bot.
 pub async fn bot(database: &Database, slug: &Slug) -> Result<(), DbError> {
+    let (database, slug) = (database.clone(), slug.clone());
+    let made = AbortOnDropHandle::new(tokio::spawn(async move { make_bot(&database, &slug).await }));
+    made.await.unwrap_or_else(|error| Err(DbError::Other(format!("the schema's task failed: {error}"))))
+}
+
+async fn make_bot(database: &Database, slug: &Slug) -> Result<(), DbError> {
     let schema = schema_name(slug);
     let _turn = AT_ONCE.acquire().await;
     let mut conn = migrations::structural(database.url(), &schema).await?;

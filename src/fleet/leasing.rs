@@ -99,13 +99,16 @@ impl Fleet {
         self.orders.send_replace(Arc::new(orders));
     }
 
-    pub(super) async fn write_down(&mut self, mut told: Vec<Told>) -> Result<(), DbError> {
-        told.retain(|told| self.told.get(&told.slug) != Some(told));
-        if told.is_empty() {
+    /// Writes down where bots stand; what could not be written is tried again with the next.
+    pub(super) async fn write_down(&mut self, told: Vec<Told>) -> Result<(), DbError> {
+        self.untold.extend(told.into_iter().map(|told| (told.slug.clone(), told)));
+        self.untold.retain(|slug, told| self.told.get(slug) != Some(told));
+        if self.untold.is_empty() {
             return Ok(());
         }
-        hosts::report(&self.app.database, &self.who.host, &told).await?;
-        self.told.extend(told.into_iter().map(|told| (told.slug.clone(), told)));
+        let new: Vec<Told> = self.untold.values().cloned().collect();
+        hosts::report(&self.app.database, &self.who.host, &new).await?;
+        self.told.append(&mut self.untold);
         Ok(())
     }
 }

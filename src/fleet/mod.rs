@@ -74,7 +74,7 @@ pub struct Orders {
 pub enum Report {
     /// Nothing of a bot that was given away runs here any more; which lease of it that was.
     Gone(Slug, i64),
-    /// Where bots stand.
+    /// Where bots stand that stood elsewhere before.
     Told(Vec<Told>),
 }
 
@@ -102,7 +102,10 @@ struct Fleet {
     draining: bool,
     /// What the farm knows was read at least once.
     is_read: bool,
+    /// Where its bots stand, as it is written down.
     told: BTreeMap<String, Told>,
+    /// Where its bots stand, and what is not written down yet.
+    untold: BTreeMap<String, Told>,
     /// Its keys, as they are written down.
     keys: Vec<String>,
     orders: values::Sender<Arc<Orders>>,

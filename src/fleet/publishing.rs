@@ -6,6 +6,7 @@ use crate::config::{FileFaults, environment, write};
 use crate::domain::slug::Slug;
 use crate::service::{DbError, definitions, hosts};
 use std::collections::BTreeMap;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::time::Instant;
@@ -39,6 +40,7 @@ impl Fleet {
         }
         self.publish().await?;
         self.tell_keys().await?;
+        self.write_down(Vec::new()).await?;
         self.refresh().await
     }
 
@@ -62,9 +64,11 @@ impl Fleet {
         self.conflicts = verdict.conflicts;
         // The environment cannot be put aside: its bot stays deleted until it says something else.
         for path in verdict.condemned.iter().filter(|path| !Path::new(path).ends_with(environment::PLACE)) {
-            let archived = write::archive(&PathBuf::from(path), self.app.clock.now());
-            if let Err(error) = archived {
-                tracing::error!(path, %error, "the file of a deleted bot could not be put aside");
+            match write::archive(&PathBuf::from(path), self.app.clock.now()) {
+                Ok(()) => {}
+                // Put aside already: the next look finds it gone.
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(error) => tracing::error!(path, %error, "the file of a deleted bot could not be put aside"),
             }
         }
         for (path, text) in &verdict.replaced {

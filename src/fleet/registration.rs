@@ -33,6 +33,7 @@ impl Fleet {
             draining: false,
             is_read: false,
             told: BTreeMap::new(),
+            untold: BTreeMap::new(),
             keys: Vec::new(),
             orders,
             next: Instant::now(),
@@ -81,6 +82,7 @@ impl Fleet {
         self.mine.clear();
         self.releasing.clear();
         self.told.clear();
+        self.untold.clear();
         self.keys.clear();
         self.orders.send_modify(|orders| {
             let faults = orders.faults.clone();

@@ -228,12 +228,18 @@ impl Supervisor {
         let is_known = self.orders.is_known;
         let next = FarmStatus { loaded: is_known, bots, faults: self.orders.faults.clone() };
         self.status.send_if_modified(|status| {
-            let changed = *status != next;
-            if status.bots != next.bots {
-                let _ = self.reports.send(Report::Told(next.bots.iter().map(told).collect()));
+            let is_changed = *status != next;
+            // Those alone that say something else: while a thousand bots start, each of them changes.
+            let was = |bot: &status::BotStatus| {
+                let place = status.bots.binary_search_by(|other| other.slug.cmp(&bot.slug));
+                place.is_ok_and(|place| status.bots[place] == *bot)
+            };
+            let told: Vec<Told> = next.bots.iter().filter(|bot| !was(bot)).map(told).collect();
+            if !told.is_empty() {
+                let _ = self.reports.send(Report::Told(told));
             }
             *status = next;
-            changed
+            is_changed
         });
     }
 

@@ -59,6 +59,17 @@ async fn what_is_measured_is_told_to_this_machine_and_names_no_secret() {
     farm.finish(&[&bot]).await;
 }
 
+/// A farm whose only bot is the environment's.
+async fn of_the_environment(sandbox: &Sandbox, settings: &[(&str, &str)]) -> FarmProcess {
+    let mut farm = FarmProcess::prepare(&postgres::fresh_database().await, settings);
+    std::fs::write(farm.path("main.key.secret"), sandbox.issue_key()).unwrap();
+    let server = format!("[telegram]\nserver = \"custom\"\naddress = \"{}\"\n", sandbox.address());
+    std::fs::write(farm.path(".new-bot.toml"), server + "auth_key = { file = \"{slug}.key.secret\" }\n").unwrap();
+    farm.start_again();
+    farm.wait_running("main").await;
+    farm
+}
+
 // SPEC: F7, F10
 #[tokio::test(flavor = "multi_thread")]
 async fn the_environment_alone_is_a_bot_whose_owner_is_who_has_the_password_first() {
@@ -74,12 +85,7 @@ async fn the_environment_alone_is_a_bot_whose_owner_is_who_has_the_password_firs
         ("PROVIDER_SIMBANK_URL", "http://127.0.0.1:9/messages"),
         ("PROVIDER_SIMBANK_API_KEY", "key-of-the-simbank"),
     ];
-    let mut farm = FarmProcess::prepare(&postgres::fresh_database().await, &settings);
-    std::fs::write(farm.path("main.key.secret"), sandbox.issue_key()).unwrap();
-    let server = format!("[telegram]\nserver = \"custom\"\naddress = \"{}\"\n", sandbox.address());
-    std::fs::write(farm.path(".new-bot.toml"), server + "auth_key = { file = \"{slug}.key.secret\" }\n").unwrap();
-    farm.start_again();
-    farm.wait_running("main").await;
+    let mut farm = of_the_environment(&sandbox, &settings).await;
     let (said, code) = farm.verb_with(&settings, &["check", "--values"]).await;
     assert!(code == 0 && said.contains("the environment: main (main) is good"), "{said}");
     let from = |setting: &str| said.lines().find(|line| line.contains(setting)).unwrap().to_owned();
@@ -128,12 +134,7 @@ async fn the_environment_names_its_owner_and_what_watches_has_an_address_of_its_
         ("OWNER_ID", "501"),
         ("BOTFARM_OPS_LISTEN", ops.as_str()),
     ];
-    let mut farm = FarmProcess::prepare(&postgres::fresh_database().await, &settings);
-    std::fs::write(farm.path("main.key.secret"), sandbox.issue_key()).unwrap();
-    let server = format!("[telegram]\nserver = \"custom\"\naddress = \"{}\"\n", sandbox.address());
-    std::fs::write(farm.path(".new-bot.toml"), server + "auth_key = { file = \"{slug}.key.secret\" }\n").unwrap();
-    farm.start_again();
-    farm.wait_running("main").await;
+    let mut farm = of_the_environment(&sandbox, &settings).await;
     let (ahmed, sara) = (sandbox.visitor(100_401, 501, "Ahmed", "ar"), sandbox.visitor(100_401, 502, "Sara", "ar"));
     ahmed.send("/start");
     ahmed.press("✅").await.unwrap();

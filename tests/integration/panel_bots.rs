@@ -240,6 +240,16 @@ async fn a_fresh_bot_is_set_up_only_through_its_panel_and_then_a_user_rents_from
     farm.finish(&[&bot, &new]).await;
 }
 
+/// A farm whose bot may manage others, and its owner at the list of bots.
+async fn managing() -> (TestFarm, BotFile, Visitor) {
+    let (farm, bot) = farm().await;
+    farm.sandbox.let_manage(bot.id(), true);
+    let owner = farm.visitor(&bot, 700, 0).await;
+    enter(&owner).await;
+    step(&owner, "🤖", "بوتاتك على هذه المزرعة").await;
+    (farm, bot, owner)
+}
+
 /// Lets the owner create a bot in Telegram; gives what tests ask of its file.
 async fn created(farm: &TestFarm, owner: &Visitor) -> BotFile {
     template(farm);
@@ -327,11 +337,7 @@ async fn an_owner_creates_a_bot_without_botfather_and_never_handles_a_token() {
 // SPEC: A10, F5
 #[tokio::test(flavor = "multi_thread")]
 async fn a_created_bot_waits_for_an_owner_who_is_signed_out_busy_or_met_with_a_fault() {
-    let (farm, bot) = farm().await;
-    farm.sandbox.let_manage(bot.id(), true);
-    let owner = farm.visitor(&bot, 700, 0).await;
-    enter(&owner).await;
-    step(&owner, "🤖", "بوتاتك على هذه المزرعة").await;
+    let (farm, bot, owner) = managing().await;
     let new = created(&farm, &owner).await;
     // In the middle of one the owner creates a second one, then signs out and creates a third by a link.
     owner.create_bot(100_007, "second_bot").unwrap();
@@ -367,11 +373,7 @@ async fn a_created_bot_waits_for_an_owner_who_is_signed_out_busy_or_met_with_a_f
 // SPEC: A10, F5
 #[tokio::test(flavor = "multi_thread")]
 async fn nobody_but_an_owner_adds_or_renews_a_created_bot() {
-    let (farm, bot) = farm().await;
-    farm.sandbox.let_manage(bot.id(), true);
-    let owner = farm.visitor(&bot, 700, 0).await;
-    enter(&owner).await;
-    step(&owner, "🤖", "بوتاتك على هذه المزرعة").await;
+    let (farm, bot, owner) = managing().await;
     let new = created(&farm, &owner).await;
     finish(&farm, &owner).await;
     // Somebody who owns nothing here creates a bot by a link: nothing of it is said, done or remembered.

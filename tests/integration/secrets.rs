@@ -156,6 +156,30 @@ async fn owners(owner: &Visitor) {
     last(owner, "ويرد خلال ثوانٍ").await;
 }
 
+/// A phone that posts to a secret address, with a body and without one; gives the secret part.
+async fn phone(farm: &FarmProcess, owner: &Visitor) -> String {
+    home(owner).await;
+    go(owner, "🔌", "🟢 يعمل · 🔴 متوقف").await;
+    go(owner, "➕ مزود يُرسل", "ما اسم المزود؟").await;
+    owner.send("phone");
+    last(owner, "ما نوع المصدر؟").await;
+    go(owner, "Incoming SMS to URL", "أرسل الرمز أو مفتاح التوقيع").await;
+    go(owner, "⏭", "راجع ثم احفظ").await;
+    go(owner, "✅ حفظ", "/hooks/elweshaq/phone/").await;
+    let shown = owner.messages().into_iter().rfind(|m| m.text.contains("/hooks/elweshaq/phone/")).unwrap();
+    let secret: String =
+        shown.text.split("/phone/").nth(1).unwrap().chars().take_while(char::is_ascii_hexdigit).collect();
+    let url = format!("http://{}/hooks/elweshaq/phone/{secret}", farm.http);
+    for body in ["{\"from\": \"INFO\", \"text\": \"hello\"}", "{"] {
+        eventually("it is taken or refused", || async {
+            let answer = http().post(&url).header("content-type", "application/json").body(body).send().await.ok()?;
+            (answer.status() == 200 || answer.status() == 400).then_some(())
+        })
+        .await;
+    }
+    secret
+}
+
 /// Everything that the command line and the health routes tell.
 async fn told(farm: &FarmProcess) -> String {
     let mut told = String::new();
@@ -223,6 +247,7 @@ async fn nothing_secret_comes_out_of_a_farm_that_logs_everything() {
     let (owner, ahmed, mona) = (visitor(700, "Owner"), visitor(501, "Ahmed"), visitor(502, "Mona"));
     customers(&farm, [&ahmed, &mona], &provider).await;
     owners(&owner).await;
+    let url_key = phone(&farm, &owner).await;
     farm.wait_running("another_bot").await;
     farm.wait_running("made_bot").await;
     let made = sandbox.token(100_011).unwrap();
@@ -265,6 +290,7 @@ async fn nothing_secret_comes_out_of_a_farm_that_logs_everything() {
         DATABASE_PASSWORD,
         API_HASH,
         CLEAR,
+        &url_key,
         &made,
         &made[7..],
         &renewed,
