@@ -4,8 +4,8 @@ use crate::support::process::FarmProcess;
 use crate::support::{BotFile, eventually, postgres};
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::UnixDatagram;
-use std::time::Duration;
 use telegram_sandbox::Sandbox;
+use tokio::io::AsyncReadExt;
 
 fn chmod(path: impl AsRef<std::path::Path>, mode: u32) {
     std::fs::set_permissions(path, PermissionsExt::from_mode(mode)).unwrap();
@@ -83,16 +83,17 @@ async fn the_number_at_the_end_says_what_became_of_it() {
     // What a table shows is drawn anew until somebody has seen enough.
     let mut watching = tokio::process::Command::new(env!("CARGO_BIN_EXE_botfarm"));
     let watching = watching.envs(farm.environment()).args(["status", "--watch"]).stdout(std::process::Stdio::piped());
-    let watching = watching.spawn().unwrap();
+    let mut watching = watching.spawn().unwrap();
+    let (mut output, mut said) = (watching.stdout.take().unwrap(), String::new());
+    while said.matches("\u{1b}[H\u{1b}[J").count() < 2 {
+        let mut bytes = [0; 4096];
+        let length = output.read(&mut bytes).await.unwrap();
+        assert!(length > 0, "{said}");
+        said.push_str(&String::from_utf8_lossy(&bytes[..length]));
+    }
     let id = nix::unistd::Pid::from_raw(watching.id().unwrap().cast_signed());
-    let interrupting = async {
-        tokio::time::sleep(Duration::from_secs(3)).await;
-        nix::sys::signal::kill(id, nix::sys::signal::Signal::SIGINT).unwrap();
-    };
-    let (output, ()) = tokio::join!(watching.wait_with_output(), interrupting);
-    let (output, drawn) = (output.unwrap(), "\u{1b}[H\u{1b}[J");
-    let said = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert!(output.status.success() && said.matches(drawn).count() >= 2 && said.contains("elweshaq"), "{said}");
+    nix::sys::signal::kill(id, nix::sys::signal::Signal::SIGINT).unwrap();
+    assert!(watching.wait().await.unwrap().success() && said.contains("elweshaq"), "{said}");
     farm.finish(&bot).await;
 }
 
