@@ -22,13 +22,16 @@ pub enum ConnectError {
     #[error("the certificates of PGSSLROOTCERT or of this machine: {0}")]
     Roots(String),
     /// The URL or the server.
-    #[error("{}", said(.0))]
-    Server(#[from] tokio_postgres::Error),
+    #[error("{0}")]
+    Server(String),
 }
 
-/// An error and what caused it, without the URL.
-fn said(error: &tokio_postgres::Error) -> String {
-    std::error::Error::source(error).map_or_else(|| error.to_string(), |source| format!("{error}: {source}"))
+impl From<tokio_postgres::Error> for ConnectError {
+    /// With what caused it, and without the URL.
+    fn from(error: tokio_postgres::Error) -> Self {
+        let source = std::error::Error::source(&error);
+        Self::Server(source.map_or_else(|| error.to_string(), |source| format!("{error}: {source}")))
+    }
 }
 
 /// Connects to a PostgreSQL URL or key-value connection string.
@@ -50,7 +53,7 @@ fn connector(roots: RootCertStore) -> MakeRustlsConnect {
 
 fn roots() -> Result<RootCertStore, String> {
     let mut roots = RootCertStore::empty();
-    let Some(file) = std::env::var_os("PGSSLROOTCERT") else {
+    let Some(file) = std::env::var_os("PGSSLROOTCERT").filter(|file| file != "system") else {
         let found = rustls_native_certs::load_native_certs();
         roots.add_parsable_certificates(found.certs);
         return if roots.is_empty() { Err(format!("none found: {:?}", found.errors)) } else { Ok(roots) };

@@ -92,7 +92,7 @@ async fn reply(shared: &BotShared, task: &Task) -> Reply {
             tracing::error!(bot = %shared.tenant.slug(), %error, "a user could not be met");
             let voice = live.brand.voice(task.from.language.as_deref());
             // Nobody knows whether it was the panel's password.
-            let delete_input = task.press.is_none() && live.brand.policy.owners.contains(&task.from.id);
+            let delete_input = matches!(task.act, Act::Text(_)) && live.brand.policy.owners.contains(&task.from.id);
             return Reply { delete_input, ..Reply::notice(voice.label("busy", &[])) };
         }
     };

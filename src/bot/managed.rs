@@ -6,46 +6,47 @@ use super::farmhand::busy;
 use crate::config::write::{self, ADDED};
 use crate::config::{self, publish};
 use crate::service::definitions;
-use crate::telegram::managed::ManagedBot;
 use crate::ui::outside::{AddedBot, NoBot};
 use secrecy::{ExposeSecret, SecretString};
+use std::fs;
 
 impl BotShared {
-    async fn managed_bot(&self, id: i64) -> Result<ManagedBot, NoBot> {
-        let found = self.telegram.managed_bot(id).await;
+    async fn managed_token(&self, id: i64) -> Result<SecretString, NoBot> {
+        let found = self.telegram.managed_token(id).await;
         found.map_err(|e| busy("the token of a created bot could not be asked for")(&e))?.ok_or(NoBot::NotManaged)
     }
 
-    /// Adds a bot that an owner created with this one; again is harmless.
+    /// Adds a bot that an owner created with this one.
     pub(super) async fn add_created_bot(&self, owner: i64, id: i64, password: &str) -> Result<AddedBot, NoBot> {
-        if let Some(bot) = self.listed(owner).into_iter().find(|bot| bot.bot_id == id) {
-            return Ok(AddedBot { slug: bot.slug.to_string(), name: bot.config.name.clone() });
-        }
-        let ManagedBot { username, token } = self.managed_bot(id).await?;
+        let token = self.managed_token(id).await?;
+        let username = self.telegram.username(id).await;
+        let username = username.map_err(|e| busy("the name of a created bot could not be asked for")(&e))?;
         self.add(owner, &username.ok_or(NoBot::NotManaged)?, token, password).await
     }
 
-    /// Has the present token of a created bot written into its file, on whichever hosts it lies. A file that
-    /// an operator wrote stays as it is.
+    /// Puts the present token of a created bot into its file, if another stands there. Only where this host
+    /// alone has a file of it, as it was written when the bot was added: else two hosts would say different
+    /// things, or an operator's file would change under their hands.
     pub(super) async fn renew_token(&self, owner: i64, id: i64) -> Result<Option<AddedBot>, NoBot> {
         let Some(bot) = self.listed(owner).into_iter().find(|bot| bot.bot_id == id) else { return Ok(None) };
-        let slug = bot.slug.to_string();
-        let unreadable = busy("the definition of a created bot could not be read");
-        let bodies = definitions::bodies(&self.app.database, std::slice::from_ref(&slug)).await;
-        let bodies = bodies.map_err(|e| unreadable(&e))?;
-        let Some((_, text)) = bodies.into_iter().find(|(_, text)| text.starts_with(ADDED)) else { return Ok(None) };
+        let token = self.managed_token(id).await?;
+        let holders = definitions::holders(&self.app.database, bot.slug.as_str()).await;
+        if holders.map_err(|e| busy("the hosts of a file could not be read")(&e))? != [self.app.host.host.clone()] {
+            return Err(NoBot::NotFound);
+        }
         let path = write::path(&self.app.host.bots_dir, &bot.slug);
+        let unreadable = busy("a created bot's file could not be read");
+        let text = fs::read_to_string(&path).map_err(|e| unreadable(&e))?;
+        if !text.starts_with(ADDED) {
+            return Err(NoBot::NotFound);
+        }
         let known = config::bot::check(&path, &text, &self.app.key).map_err(|faults| unreadable(&faults))?;
-        let token = self.managed_bot(id).await?.token;
         if token.expose_secret() == known.token.expose_secret() {
             return Ok(None);
         }
-        let text = self.with_token(&text, &slug, &token)?;
-        let replaced = definitions::replace(&self.app.database, &slug, &text).await;
-        match replaced.map_err(|e| busy("a created bot could not be given its token")(&e))? {
-            true => Ok(Some(AddedBot { slug, name: known.name })),
-            false => Err(NoBot::NotFound),
-        }
+        let text = self.with_token(&text, bot.slug.as_str(), &token)?;
+        write::replace(&path, &text).map_err(|e| busy("a created bot's file could not be written")(&e))?;
+        Ok(Some(AddedBot { slug: bot.slug.to_string(), name: known.name }))
     }
 
     /// A file's text with another token, sealed.

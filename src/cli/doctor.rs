@@ -109,8 +109,9 @@ fn permissions(host: &HostArgs) -> Checked {
     let entries = fs::read_dir(&host.bots_dir).into_iter().flatten().flatten().map(|entry| entry.path());
     let secrets = entries.filter(|path| path.extension().is_none_or(|e| e != "toml") && open_to_others(path));
     let secrets: Vec<String> = secrets.map(|path| path.display().to_string()).collect();
-    if fs::metadata(&host.data_dir).is_ok_and(|about| about.permissions().mode() & 0o077 != 0) {
-        let text = format!("others may read {}: chmod 700", host.data_dir.display());
+    // Passing through is allowed: the farm's own PostgreSQL, of another user, has its place in it.
+    if fs::metadata(&host.data_dir).is_ok_and(|about| about.permissions().mode() & 0o066 != 0) {
+        let text = format!("others may read {}: chmod go-rw", host.data_dir.display());
         return ("permissions", Finding::Bad, text);
     }
     match secrets.is_empty() {
@@ -201,8 +202,9 @@ async fn telegram(host: &HostArgs) -> Vec<Checked> {
 /// What a bot connects to, and its address; of a proxy without its user and password.
 fn reached_by(telegram: &TelegramConfig) -> (&'static str, String) {
     if let Some(proxy) = &telegram.proxy {
-        let address = proxy.expose_secret().trim_start_matches("socks5://").trim_end_matches('/');
-        return ("proxy", address.rsplit('@').next().unwrap_or_default().to_owned());
+        let address = proxy.expose_secret().trim_end_matches('/');
+        let address = address.rsplit(['@', '/']).next().unwrap_or_default();
+        return ("proxy", address.to_owned());
     }
     let address = match &telegram.server {
         Server::Custom { address, .. } => address.to_string(),

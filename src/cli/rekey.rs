@@ -36,6 +36,9 @@ pub struct RekeyArgs {
 /// Goes on as far as the hosts allow; exit code 1 when the operator has to do something before the rest.
 pub async fn run(host: &HostArgs, args: &RekeyArgs) -> Result<ExitCode> {
     let path = open::key_path(host)?;
+    if !path.exists() {
+        bail!("there is no key yet: {} is made by the farm", path.display());
+    }
     let mut file = KeyFile::read_or_create(&path)?;
     match (args.new, file.keys()?.len()) {
         (true, 2..) => bail!("a rekey is under way already: `botfarm rekey` goes on with it"),

@@ -16,7 +16,7 @@ use tokio::sync::watch;
 
 /// Runs the farm until SIGTERM or SIGINT.
 pub async fn run(host: &HostArgs) -> Result<ExitCode> {
-    let had_key = open::key_path(host)?.exists();
+    let known_key = if open::key_path(host)?.exists() { Some(open::key(host)?) } else { None };
     if !host.bots_dir.is_dir() {
         bail!("the bots' directory {} is missing: make it, or name another with --bots-dir", host.bots_dir.display());
     }
@@ -36,7 +36,7 @@ pub async fn run(host: &HostArgs) -> Result<ExitCode> {
         opened.close()?;
         return Ok(ExitCode::SUCCESS);
     }
-    if !had_key && !definitions::state(&opened.database).await?.definitions.is_empty() {
+    if known_key.is_none() && !definitions::state(&opened.database).await?.definitions.is_empty() {
         opened.close()?;
         bail!(
             "this database has bots, and here is no key to open their secrets with: copy farm.key of another host, or of a \
@@ -44,7 +44,10 @@ pub async fn run(host: &HostArgs) -> Result<ExitCode> {
             open::key_path(host)?.display()
         );
     }
-    let key = open::key(host)?;
+    let key = match known_key {
+        Some(key) => key,
+        None => open::key(host)?,
+    };
     let identity = Identity::take(&host.data_dir)?;
     let app = open::app(host, &opened, key, &identity)?;
     tracing::info!(bots = %host.bots_dir.display(), listen = %listener.local_addr()?, "the farm runs");

@@ -60,6 +60,9 @@ pub async fn run(host: &HostArgs, args: &StatusArgs) -> Result<ExitCode> {
             print!("\x1b[H\x1b[J");
         }
         print(&hosts, &rows);
+        for (host, files) in definitions::absent(&opened.database).await? {
+            println!("{host} is not there; bots whose files it has: {files}");
+        }
         if !args.watch {
             return Ok(ExitCode::SUCCESS);
         }

@@ -56,7 +56,7 @@ impl FileFaults {
 }
 
 /// A longer key is none of ours.
-const LONGEST_NAME: usize = 60;
+const LONGEST_NAME: usize = 30;
 
 /// Each fault as `file:line:column: message`, with the line and a mark under the place.
 impl fmt::Display for FileFaults {
@@ -85,8 +85,8 @@ fn hide_values(line: &str) -> String {
     }
 }
 
-/// A key or the head of a table: short, and of the characters of names.
-fn is_name(text: &str) -> bool {
+/// A key or the head of a table: short, and of the characters of ours.
+pub(super) fn is_name(text: &str) -> bool {
     let text = text.trim();
-    text.len() <= LONGEST_NAME && text.chars().all(|c| c.is_ascii_alphabetic() || "_-.[] \"0123456789".contains(c))
+    text.len() <= LONGEST_NAME && text.chars().all(|c| c.is_ascii_lowercase() || "_.[] 0123456789".contains(c))
 }

@@ -4,7 +4,7 @@
 //! spanned values, and a [`Section`] hands them out by key and remembers which were asked for: what
 //! is left at the end is unknown.
 
-use super::fault::Fault;
+use super::fault::{self, Fault};
 use crate::domain::money::parse_amount;
 use rust_decimal::Decimal;
 use std::cell::RefCell;
@@ -299,7 +299,9 @@ impl<'a> Section<'a> {
             let name = key.get_ref().as_ref();
             if !self.asked.contains(&name) {
                 let hint = nearest(name, &self.asked).map(|n| format!(", did you mean `{n}`?")).unwrap_or_default();
-                self.fault(key.span(), format!("`{name}` is not a key here{hint}"));
+                // A secret that was pasted alone reads as a key.
+                let name = if fault::is_name(name) { format!("`{name}`") } else { "this".to_owned() };
+                self.fault(key.span(), format!("{name} is not a key here{hint}"));
             }
         }
     }

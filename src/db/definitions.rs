@@ -53,7 +53,7 @@ pub struct New {
 
 /// A host's file of a bot.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Insertable, AsChangeset)]
-#[diesel(table_name = files, treat_none_as_null = true)]
+#[diesel(table_name = files)]
 pub struct FileRow {
     /// The host.
     pub host: String,
@@ -65,8 +65,6 @@ pub struct FileRow {
     pub mark: String,
     /// The bot was deleted in Telegram: the file is to be put aside.
     pub condemned: bool,
-    /// What its host is to write in its place.
-    pub replacement: Option<String>,
 }
 
 /// Every definition, deleted ones too.
@@ -128,12 +126,6 @@ pub async fn forget_host(tx: &mut FarmTx, host: &str) -> Result<bool, DbError> {
 pub async fn condemn(tx: &mut FarmTx, slug: &str) -> Result<(), DbError> {
     diesel::update(files::table.filter(files::slug.eq(slug))).set(files::condemned.eq(true)).execute(tx).await?;
     Ok(())
-}
-
-/// Has every host write another text into its file of a bot. False when no host has one.
-pub async fn replace(tx: &mut FarmTx, slug: &str, text: &str) -> Result<bool, DbError> {
-    let theirs = files::table.filter(files::slug.eq(slug)).filter(files::condemned.eq(false));
-    Ok(diesel::update(theirs).set(files::replacement.eq(text)).execute(tx).await? > 0)
 }
 
 statement! {

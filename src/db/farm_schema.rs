@@ -49,7 +49,6 @@ diesel::table! {
         path -> Text,
         mark -> Text,
         condemned -> Bool,
-        replacement -> Nullable<Text>,
     }
 }
 

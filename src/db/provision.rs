@@ -102,6 +102,7 @@ pub async fn drop_bot(database: &Database, slug: &Slug) -> Result<(), DbError> {
         "BEGIN; \
          SELECT pg_advisory_xact_lock(hashtext('botfarm definitions')); \
          DO $$ BEGIN \
+             PERFORM 1 FROM farm.leases WHERE slug = '{slug}' FOR UPDATE; \
              IF EXISTS (SELECT 1 FROM farm.leases WHERE slug = '{slug}' AND host IS NOT NULL) \
                  OR EXISTS (SELECT 1 FROM farm.definitions WHERE slug = '{slug}' AND deleted_at IS NULL) \
              THEN RAISE EXCEPTION 'the bot {slug} is there again'; END IF; \

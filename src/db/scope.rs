@@ -116,12 +116,12 @@ impl Database {
         Ok(raised?)
     }
 
-    /// Where it is, with its password: for connections beside the pool.
     /// A connection of its own, not of the pool.
     pub(super) async fn connect(&self) -> Result<(tokio_postgres::Client, postgres::Connection), DbError> {
         postgres::connect(self.url()).await.map_err(|error| DbError::Other(error.to_string()))
     }
 
+    /// Where it is, with its password: for connections beside the pool.
     pub(super) fn url(&self) -> &str {
         self.url.expose_secret()
     }

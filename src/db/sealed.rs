@@ -1,7 +1,7 @@
 //! Every sealed value of the database, for a farm that is rekeyed. Each is replaced only if it is still
 //! the one that was read.
 
-use super::farm_schema::{definitions, files};
+use super::farm_schema::definitions;
 use super::retry::DbError;
 use super::schema::{dialogs, providers, telegram_keys};
 use super::scope::{FarmTx, TenantTx};
@@ -79,20 +79,5 @@ pub async fn definitions(tx: &mut FarmTx) -> Result<Vec<(String, String)>, DbErr
 pub async fn put_definition(tx: &mut FarmTx, slug: &str, old: &str, new: &str) -> Result<(), DbError> {
     use definitions as d;
     diesel::update(d::table.find(slug).filter(d::body.eq(old))).set(d::body.eq(new)).execute(tx).await?;
-    Ok(())
-}
-
-/// Every text that waits to be written into a file: the bot, and the text.
-pub async fn replacements(tx: &mut FarmTx) -> Result<Vec<(String, String)>, DbError> {
-    use files as f;
-    let waiting = f::table.filter(f::replacement.is_not_null()).select((f::slug, f::replacement.assume_not_null()));
-    Ok(waiting.distinct().load(tx).await?)
-}
-
-/// Replaces such a text by one that says the same, for every host that is to write it.
-pub async fn put_replacement(tx: &mut FarmTx, slug: &str, old: &str, new: &str) -> Result<(), DbError> {
-    use files as f;
-    let theirs = f::table.filter(f::slug.eq(slug)).filter(f::replacement.eq(old));
-    diesel::update(theirs).set(f::replacement.eq(new)).execute(tx).await?;
     Ok(())
 }

@@ -69,10 +69,12 @@ fn taken_in(bot: LoadedBot, key: &KeyRing, known: Option<&LocalFile>) -> Result<
     let directory = path.parent().unwrap_or(Path::new("."));
     let source = SecretSource { key, slug: config.slug.as_str(), directory };
     let published = publish::sealed(&text, &source).map_err(|why| FileFaults::whole(path.clone(), why))?;
-    let origin = match text.starts_with(write::ADDED) {
-        _ if path.ends_with(environment::PLACE) => "environment",
-        true => "panel",
-        false => "file",
+    let origin = if path.ends_with(environment::PLACE) {
+        "environment"
+    } else if text.starts_with(write::ADDED) {
+        "panel"
+    } else {
+        "file"
     };
     let is_anew = known.is_some_and(|known| known.published.secrets != published.secrets);
     let mark = publish::mark(&text);

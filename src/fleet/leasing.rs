@@ -99,16 +99,18 @@ impl Fleet {
         self.orders.send_replace(Arc::new(orders));
     }
 
-    /// Writes down where bots stand; what could not be written is tried again with the next.
-    pub(super) async fn write_down(&mut self, told: Vec<Told>) -> Result<(), DbError> {
+    /// Writes down where bots stand. What could not be written is tried again with the next: nothing else
+    /// waits for it.
+    pub(super) async fn write_down(&mut self, told: Vec<Told>) {
         self.untold.extend(told.into_iter().map(|told| (told.slug.clone(), told)));
         self.untold.retain(|slug, told| self.told.get(slug) != Some(told));
         if self.untold.is_empty() {
-            return Ok(());
+            return;
         }
         let new: Vec<Told> = self.untold.values().cloned().collect();
-        hosts::report(&self.app.database, &self.who.host, &new).await?;
-        self.told.append(&mut self.untold);
-        Ok(())
+        match hosts::report(&self.app.database, &self.who.host, &new).await {
+            Ok(()) => self.told.append(&mut self.untold),
+            Err(error) => tracing::warn!(%error, "where the bots stand could not be written down"),
+        }
     }
 }

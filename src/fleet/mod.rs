@@ -108,6 +108,8 @@ struct Fleet {
     untold: BTreeMap<String, Told>,
     /// Its keys, as they are written down.
     keys: Vec<String>,
+    /// What is wrong with its files, as it is written down.
+    told_faults: Vec<String>,
     orders: values::Sender<Arc<Orders>>,
     /// When everything is looked at again.
     next: Instant,
@@ -204,7 +206,7 @@ impl Fleet {
                 Report::Told(states) => told.extend(states),
             }
         }
-        self.write_down(told).await?;
+        self.write_down(told).await;
         let ended: Vec<(String, i64)> = gone.iter().map(|(slug, epoch)| (slug.to_string(), *epoch)).collect();
         if ended.is_empty() {
             return Ok(());

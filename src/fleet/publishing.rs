@@ -34,14 +34,26 @@ impl Fleet {
             Ok(Err(fault)) => {
                 self.unreadable = Some(fault.to_string());
                 self.tell_keys().await?;
+                self.tell_faults().await?;
                 return self.refresh().await;
             }
             Err(panic) => tracing::error!(%panic, "the look at the bots' directory failed"),
         }
         self.publish().await?;
         self.tell_keys().await?;
-        self.write_down(Vec::new()).await?;
+        self.tell_faults().await?;
+        self.write_down(Vec::new()).await;
         self.refresh().await
+    }
+
+    /// Writes down what is wrong with this host's files: whoever asks for the farm's status reads it.
+    async fn tell_faults(&mut self) -> Result<(), DbError> {
+        let faults = self.faults();
+        if faults != self.told_faults {
+            hosts::note_faults(&self.app.database, &self.who, &faults).await?;
+            self.told_faults = faults;
+        }
+        Ok(())
     }
 
     /// Writes this host's keys down, after what it publishes was sealed to them.
@@ -54,8 +66,7 @@ impl Fleet {
         Ok(())
     }
 
-    /// Publishes this host's files; puts those aside whose bots were deleted, and writes those that are to say
-    /// something else.
+    /// Publishes this host's files, and puts those aside whose bots were deleted.
     pub(super) async fn publish(&mut self) -> Result<(), DbError> {
         let Some(look) = self.look.clone() else { return Ok(()) };
         let refused = self.refused(&look);
@@ -69,11 +80,6 @@ impl Fleet {
                 // Put aside already: the next look finds it gone.
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {}
                 Err(error) => tracing::error!(path, %error, "the file of a deleted bot could not be put aside"),
-            }
-        }
-        for (path, text) in &verdict.replaced {
-            if let Err(error) = write::replace(&PathBuf::from(path), text) {
-                tracing::error!(path, %error, "the file of a bot could not be given its new token");
             }
         }
         Ok(())

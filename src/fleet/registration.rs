@@ -35,6 +35,7 @@ impl Fleet {
             told: BTreeMap::new(),
             untold: BTreeMap::new(),
             keys: Vec::new(),
+            told_faults: Vec::new(),
             orders,
             next: Instant::now(),
         };
@@ -84,6 +85,7 @@ impl Fleet {
         self.told.clear();
         self.untold.clear();
         self.keys.clear();
+        self.told_faults.clear();
         self.orders.send_modify(|orders| {
             let faults = orders.faults.clone();
             *orders = Arc::new(Orders { is_known: true, cut: true, faults, ..Orders::default() });

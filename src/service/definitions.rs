@@ -8,7 +8,7 @@ use super::hosts::{Registration, on_farm};
 use super::{Database, DbError};
 use crate::db::definitions::{self as db, FileRow, New};
 use crate::db::{FarmTx, bell, hosts, retry};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 pub use crate::db::definitions::Published;
 pub use crate::db::hosts::{LeaseRow, Living};
@@ -46,8 +46,6 @@ pub struct Verdict {
     pub conflicts: Vec<(String, String)>,
     /// Files whose bots were deleted in Telegram: to be put aside.
     pub condemned: Vec<String>,
-    /// Files that are to say something else, and what.
-    pub replaced: Vec<(String, String)>,
     /// Something was published or deleted.
     pub has_changed: bool,
 }
@@ -120,19 +118,12 @@ impl Known<'_> {
             verdict.condemned.push(file.path.clone());
             return Ok(());
         }
-        if let Some(FileRow { replacement: Some(text), .. }) =
-            known.filter(|r| r.path == file.path && r.mark == file.mark)
-        {
-            verdict.replaced.push((file.path.clone(), text.clone()));
-            return Ok(());
-        }
         let row = FileRow {
             host: self.host.to_owned(),
             slug: file.slug.clone(),
             path: file.path.clone(),
             mark: file.mark.clone(),
             condemned: false,
-            replacement: None,
         };
         let is_new = known != Some(&row);
         if is_new {
@@ -176,22 +167,23 @@ pub async fn bodies(database: &Database, slugs: &[String]) -> Result<Vec<(String
     on_farm!(database, |tx| db::bodies(tx, slugs).await)
 }
 
-/// Has every host with a file of a bot write this text into it: sealed, and the same for all. False when no
-/// host has one.
-pub async fn replace(database: &Database, slug: &str, text: &str) -> Result<bool, DbError> {
-    on_farm!(database, |tx| {
-        db::one_at_a_time(tx).await?;
-        let has_file = db::replace(tx, slug, text).await?;
-        bell::ring(tx, "definitions").await?;
-        Ok(has_file)
-    })
-}
-
 /// The hosts that have a file of a bot, or had one when they were last seen.
 pub async fn holders(database: &Database, slug: &str) -> Result<Vec<String>, DbError> {
     on_farm!(database, |tx| {
         let rows = db::files(tx).await?;
         Ok(rows.into_iter().filter(|row| row.slug == slug && !row.condemned).map(|row| row.host).collect())
+    })
+}
+
+/// Hosts that are not alive and have files, and how many.
+pub async fn absent(database: &Database) -> Result<Vec<(String, usize)>, DbError> {
+    on_farm!(database, |tx| {
+        let alive: Vec<String> = hosts::list(tx).await?.into_iter().map(|row| row.host).collect();
+        let mut absent = BTreeMap::new();
+        for row in db::files(tx).await?.into_iter().filter(|row| !row.condemned && !alive.contains(&row.host)) {
+            *absent.entry(row.host).or_insert(0) += 1;
+        }
+        Ok(absent.into_iter().collect())
     })
 }
 
@@ -206,7 +198,7 @@ pub async fn forget_host(database: &Database, host: &str) -> Result<Option<Vec<S
         }
         let is_alone = |row: &&FileRow| !rows.iter().any(|r| r.slug == row.slug && r.host != host && !r.condemned);
         let mut buried = Vec::new();
-        for row in rows.iter().filter(|row| row.host == host).filter(is_alone) {
+        for row in rows.iter().filter(|row| row.host == host && !row.condemned).filter(is_alone) {
             db::bury(tx, &row.slug).await?;
             buried.push(row.slug.clone());
         }

@@ -122,7 +122,7 @@ pub async fn bot(tenant: &Tenant, with: &dyn Resealer) -> ServiceResult<Counts> 
 /// was found in it.
 pub type ResealText<'a> = dyn Fn(&str, &str) -> (Option<String>, Counts) + Sync + 'a;
 
-/// Seals the published definitions anew, and what waits to be written into files; `resealed` gives a bot's text anew, if it changes, and what was
+/// Seals the published definitions anew; `resealed` gives a bot's text anew, if it changes, and what was
 /// found in it.
 pub async fn definitions(database: &Database, resealed: &ResealText<'_>) -> Result<Counts, DbError> {
     on_farm!(database, |tx| {
@@ -133,13 +133,6 @@ pub async fn definitions(database: &Database, resealed: &ResealText<'_>) -> Resu
             counts += found;
             if let Some(new) = new {
                 sealed::put_definition(tx, &slug, &old, &new).await?;
-            }
-        }
-        for (slug, old) in sealed::replacements(tx).await? {
-            let (new, found) = resealed(&slug, &old);
-            counts += found;
-            if let Some(new) = new {
-                sealed::put_replacement(tx, &slug, &old, &new).await?;
             }
         }
         Ok(counts)

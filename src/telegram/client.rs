@@ -276,8 +276,13 @@ impl Telegram {
         self.session.handled(pts, date, seq);
     }
 
+    /// What Telegram wants to see with a user's id; 0 for one who is known by that alone.
+    pub(super) async fn access_hash(&self, user: i64) -> i64 {
+        self.session.user_hash(user).await
+    }
+
     pub(super) async fn peer(&self, user: i64) -> tl::enums::InputPeer {
-        let access_hash = self.session.user_hash(user).await;
+        let access_hash = self.access_hash(user).await;
         tl::types::InputPeerUser { user_id: user, access_hash }.into()
     }
 

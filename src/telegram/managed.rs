@@ -5,15 +5,6 @@ use super::error::TelegramError;
 use grammers_client::tl;
 use secrecy::SecretString;
 
-/// A bot that this one manages.
-#[derive(Debug)]
-pub struct ManagedBot {
-    /// The @name, without the @.
-    pub username: Option<String>,
-    /// Its token.
-    pub token: SecretString,
-}
-
 impl Telegram {
     /// Whether Telegram lets this bot manage others: its owner turns that on at BotFather.
     pub async fn may_manage_bots(&self) -> Result<bool, TelegramError> {
@@ -21,20 +12,26 @@ impl Telegram {
         Ok(me.is_some_and(|me| me.bot_can_manage_bots))
     }
 
-    /// A bot that this one manages. `None` when it is none of those.
-    pub async fn managed_bot(&self, id: i64) -> Result<Option<ManagedBot>, TelegramError> {
-        let tl::enums::InputPeer::User(peer) = self.peer(id).await else { return Ok(None) };
-        let (user_id, access_hash) = (peer.user_id, peer.access_hash);
-        let bot: tl::enums::InputUser = tl::types::InputUser { user_id, access_hash }.into();
-        let request = tl::functions::bots::ExportBotToken { bot: bot.clone(), revoke: false };
-        let token = match self.invoke(&request).await {
-            Ok(tl::enums::bots::ExportedBotToken::Token(exported)) => exported.token.into(),
-            // Whatever else Telegram has against it (BOT_INVALID, PEER_ID_INVALID): it is none of ours.
-            Err(TelegramError::Refused(_) | TelegramError::Unreachable(_)) => return Ok(None),
-            Err(error) => return Err(error),
-        };
-        let username = self.user(bot).await?.and_then(|user| user.username.or_else(|| active(user.usernames)));
-        Ok(Some(ManagedBot { username, token }))
+    /// The token of a bot that this one manages. `None` when it is none of those.
+    pub async fn managed_token(&self, id: i64) -> Result<Option<SecretString>, TelegramError> {
+        let request = tl::functions::bots::ExportBotToken { bot: self.input(id).await, revoke: false };
+        match self.invoke(&request).await {
+            Ok(tl::enums::bots::ExportedBotToken::Token(exported)) => Ok(Some(exported.token.into())),
+            // Whatever Telegram has against it (BOT_INVALID, PEER_ID_INVALID): it is none of ours.
+            Err(TelegramError::Refused(_) | TelegramError::Unreachable(_)) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The @name of a user or bot, without the @.
+    pub async fn username(&self, id: i64) -> Result<Option<String>, TelegramError> {
+        let user = self.user(self.input(id).await).await?;
+        Ok(user.and_then(|user| user.username.or_else(|| active(user.usernames))))
+    }
+
+    async fn input(&self, user_id: i64) -> tl::enums::InputUser {
+        let access_hash = self.access_hash(user_id).await;
+        tl::types::InputUser { user_id, access_hash }.into()
     }
 
     async fn user(&self, id: tl::enums::InputUser) -> Result<Option<tl::types::User>, TelegramError> {

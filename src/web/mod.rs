@@ -111,6 +111,9 @@ async fn apart(listener: TcpListener, routes: Router, stop: CancellationToken) -
     let handle = axum_server::Handle::new();
     let server = timed(axum_server::from_tcp(listener.into_std()?)?.handle(handle.clone()));
     let (served, ()) = tokio::join!(server.serve(routes.into_make_service()), stopped(stop, handle));
+    if let Err(error) = &served {
+        tracing::error!(%error, "what watches over the farm is served no more");
+    }
     served
 }
 

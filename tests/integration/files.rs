@@ -168,6 +168,8 @@ fn no_excerpt_of_a_fault_repeats_a_secret() {
         "name = \"x\"\n[token]\nvalue = \"123456789:AAH-clear-text\"",
         "[[providers]]\nname = \"a\"\nmode = \"poll\"\napikey = 'AAH-clear-text'",
         "123456789:AAH-clear-text",
+        "AAH-clear-text=",
+        "[\"AAH-clear-text\"]",
         "name = \"x\"\n123456789:AAH-clear-text=\n",
         "token = \"\"\"\n123456789:AAH-clear-text\nx",
     ] {

@@ -280,7 +280,7 @@ async fn two_hundred_files_at_once() {
             asked += 1;
         }
     };
-    // Two hundred schemas are made one after the other, on a machine that does much else.
+    // Two hundred schemas are made, on a machine that does much else.
     tokio::time::timeout(Duration::from_secs(150), all_answer).await.expect("all of them answer");
     assert!(many.iter().all(|bot| reload.farm.sandbox.sign_ins(bot.id()) == 1));
     assert!(asked > 0, "meanwhile every question of the first bot's user was answered");

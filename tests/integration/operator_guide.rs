@@ -61,6 +61,10 @@ async fn every_command_of_the_operators_guide_does_what_it_says() {
     ] {
         assert!(said[command].contains(part), "{command}: {}", said[command]);
     }
+    eventually("the fault of a file is in the status", || async {
+        farm.verb(&["status"]).await.0.contains("HARBOR_TOKEN is not set").then_some(())
+    })
+    .await;
     for file in
         ["schema.json", "stock.csv", "users.csv", "backups/elweshaq.dump", "backups/elweshaq.toml", "manual/botfarm.1"]
     {

@@ -56,6 +56,7 @@ async fn find(ctx: Ctx<'_>, id: i64) -> ServiceResult<OwnBot> {
     Ok(own(ctx).await.into_iter().find(|bot| bot.id == id).ok_or(Refusal::NotFound)?)
 }
 
+/// The list, a page of it.
 pub async fn list(ctx: Ctx<'_>, page: u32) -> ServiceResult<Reply> {
     let voice = ctx.voice();
     let own = own(ctx).await;

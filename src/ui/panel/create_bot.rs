@@ -99,15 +99,19 @@ pub async fn renew(ctx: Ctx<'_>, bot: &CreatedBot) -> Reply {
     let voice = ctx.voice();
     // Created by a link, it comes without a message: it stands in the list all the same.
     let noted = created_bots::note(ctx.tenant, ctx.user.telegram_id, bot, ctx.now()).await;
-    let renewed = match ctx.outside.renew_token(ctx.user.telegram_id, bot.id).await {
-        Ok(Some(renewed)) => renewed,
-        Ok(None) | Err(NoBot::NotManaged) => return Reply::default(),
-        Err(_) => return Reply::notice(voice.label("bot-not-renewed", &[("name", &name(bot))])),
+    let renewed = ctx.outside.renew_token(ctx.user.telegram_id, bot.id).await;
+    let (reply, audited) = match renewed {
+        Ok(None) | Err(NoBot::NotManaged) => (Reply::default(), Ok(())),
+        Err(_) => (Reply::notice(voice.label("bot-not-renewed", &[("name", &name(bot))])), Ok(())),
+        Ok(Some(renewed)) => {
+            let change = (&json!(null), &json!("another token"));
+            let (actor, slug, now) = (actor(ctx), &renewed.slug, ctx.now());
+            let audited = audit::note_change(ctx.tenant, &actor, "bot.token", slug, change, now).await;
+            (Reply::notice(voice.label("bot-renewed", &[("name", &renewed.name)])), audited)
+        }
     };
-    let change = (&json!(null), &json!("another token"));
-    let audited = audit::note_change(ctx.tenant, &actor(ctx), "bot.token", &renewed.slug, change, ctx.now()).await;
     if let Err(error) = noted.and(audited) {
         tracing::error!(%error, "a created bot could not be noted");
     }
-    Reply::notice(voice.label("bot-renewed", &[("name", &renewed.name)]))
+    reply
 }

@@ -89,9 +89,7 @@ pub async fn about(ctx: Ctx<'_>, form: &Form) -> ServiceResult<Option<String>> {
             let (country, service, _) = shop::country(ctx.tenant, form.of, ctx.now()).await?;
             Some(format!("🧩 {} · {} {}", service.name, country.flag, country.country_name))
         }
-        Kind::CreateBot => {
-            Some(create_bot::find(ctx, form.of).await?.map_or_else(String::new, |bot| create_bot::name(&bot)))
-        }
+        Kind::CreateBot => create_bot::find(ctx, form.of).await?.as_ref().map(create_bot::name),
         Kind::SourceLines | Kind::SourceFields => Some(source::about(ctx, form).await?),
         Kind::ServiceWords => Some(services::about_words(ctx, form.of).await?),
         _ => None,
