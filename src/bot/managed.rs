@@ -30,6 +30,10 @@ impl BotShared {
     pub(super) async fn renew_token(&self, owner: i64, id: i64) -> Result<Option<AddedBot>, NoBot> {
         let Some(bot) = self.listed(owner).into_iter().find(|bot| bot.bot_id == id) else { return Ok(None) };
         let token = self.managed_token(id).await?;
+        // Telegram tells of any change of a bot, and of one more than once.
+        if token.expose_secret() == bot.config.token.expose_secret() {
+            return Ok(None);
+        }
         let holders = definitions::holders(&self.app.database, bot.slug.as_str()).await;
         if holders.map_err(|e| busy("the hosts of a file could not be read")(&e))? != [self.app.host.host.clone()] {
             return Err(NoBot::NotFound);

@@ -414,6 +414,11 @@ async fn a_created_bot_gets_its_new_token_on_the_host_that_has_its_file() {
     })
     .await;
     let before = std::fs::read_to_string(&files[0]).unwrap();
+    // A change that is none of the token's says nothing.
+    owner.touch_bot(100_009);
+    owner.send("/help");
+    last(&owner, "ℹ️").await;
+    assert!(!owner.transcript().contains("ولم يمكن"), "{}", owner.transcript());
     owner.renew_token(100_009);
     last(&owner, "ولم يمكن أخذ الرمز الجديد").await;
     assert_eq!(std::fs::read_to_string(&files[0]).unwrap(), before);

@@ -53,6 +53,12 @@ impl Visitor {
         created
     }
 
+    /// Changes something else of a bot that was created, its picture perhaps: its manager is told all the same.
+    pub fn touch_bot(&self, bot: i64) {
+        self.shared.world().tell_manager(bot, self.id);
+        self.shared.touch();
+    }
+
     /// Gives a bot that was created another token, at BotFather: the old one is dead, its manager is told.
     pub fn renew_token(&self, bot: i64) {
         let mut world = self.shared.world();
