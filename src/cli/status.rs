@@ -17,6 +17,7 @@ use serde_json::json;
 use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
+use tokio_util::task::AbortOnDropHandle;
 
 /// With `--watch` it is drawn anew so often.
 const EVERY: Duration = Duration::from_secs(2);
@@ -49,8 +50,17 @@ pub async fn run(host: &HostArgs, args: &StatusArgs) -> Result<ExitCode> {
     if let Some(bot) = &args.bot {
         return values(host, &opened, bot, args.json).await;
     }
+    // Listened to from the beginning, on a task of its own: a Ctrl-C while the table is drawn counts too. Without
+    // `--watch` one ends the program as it always does.
+    let is_watch = args.watch;
+    let mut stopped = AbortOnDropHandle::new(tokio::spawn(async move {
+        if is_watch { crate::lifecycle::wait_for_signal().await } else { std::future::pending().await }
+    }));
     loop {
-        let (hosts, rows) = look(&opened).await?;
+        let (hosts, rows) = tokio::select! {
+            looked = look(&opened) => looked?,
+            _ = &mut stopped => return Ok(ExitCode::SUCCESS),
+        };
         if args.json {
             println!("{}", as_json(&hosts, &rows));
             return Ok(ExitCode::SUCCESS);
@@ -68,7 +78,7 @@ pub async fn run(host: &HostArgs, args: &StatusArgs) -> Result<ExitCode> {
         }
         tokio::select! {
             () = tokio::time::sleep(EVERY) => {}
-            () = crate::lifecycle::wait_for_signal() => return Ok(ExitCode::SUCCESS),
+            _ = &mut stopped => return Ok(ExitCode::SUCCESS),
         }
     }
 }
