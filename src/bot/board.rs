@@ -2,8 +2,8 @@
 //! result.
 
 use super::BotShared;
+use super::chat::Place;
 use crate::domain::message::Message;
-use crate::domain::stamp::Stamp;
 use crate::telegram::TelegramError;
 use std::time::{Duration, Instant};
 
@@ -19,16 +19,15 @@ pub struct Board {
     user: i64,
     random_id: i64,
     message_id: Option<i32>,
-    stamp: Stamp,
     next: Instant,
+    /// What it says.
     text: String,
 }
 
 impl Board {
     /// A board that is shown at its first update; `message_id` is the message of an earlier process.
-    pub fn new(shared: &BotShared, user: i64, random_id: i64, message_id: Option<i32>) -> Self {
-        let stamp = Stamp::at(shared.app.clock.now());
-        Self { user, random_id, message_id, stamp, next: Instant::now(), text: String::new() }
+    pub fn new(user: i64, random_id: i64, message_id: Option<i32>) -> Self {
+        Self { user, random_id, message_id, next: Instant::now(), text: String::new() }
     }
 
     /// The message, once it was sent.
@@ -46,18 +45,20 @@ impl Board {
         if message.text == self.text {
             return;
         }
-        self.text.clone_from(&message.text);
         if let Err(TelegramError::FloodWait(wait)) = self.put(shared, message).await {
             self.next = Instant::now() + wait;
         }
     }
 
-    /// Shows the result.
+    /// Shows the result, unless the board says it already: its reader may have gone on from there.
     pub async fn close(&mut self, shared: &BotShared, message: Message) {
-        self.stamp = Stamp::after(shared.app.clock.now(), Some(self.stamp));
+        if message.text == self.text {
+            return;
+        }
         for _ in 0..TRIES {
             let pause = match self.put(shared, message.clone()).await {
-                Ok(()) | Err(TelegramError::Unreachable(_)) => return,
+                Ok(Some(_)) | Err(TelegramError::Unreachable(_)) => return,
+                Ok(None) => Duration::ZERO,
                 Err(TelegramError::FloodWait(wait)) => wait,
                 Err(_) => RETRY,
             };
@@ -66,31 +67,18 @@ impl Board {
         tracing::warn!(bot = %shared.tenant.slug(), user = self.user, "the result of a work could not be shown");
     }
 
-    async fn put(&mut self, shared: &BotShared, mut message: Message) -> Result<(), TelegramError> {
-        self.stamp.mark(&mut message);
-        if let Some(id) = self.message_id {
-            match shared.telegram.edit(self.user, id, &message).await {
-                // It was deleted: another takes its place.
-                Err(TelegramError::MessageGone) => self.random_id = self.random_id.wrapping_add(1),
-                result => {
-                    shared.chats.note_letter(self.user, id, self.stamp, None);
-                    return result;
-                }
-            }
+    /// Shows a message in the order of the chat, so that its buttons are valid for who presses one
+    /// meanwhile; `None` when one of an earlier try shows it, and nobody knows which.
+    async fn put(&mut self, shared: &BotShared, message: Message) -> Result<Option<i32>, TelegramError> {
+        let text = message.text.clone();
+        let place = Place { user: self.user, message_id: self.message_id, random_id: self.random_id };
+        let shown = shared.chats.show(&shared.telegram, place, Some(message), None, None).await?;
+        if shown.is_none() || shown != self.message_id {
+            // It was sent, now or by a try whose answer was lost: the next that is sent is another.
+            self.random_id = self.random_id.wrapping_add(1);
         }
-        match shared.telegram.send(self.user, &message, self.random_id).await {
-            Ok(Some(id)) => {
-                self.message_id = Some(id);
-                shared.chats.note_letter(self.user, id, self.stamp, None);
-                Ok(())
-            }
-            Ok(None) => Ok(()),
-            // Sent by an earlier try whose answer was lost: its id is unknown, so another is sent.
-            Err(TelegramError::AlreadySent) => {
-                self.random_id = self.random_id.wrapping_add(1);
-                Ok(())
-            }
-            Err(error) => Err(error),
-        }
+        self.message_id = shown;
+        self.text = if shown.is_some() { text } else { String::new() };
+        Ok(shown)
     }
 }

@@ -60,7 +60,7 @@ async fn round(shared: &BotShared) -> ServiceResult<()> {
 /// Sends to everybody who waits, until nobody does or somebody stops it.
 async fn send(shared: &BotShared, broadcast: &Broadcast, language: Option<&str>) -> ServiceResult<()> {
     let id = broadcast.id;
-    let mut board = Board::new(shared, broadcast.telegram_id, SALT ^ (id << 16), broadcast.screen_message_id);
+    let mut board = Board::new(broadcast.telegram_id, SALT ^ (id << 16), broadcast.screen_message_id);
     let pace = pace(shared);
     loop {
         let (now, tally) = broadcasts::find(&shared.tenant, id).await?;

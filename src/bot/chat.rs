@@ -104,7 +104,8 @@ impl Chats {
         shown.rental(message_id).is_some()
     }
 
-    /// Shows a screen, in the order of the chat. A rental's older version never replaces a newer.
+    /// Shows a screen, in the order of the chat; tells which message shows it, if that is known.
+    /// A rental's older version never replaces a newer.
     pub async fn show(
         &self,
         telegram: &Telegram,
@@ -112,12 +113,12 @@ impl Chats {
         screen: Option<Message>,
         rental: Option<RentalVersion>,
         notice: Option<String>,
-    ) -> Result<(), TelegramError> {
-        let Some(mut message) = with_notice(screen, notice) else { return Ok(()) };
+    ) -> Result<Option<i32>, TelegramError> {
+        let Some(mut message) = with_notice(screen, notice) else { return Ok(None) };
         let lane = self.lane(place.user);
         let mut shown = lane.lock().await;
         if rental.is_some_and(|rental| shown.has_newer(rental)) {
-            return Ok(());
+            return Ok(None);
         }
         let buttons = fingerprint(&message);
         let same = place.message_id.and_then(|id| shown.same(id, buttons));
@@ -143,7 +144,7 @@ impl Chats {
         if let Some((id, version)) = rental {
             self.note_later((id, version, message_id.unwrap_or(NOWHERE)));
         }
-        Ok(())
+        Ok(message_id)
     }
 
     /// Replaces the screen that shows a rental, if one still does.

@@ -31,7 +31,7 @@ pub async fn run(shared: &BotShared, job: &Job, id: i64, order: Order, document:
     let stop = shared.works.running_import(id);
     let live = shared.live.load_full();
     let voice = live.brand.voice(job.language.as_deref());
-    let mut board = Board::new(shared, job.user, SALT ^ (id << 16), None);
+    let mut board = Board::new(job.user, SALT ^ (id << 16), None);
     let lines = AtomicU64::new(0);
     let mut report = Report::default();
     let importing = import(shared, id, order, document, &mut report, &voice, &lines, &stop);
