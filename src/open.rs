@@ -22,8 +22,16 @@ pub struct Opened {
     pub database: Database,
     /// Where it is.
     pub url: String,
-    /// Our own server, to be stopped at the end.
-    pub server: Option<EmbeddedPg>,
+    /// Our own server, which is stopped at the end, whichever end it is.
+    server: Option<EmbeddedPg>,
+}
+
+impl Drop for Opened {
+    fn drop(&mut self) {
+        if let Err(error) = self.stop_server() {
+            tracing::warn!(%error, "the farm's own PostgreSQL runs on");
+        }
+    }
 }
 
 /// The farm's key, made at the first time where it is ours to make.
@@ -84,14 +92,23 @@ pub async fn own_database(host: &HostArgs) -> Result<Opened> {
 }
 
 async fn connect(host: &HostArgs, url: String, server: Option<EmbeddedPg>) -> Result<Opened> {
-    let database = farm::open(&url, host.pool, host.tenant_roles).await.context("opening the database")?;
-    Ok(Opened { database, url, server })
+    match farm::open(&url, host.pool, host.tenant_roles).await {
+        Ok(database) => Ok(Opened { database, url, server }),
+        Err(error) => {
+            server.map_or(Ok(()), |server| server.stop())?;
+            Err(error).context("opening the database")
+        }
+    }
 }
 
 impl Opened {
     /// Stops our own server.
-    pub fn close(self) -> Result<()> {
-        self.server.map_or(Ok(()), |server| server.stop())
+    pub fn close(mut self) -> Result<()> {
+        self.stop_server()
+    }
+
+    fn stop_server(&mut self) -> Result<()> {
+        self.server.take().map_or(Ok(()), |server| server.stop())
     }
 
     /// The scope of a bot that has run here; its schema is brought up to date. A name that was
@@ -135,5 +152,6 @@ pub fn app(host: &HostArgs, opened: &Opened, key: KeyRing, identity: &Identity) 
         standing: Arc::default(),
         doors: Arc::default(),
         roster: Arc::default(),
+        unreadable: Arc::default(),
     })
 }

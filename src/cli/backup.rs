@@ -9,7 +9,7 @@ use crate::service::{definitions, farm, hosts};
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use std::fs::{self, DirBuilder};
-use std::io::{self, BufRead, Write};
+use std::io::{BufRead, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::process::{ExitCode, Stdio};
@@ -60,26 +60,55 @@ pub async fn backup(host: &HostArgs, args: &BackupArgs) -> Result<ExitCode> {
 async fn write_backup(opened: &Opened, slug: &Slug, directory: &Path) -> Result<PathBuf> {
     let made = DirBuilder::new().recursive(true).mode(0o700).create(directory);
     made.with_context(|| format!("making {}", directory.display()))?;
-    let dump = directory.join(format!("{slug}.dump"));
+    let dump = dump_of(directory, slug);
     // Users, codes and sealed keys are in it: nobody else reads it, whatever the directory allows.
-    private(&dump).with_context(|| format!("writing {}", dump.display()))?;
+    let unfinished = Unfinished::begin(&dump)?;
     let mut command = program("pg_dump", &opened.url)?;
     command.args(["--format=custom", "--no-owner", "--no-privileges", &format!("--schema=bot_{slug}")]);
-    finished(command.arg("--file").arg(&dump), "pg_dump").await?;
+    finished(command.arg("--file").arg(&unfinished.path), "pg_dump").await?;
     let definition = definitions::bodies(&opened.database, &[slug.to_string()]).await?.pop();
     if let Some((_, body)) = definition {
-        let path = directory.join(format!("{slug}.toml"));
-        let written = private(&path).and_then(|mut file| file.write_all(body.as_bytes()));
-        written.with_context(|| format!("writing {}", path.display()))?;
+        let path = dump.with_extension("toml");
+        let text = Unfinished::begin(&path)?;
+        fs::write(&text.path, body).with_context(|| format!("writing {}", path.display()))?;
+        text.finish(&path)?;
     }
+    unfinished.finish(&dump)?;
     Ok(dump)
 }
 
-/// An empty file for this user's eyes.
-fn private(path: &Path) -> io::Result<fs::File> {
-    let file = fs::File::options().write(true).create(true).truncate(true).mode(0o600).open(path)?;
-    file.set_permissions(fs::Permissions::from_mode(0o600))?;
-    Ok(file)
+fn dump_of(directory: &Path, slug: &Slug) -> PathBuf {
+    directory.join(format!("{slug}.dump"))
+}
+
+/// A file for this user's eyes that takes another's place when it is whole: a backup that fails leaves
+/// the one of the day before.
+struct Unfinished {
+    path: PathBuf,
+}
+
+impl Unfinished {
+    fn begin(place: &Path) -> Result<Self> {
+        let mut name = place.as_os_str().to_owned();
+        name.push(".part");
+        let unfinished = Self { path: name.into() };
+        let path = &unfinished.path;
+        let file = fs::File::options().write(true).create(true).truncate(true).mode(0o600).open(path);
+        let private = file.and_then(|file| file.set_permissions(fs::Permissions::from_mode(0o600)));
+        private.with_context(|| format!("writing {}", path.display()))?;
+        Ok(unfinished)
+    }
+
+    fn finish(self, place: &Path) -> Result<()> {
+        let synced = fs::File::open(&self.path).and_then(|file| file.sync_all());
+        synced.and_then(|()| fs::rename(&self.path, place)).with_context(|| format!("writing {}", place.display()))
+    }
+}
+
+impl Drop for Unfinished {
+    fn drop(&mut self) {
+        let _ = fs::remove_file(&self.path);
+    }
 }
 
 /// Reads a bot's data back. Refused when there is a bot of that name.
@@ -125,10 +154,17 @@ pub async fn drop_bot(host: &HostArgs, args: &DropArgs) -> Result<ExitCode> {
              forgotten with `botfarm forget-host`"
         );
     }
+    let directory = args.backup.clone().unwrap_or_else(|| host.data_dir.join("backups"));
+    let earlier = dump_of(&directory, slug);
+    if earlier.exists() {
+        bail!(
+            "{} is the dump of an earlier bot {slug}: move it away, or name another directory with --backup",
+            earlier.display()
+        );
+    }
     if typed(args)? != slug.as_str() {
         bail!("that is not its name: nothing was dropped");
     }
-    let directory = args.backup.clone().unwrap_or_else(|| host.data_dir.join("backups"));
     let dump = write_backup(&opened, slug, &directory).await?;
     farm::drop_bot(&opened.database, slug).await?;
     println!("{slug}: dropped; its data is in {}", dump.display());

@@ -98,4 +98,9 @@ async fn a_relative_data_directory_works_for_every_verb_and_the_books_are_audite
     drop((client, server));
     let (code, said) = verb(&["audit", "--bot", "elweshaq"]).await;
     assert!(code == 1 && said.contains("the sum of a user's amounts is not the balance"), "{said}");
+    // A verb that fails leaves no server behind that it has started.
+    EmbeddedPg::start(&root.path().join("data")).await.unwrap().stop().unwrap();
+    let (code, said) = verb(&["credit", "--bot", "elwesha", "--user", "501", "5"]).await;
+    assert!(code == 1 && said.contains("no bot \"elwesha\""), "{said}");
+    assert_eq!(EmbeddedPg::running(&root.path().join("data")).await.unwrap(), None);
 }

@@ -100,6 +100,24 @@ async fn what_is_dropped_has_to_be_gone_and_named() {
     // Its name is asked for.
     let (said, code) = farm.verb_fed("elwesha\n", &["drop-bot", "elweshaq"]).await;
     assert!(code == 1 && said.contains("Type its name"), "{said}");
+    // No dump is lost: not to one that fails, nor to that of another bot of the same name.
+    let backups = farm.directory.path().join("data/backups");
+    let backup = ["backup", "--bot", "elweshaq", backups.to_str().unwrap()];
+    let (said, code) = farm.verb(&backup).await;
+    assert_eq!(code, 0, "{said}");
+    let dump = || std::fs::read(backups.join("elweshaq.dump")).unwrap();
+    let (good, broken) = (dump(), tempfile::tempdir().unwrap());
+    for program in ["initdb", "pg_ctl", "pg_dump"] {
+        let path = broken.path().join(program);
+        std::fs::write(&path, "#!/bin/sh\nexit 1\n").unwrap();
+        std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    }
+    let (said, code) = farm.verb_with(&[("PATH", broken.path().to_str().unwrap())], &backup).await;
+    assert!(code == 1 && said.contains("pg_dump failed") && dump() == good, "{said}");
+    assert_eq!(std::fs::read_dir(&backups).unwrap().count(), 2);
+    let (said, code) = farm.verb(&["drop-bot", "elweshaq", "--yes", "elweshaq"]).await;
+    assert!(code == 1 && said.contains("dump of an earlier bot elweshaq") && dump() == good, "{said}");
+    std::fs::rename(&backups, farm.directory.path().join("earlier")).unwrap();
     let (said, code) = farm.verb_fed("elweshaq\n", &["drop-bot", "elweshaq"]).await;
     assert!(code == 0 && farm.directory.path().join("data/backups/elweshaq.dump").exists(), "{said}");
     let (said, code) = farm.verb_with(&[("DATABASE_URL", "host=127.0.0.1 port=1 user=x")], &["status"]).await;
