@@ -10,7 +10,7 @@ use crate::seal::KeyRing;
 use crate::service::Database;
 use arc_swap::{ArcSwap, ArcSwapOption};
 use secrecy::SecretString;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
 use std::sync::atomic::AtomicI64;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -67,6 +67,8 @@ pub struct App {
     pub doors: Arc<Doors>,
     /// The bots of this farm, also those that run on other hosts.
     pub roster: Arc<ArcSwap<Vec<Listed>>>,
+    /// Bots of this farm that this host cannot run, because it cannot read their definitions.
+    pub unreadable: Arc<ArcSwap<BTreeSet<String>>>,
 }
 
 /// How this host stands.

@@ -15,6 +15,8 @@ pub enum Trouble {
     Processor,
     /// The database refuses or is too slow.
     Database,
+    /// A new definition cannot be put in force.
+    Definition,
     /// Telegram asks to wait.
     Telegram,
     /// Messages wait for too long.

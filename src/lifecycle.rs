@@ -10,6 +10,8 @@ use tokio_util::sync::CancellationToken;
 const HAND_OVER: Duration = Duration::from_secs(80);
 /// How long the drain of one bot may take.
 pub const DRAIN: Duration = Duration::from_secs(20);
+/// What was cut off ends at once, or never.
+pub const CUT: Duration = Duration::from_secs(5);
 
 /// The two tokens, and who is running.
 #[derive(Clone, Debug, Default)]

@@ -2,6 +2,7 @@
 //! bot works all the same.
 
 use super::BotShared;
+use super::live::Live;
 use crate::ui::commands;
 use std::sync::Arc;
 
@@ -15,13 +16,24 @@ pub async fn set_for(shared: &BotShared, user: i64) {
     set(shared, Some(user)).await;
 }
 
-async fn set(shared: &BotShared, user: Option<i64>) {
-    let live = shared.live.load_full();
+/// A list, and the language that it is for.
+type List = (String, Vec<(String, String)>);
+
+/// The lists of everybody who has none of their own.
+pub fn for_all(live: &Live) -> Vec<List> {
+    lists(live, false)
+}
+
+fn lists(live: &Live, runs_the_bot: bool) -> Vec<List> {
     // Those whose client speaks neither language get the bot's first one.
     let languages = live.brand.texts.languages().chain([""]);
-    for language in languages {
-        let list = commands::list(&live.brand.voice(Some(language)), user.is_some());
-        if let Err(error) = shared.telegram.set_commands(user, language, list).await {
+    let list = |language: &str| commands::list(&live.brand.voice(Some(language)), runs_the_bot);
+    languages.map(|language| (language.to_owned(), list(language))).collect()
+}
+
+async fn set(shared: &BotShared, user: Option<i64>) {
+    for (language, list) in lists(&shared.live.load_full(), user.is_some()) {
+        if let Err(error) = shared.telegram.set_commands(user, &language, list).await {
             tracing::warn!(bot = %shared.tenant.slug(), %error, "the command list could not be set");
             return;
         }

@@ -41,10 +41,16 @@ pub async fn run(shared: Arc<BotShared>, ended: mpsc::Sender<EndedScreen>, stop:
             Ok(Pause::Until(pause)) => pause,
             Ok(Pause::FloodWait(wait)) => {
                 // Telegram names a wait for all of the bot's messages: nudges do not shorten it.
-                tokio::select! {
-                    () = stop.cancelled() => return,
-                    () = tokio::time::sleep(wait) => continue,
+                let end = Instant::now() + wait;
+                while let Some(left) = end.checked_duration_since(Instant::now()).filter(|left| !left.is_zero()) {
+                    // What waits meanwhile is seen.
+                    let _ = look(&shared).await;
+                    tokio::select! {
+                        () = stop.cancelled() => return,
+                        () = tokio::time::sleep(left.min(FALLBACK)) => {}
+                    }
                 }
+                continue;
             }
             Err(error) => {
                 tracing::warn!(bot = %shared.tenant.slug(), %error, "the outbox cannot be read");

@@ -44,7 +44,11 @@ fn slug_of(username: &str) -> Result<Slug, NoBot> {
 
 impl BotShared {
     pub(super) fn listed(&self, owner: i64) -> Vec<Listed> {
-        self.app.roster.load().iter().filter(|bot| bot.config.owners.contains(&owner)).cloned().collect()
+        // A bot whose file names no owner is theirs who had its password: it knows that itself.
+        let is_owner_here = self.live.load().brand.policy.owners.contains(&owner);
+        let is_this = |bot: &Listed| bot.slug == *self.tenant.slug();
+        let is_theirs = |bot: &&Listed| bot.config.owners.contains(&owner) || is_owner_here && is_this(bot);
+        self.app.roster.load().iter().filter(is_theirs).cloned().collect()
     }
 
     /// The farm's bots of an owner. With the farm's own rights, and of nobody else's bots.

@@ -73,6 +73,8 @@ pub enum BotError {
 pub enum BotEvent {
     /// It answers.
     Up,
+    /// This definition is in force: users meet it.
+    InForce(Arc<BotConfig>),
 }
 
 /// By what right a host runs the bot.
@@ -135,7 +137,7 @@ pub async fn run(
     let Some(started) = stop.soft.run_until_cancelled(start(app, hold, &mut config)).await else { return Ok(()) };
     let (shared, mut connection, jobs) = started?;
     events(BotEvent::Up);
-    let result = serve(&shared, &mut connection, jobs, config, &stop).await;
+    let result = serve(&shared, &mut connection, jobs, config, &stop, &events).await;
     shared.chats.flush().await;
     connection.link.close().await;
     result
@@ -203,7 +205,7 @@ const ENDED_SCREENS: usize = 1024;
 fn spawn_tasks(
     shared: &Arc<BotShared>,
     jobs: mpsc::Receiver<works::Job>,
-    config: watch::Receiver<Arc<BotConfig>>,
+    definition: (watch::Receiver<Arc<BotConfig>>, watch::Sender<Arc<BotConfig>>),
     ending: &CancellationToken,
 ) -> JoinSet<()> {
     let mut tasks = Tasks { health: &shared.health, set: JoinSet::new() };
@@ -216,7 +218,7 @@ fn spawn_tasks(
     tasks.spawn("the countdown", countdown::run(Arc::clone(shared), ending.clone()));
     tasks.spawn("the recovery", recover::run(Arc::clone(shared), ending.clone()));
     tasks.spawn("the monitors", poll::run(Arc::clone(shared), ending.clone()));
-    tasks.spawn("the definition", reconfigure::run(Arc::clone(shared), config, ending.clone()));
+    tasks.spawn("the definition", reconfigure::run(Arc::clone(shared), definition, ending.clone()));
     tasks.spawn("the commands", commands::set_for_all(Arc::clone(shared)));
     tasks.set
 }
@@ -239,9 +241,11 @@ async fn serve(
     jobs: mpsc::Receiver<works::Job>,
     config: watch::Receiver<Arc<BotConfig>>,
     stop: &Lifecycle,
+    events: &(impl Fn(BotEvent) + Send),
 ) -> Result<(), BotError> {
     let ending = CancellationToken::new();
-    let mut tasks = spawn_tasks(shared, jobs, config, &ending);
+    let (put, mut in_force) = watch::channel(config.borrow().clone());
+    let mut tasks = spawn_tasks(shared, jobs, (config, put), &ending);
     let lanes = lanes::Lanes::new(Arc::clone(shared));
     let result = loop {
         tokio::select! {
@@ -251,6 +255,7 @@ async fn serve(
             },
             error = connection.link.broken() => break Err(failed(error)),
             error = broken(&mut tasks) => break Err(error),
+            Ok(()) = in_force.changed() => events(BotEvent::InForce(in_force.borrow_and_update().clone())),
             () = stop.soft.cancelled() => break Ok(()),
         }
     };
@@ -261,8 +266,14 @@ async fn serve(
         while tasks.join_next().await.is_some() {}
     };
     let _ = stop.hard.run_until_cancelled(tokio::time::timeout(lifecycle::DRAIN, draining)).await;
-    lanes.cut().await;
-    tasks.shutdown().await;
+    let cutting = async {
+        lanes.cut().await;
+        tasks.shutdown().await;
+    };
+    // What never waits cannot be ended. It is left without a connection, and the bot goes on without it.
+    if tokio::time::timeout(lifecycle::CUT, cutting).await.is_err() {
+        tracing::error!(bot = %shared.tenant.slug(), "something of the bot never ends, and is left behind");
+    }
     result
 }
 

@@ -1,7 +1,8 @@
 //! A definition that changes while its bot runs: in force at once, without a new connection.
 
-use super::{BotShared, live, pace};
+use super::{BotShared, commands, live, pace};
 use crate::config::BotConfig;
+use crate::health::Trouble;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -9,6 +10,8 @@ use tokio_util::sync::CancellationToken;
 
 /// After a failure to apply a definition.
 const RETRY: Duration = Duration::from_secs(2);
+/// A failure is told for so long, unless it is met again.
+const TOLD: Duration = Duration::from_secs(60);
 /// A press waits at most so long for what it has changed.
 const PATIENCE: Duration = Duration::from_secs(2);
 
@@ -36,7 +39,12 @@ impl Reload {
 }
 
 /// Applies each change of the definition; what cannot be applied now is tried again.
-pub async fn run(shared: Arc<BotShared>, mut config: watch::Receiver<Arc<BotConfig>>, ending: CancellationToken) {
+/// What is in force is told.
+pub async fn run(
+    shared: Arc<BotShared>,
+    (mut config, in_force): (watch::Receiver<Arc<BotConfig>>, watch::Sender<Arc<BotConfig>>),
+    ending: CancellationToken,
+) {
     let mut wanted = shared.reload.wanted.subscribe();
     loop {
         tokio::select! {
@@ -52,12 +60,19 @@ pub async fn run(shared: Arc<BotShared>, mut config: watch::Receiver<Arc<BotConf
         let next = config.borrow_and_update().clone();
         match live::apply(&shared.tenant, &shared.door, &next, &shared.app.key, shared.app.clock.now()).await {
             Ok(live) => {
+                let listed = commands::for_all(&shared.live.load());
                 put_in_force(&shared, live);
                 shared.reload.done.send_replace(asked);
+                in_force.send_replace(Arc::clone(&next));
+                shared.health.clear(Trouble::Definition);
+                if commands::for_all(&shared.live.load()) != listed {
+                    let _ = tokio::time::timeout(PATIENCE, commands::set_for_all(Arc::clone(&shared))).await;
+                }
                 tracing::info!(bot = %next.slug, "the new definition is in force");
             }
             Err(error) => {
-                tracing::error!(bot = %next.slug, %error, "the new definition cannot be applied yet");
+                let reason = format!("the new definition cannot be applied yet: {error}");
+                shared.health.note(Trouble::Definition, reason, TOLD);
                 tokio::time::sleep(RETRY).await;
                 config.mark_changed();
             }

@@ -1,6 +1,6 @@
 //! `botfarm status`: the whole farm from its database, also when no host of it runs here.
 
-use crate::config::{self, BotConfig, load_dir};
+use crate::config::{self, BotConfig};
 use crate::definition::effective;
 use crate::domain::slug::Slug;
 use crate::host::HostArgs;
@@ -197,15 +197,11 @@ async fn values(host: &HostArgs, opened: &Opened, bot: &str, is_json: bool) -> R
     Ok(ExitCode::SUCCESS)
 }
 
-/// The bot's good file on this host, else what the farm goes by: its file lies on another host, or has faults.
+/// What the farm goes by, wherever the bot's file lies and whatever the environment says here.
 async fn definition(host: &HostArgs, opened: &Opened, bot: &str) -> Result<BotConfig> {
     let key = open::known_key(host)?;
-    let files = load_dir(&host.bots_dir, &key, &[]).map(|loaded| loaded.bots).unwrap_or_default();
-    if let Some(file) = files.into_iter().find(|file| file.config.slug.as_str() == bot) {
-        return Ok(file.config);
-    }
     let published = definitions::bodies(&opened.database, &[bot.to_owned()]).await?.pop();
     let (_, body) = published.with_context(|| format!("{bot} has no file on any host"))?;
-    config::bot::check(&Path::new("published").join(format!("{bot}.toml")), &body, &key)
+    config::bot::check_published(&Path::new("published").join(format!("{bot}.toml")), &body, &key)
         .map_err(|faults| anyhow::anyhow!("what was published of {bot} cannot be read here: {faults}"))
 }

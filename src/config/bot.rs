@@ -2,7 +2,7 @@
 
 use super::catalog::{ServiceConfig, read_services};
 use super::channels::{ChannelConfig, read_channels};
-use super::environment::{self, Origin};
+use super::environment::{self, Environment, Origin};
 use super::fault::{Fault, FileFaults};
 use super::providers::{ProviderConfig, read_providers, same_secrets};
 use super::rules::{Limits, Rewards, read_limits, read_rewards, read_rules};
@@ -40,6 +40,8 @@ pub struct BotConfig {
     pub owner_by_password: bool,
     /// Where the settings come from that may come from several places.
     pub origins: Vec<(Setting, Origin)>,
+    /// What of it the environment says.
+    pub environment: Environment,
     /// The first language: `ar` or `en`.
     pub language: &'static str,
     /// The currency's code, for example `EGP`.
@@ -80,8 +82,18 @@ pub struct BotConfig {
     pub providers: Vec<ProviderConfig>,
 }
 
-/// A file's text, checked, or all its faults.
+/// The text of a file of this host, checked, or all its faults.
 pub fn check(path: &Path, text: &str, key: &KeyRing) -> Result<BotConfig, FileFaults> {
+    check_in(Environment::of_process(), path, text, key)
+}
+
+/// A published text, checked: it says what the environment was where it was published, and that of this
+/// host says nothing.
+pub fn check_published(path: &Path, text: &str, key: &KeyRing) -> Result<BotConfig, FileFaults> {
+    check_in(Environment::default(), path, text, key)
+}
+
+fn check_in(around: Environment, path: &Path, text: &str, key: &KeyRing) -> Result<BotConfig, FileFaults> {
     let failed = |mut faults: Vec<Fault>| {
         faults.sort_by_key(|f| f.span.start);
         FileFaults { path: path.to_owned(), text: text.to_owned(), faults }
@@ -92,10 +104,12 @@ pub fn check(path: &Path, text: &str, key: &KeyRing) -> Result<BotConfig, FileFa
         return Err(failed(errors.iter().map(fault).collect()));
     }
     let reading = Reading::default();
-    let config = read(Section::root(&table, &reading), path, key);
+    let config = read(Section::root(&table, &reading), &reading, around, path, key);
     let found = reading.take_faults();
     match config {
-        Some(config) if found.is_empty() => Ok(BotConfig { origins: environment::origins(&reading), ..config }),
+        Some(config) if found.is_empty() => {
+            Ok(BotConfig { origins: environment::origins(&reading), environment: reading.take_used(), ..config })
+        }
         _ => Err(failed(found)),
     }
 }
@@ -104,15 +118,22 @@ pub fn check(path: &Path, text: &str, key: &KeyRing) -> Result<BotConfig, FileFa
 pub(super) fn asked(text: &str, key: &KeyRing) -> BTreeMap<(String, &'static str), Shape> {
     let reading = Reading::default();
     let (table, _) = DeTable::parse_recoverable(text);
-    read(Section::root(&table, &reading), Path::new("reference.toml"), key);
+    read(Section::root(&table, &reading), &reading, Environment::default(), Path::new("reference.toml"), key);
     reading.asked()
 }
 
-fn read(mut root: Section<'_>, path: &Path, key: &KeyRing) -> Option<BotConfig> {
+fn read(
+    mut root: Section<'_>,
+    reading: &Reading,
+    around: Environment,
+    path: &Path,
+    key: &KeyRing,
+) -> Option<BotConfig> {
     let slug = read_slug(&mut root, path);
     let directory = path.parent().unwrap_or(Path::new("."));
     let place = slug.as_ref().map_or("", Slug::as_str).to_owned();
     let secrets = SecretSource { key, slug: &place, directory };
+    reading.set_environment(environment::read(&mut root, &secrets, around));
     let name = root.required::<String>("name", "\"My brand\"");
     let token = secrets.read(&mut root, "token");
     if token.as_ref().is_some_and(|t| bot_id(t.expose_secret()).is_none()) {
@@ -161,6 +182,7 @@ fn read(mut root: Section<'_>, path: &Path, key: &KeyRing) -> Option<BotConfig> 
         owners,
         owner_by_password,
         origins: Vec::new(),
+        environment: Environment::default(),
         language: language?,
         currency,
         currency_names,

@@ -1,7 +1,10 @@
 //! What the environment says: one bot by itself, and what files leave out.
 
-use super::section::Reading;
+use super::secret::{SEALED, SecretSource};
+use super::section::{Reading, Section};
 use crate::domain::setting::Setting;
+use secrecy::SecretString;
+use std::collections::BTreeMap;
 use std::env;
 use std::fmt::Write;
 
@@ -9,6 +12,54 @@ use std::fmt::Write;
 pub const SLUG: &str = "main";
 /// Where its definition is said to stand.
 pub const PLACE: &str = "the environment";
+
+/// What the environment says where files say nothing. Part of a bot's definition: another host has another
+/// environment.
+#[derive(Clone, Debug, Default)]
+pub struct Environment(BTreeMap<String, SecretString>);
+
+/// The table of a definition that holds it.
+pub(super) const TABLE: &str = "environment";
+
+impl Environment {
+    /// That of this process.
+    pub fn of_process() -> Self {
+        let names = PLACES.iter().filter_map(|(_, _, _, variable)| *variable).map(str::to_owned);
+        let of_providers = env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+        let of_providers = of_providers.filter(|name| name.starts_with("PROVIDER_"));
+        let said = names.chain(of_providers).filter_map(|name| Some((name.clone(), env::var(name).ok()?.into())));
+        Self(said.collect())
+    }
+
+    /// What a variable says.
+    pub fn get(&self, variable: &str) -> Option<&SecretString> {
+        self.0.get(variable)
+    }
+
+    /// Adds what a variable says, over what it said before.
+    pub fn set(&mut self, variable: String, value: SecretString) {
+        self.0.insert(variable, value);
+    }
+
+    /// Every variable and what it says.
+    pub fn iter(&self) -> impl Iterator<Item = (&String, &SecretString)> {
+        self.0.iter()
+    }
+}
+
+/// What a definition says of the environment that it was written in, over what is known of it.
+pub(super) fn read(root: &mut Section<'_>, secrets: &SecretSource<'_>, mut known: Environment) -> Environment {
+    let Some(section) = root.section(TABLE) else { return known };
+    for (name, mut variable) in section.tables() {
+        let sealed = variable.optional::<String>(SEALED).unwrap_or_default();
+        match secrets.resolve(&name, SEALED, &sealed) {
+            Ok(value) => known.set(name, value),
+            Err(why) => variable.fault_here(format!("`{name}`: {why}")),
+        }
+        variable.close();
+    }
+    known
+}
 
 /// Where a value comes from; the panel's wins over all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,7 +103,7 @@ const PLACES: [(Setting, &str, &str, Option<&str>); 13] = [
 /// Where each of the panel's settings comes from without the panel.
 pub(super) fn origins(reading: &Reading) -> Vec<(Setting, Origin)> {
     let origin = |(setting, table, key, variable): (Setting, &str, &'static str, Option<&str>)| {
-        let is_set = |variable| env::var_os(variable).is_some();
+        let is_set = |variable: &str| reading.environment().get(variable).is_some();
         let origin = match reading.is_given(table, key) {
             true => Origin::File,
             false if variable.is_some_and(is_set) => Origin::Environment,

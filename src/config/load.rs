@@ -5,8 +5,9 @@ use super::fault::FileFaults;
 use super::secret::same;
 use super::{environment, write};
 use crate::seal::KeyRing;
+use std::fs;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
-use std::{fs, io};
 
 /// The largest file that is read, in bytes.
 const LARGEST: u64 = 1024 * 1024;
@@ -68,11 +69,16 @@ fn is_bot_file(path: &Path) -> bool {
 
 fn read(path: &Path) -> Result<String, FileFaults> {
     let failed = |why: String| FileFaults::whole(path.to_owned(), why);
-    let size = fs::metadata(path).map_err(|e| failed(e.to_string()))?.len();
-    if size > LARGEST {
-        return Err(failed(format!("the file has {size} bytes; a bot's file has at most {LARGEST}")));
+    // Whoever opens a pipe waits for its other end.
+    if !fs::metadata(path).map_err(|e| failed(e.to_string()))?.is_file() {
+        return Err(failed("is no file".to_owned()));
     }
-    fs::read_to_string(path).map_err(|e| failed(e.to_string()))
+    let mut text = String::new();
+    let read = fs::File::open(path).and_then(|file| file.take(LARGEST + 1).read_to_string(&mut text));
+    if read.map_err(|e| failed(e.to_string()))? as u64 > LARGEST {
+        return Err(failed(format!("a bot's file has at most {LARGEST} bytes")));
+    }
+    Ok(text)
 }
 
 impl Loaded {

@@ -188,19 +188,20 @@ fn read_poll(
         _ => (&["https://", "http://"], "\"https://sms.example/messages\""),
     };
     let (of_url, of_key) = environment::of_provider(name);
-    let url = match std::env::var(of_url) {
-        Ok(url) if !section.has("url") => {
+    let given = if section.has("url") { None } else { section.said(&of_url) };
+    let url = match given {
+        Some(url) => {
             section.note("url", Shape::Address);
-            Some(url)
+            Some(url.expose_secret().to_owned())
         }
-        _ => secrets.text(section, "url", example),
+        None => secrets.text(section, "url", example),
     };
     if url.as_ref().is_some_and(|u| !schemes.iter().any(|scheme| u.starts_with(scheme))) {
         let schemes = schemes.join(" or ");
         section.fault_at("url", format!("`url`: expected an address that begins with {schemes}"));
     }
     let api_key = secrets.optional(section, "api_key");
-    let api_key = api_key.or_else(|| std::env::var(of_key).ok().map(SecretString::from));
+    let api_key = api_key.or_else(|| section.said(&of_key));
     let usual = section.from_env::<Positive>("POLL_INTERVAL_SEC").map_or(5, |n| n.0);
     let interval_sec = section.optional::<Positive>("interval_sec").map_or(usual, |n| n.0);
     Some(PollConfig { url: url?, api_key, interval_sec })

@@ -1,9 +1,10 @@
 //! A bot's file as every host of the farm may know it: its text, with each secret sealed in its place.
 
+use super::environment::{self, Environment};
 use super::secret::{FORMS, SEALED, SecretSource};
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
-use toml_edit::{DocumentMut, InlineTable, Item, TableLike, Value};
+use toml_edit::{DocumentMut, InlineTable, Item, Table, TableLike, Value};
 
 /// A text that can be published.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,10 +20,12 @@ pub fn mark(text: &str) -> String {
     hex::encode(Sha256::digest(text))
 }
 
-/// Seals the secrets of a text that was checked; they are resolved as on this host.
-pub fn sealed(text: &str, source: &SecretSource<'_>) -> Result<Published, String> {
+/// Seals the secrets of a text that was checked; they are resolved as on this host. What the environment
+/// says of the bot is written into it.
+pub fn sealed(text: &str, source: &SecretSource<'_>, environment: &Environment) -> Result<Published, String> {
     let mut found = Vec::new();
-    let body = replaced(text, &mut |key, form, text| {
+    let text = with_environment(text, source, environment)?;
+    let body = replaced(&text, &mut |key, form, text| {
         let secret = source.resolve(key, form, text)?;
         let sealed = source.key.seal_text(&source.place(key), &secret).map_err(|e| e.to_string())?;
         found.push(secret);
@@ -32,6 +35,20 @@ pub fn sealed(text: &str, source: &SecretSource<'_>) -> Result<Published, String
     let all = SecretString::from(found.iter().map(told_apart).collect::<String>());
     let secrets = source.key.mark(&source.place("definition"), &all).map_err(|e| e.to_string())?;
     Ok(Published { body, secrets })
+}
+
+fn with_environment(text: &str, source: &SecretSource<'_>, environment: &Environment) -> Result<String, String> {
+    let mut document: DocumentMut = text.parse().map_err(|e: toml_edit::TomlError| e.message().to_owned())?;
+    document.remove(environment::TABLE);
+    let mut table = Table::new();
+    for (name, value) in environment.iter() {
+        let sealed = source.key.seal_text(&source.place(name), value).map_err(|e| e.to_string())?;
+        table.insert(name, Item::Value(Value::InlineTable(InlineTable::from_iter([(SEALED, sealed)]))));
+    }
+    if !table.is_empty() {
+        document.insert(environment::TABLE, Item::Table(table));
+    }
+    Ok(document.to_string())
 }
 
 /// A text whose sealed secrets are replaced; `change` is given a secret's key and its sealed value.
@@ -122,18 +139,18 @@ mod tests {
         write("url", "https://sms.example/?key=in-the-address");
         write("key", "api-key");
         let source = SecretSource { key: &key, slug: "one", directory: here.path() };
-        let published = sealed(TEXT, &source).unwrap();
+        let original = bot::check(&here.path().join("one.toml"), TEXT, &key).unwrap();
+        let published = sealed(TEXT, &source, &original.environment).unwrap();
         for secret in ["AAH-token", "open sesame", "in-the-address", "api-key", "file ="] {
             assert!(!published.body.contains(secret), "{}", published.body);
         }
         assert!(published.body.contains("# the brand"));
-        let original = bot::check(&here.path().join("one.toml"), TEXT, &key).unwrap();
-        let elsewhere = bot::check(Path::new("/nowhere/one.toml"), &published.body, &key).unwrap();
+        let elsewhere = bot::check_published(Path::new("/nowhere/one.toml"), &published.body, &key).unwrap();
         assert!(original.says_the_same(&elsewhere));
         // Sealed anew each time, and still the same secrets; another secret is told.
-        assert_eq!(sealed(TEXT, &source).unwrap().secrets, published.secrets);
+        assert_eq!(sealed(TEXT, &source, &Environment::default()).unwrap().secrets, published.secrets);
         write("key", "another-key");
-        assert_ne!(sealed(TEXT, &source).unwrap().secrets, published.secrets);
+        assert_ne!(sealed(TEXT, &source, &Environment::default()).unwrap().secrets, published.secrets);
         // Sealed anew, nothing else of a text changes.
         let body = published.body.replace("token = {", "token   = {");
         let anew = resealed(&body, &mut |key, _| (key == "token").then(|| "v1.new".to_owned())).unwrap();
@@ -141,6 +158,6 @@ mod tests {
         assert_eq!(anew, body.replace(old, "token   = { sealed = \"v1.new\" }"));
         // What was published is published again as it is.
         let again = SecretSource { directory: Path::new("/nowhere"), ..source };
-        assert_eq!(sealed(&published.body, &again).unwrap().secrets, published.secrets);
+        assert_eq!(sealed(&published.body, &again, &Environment::default()).unwrap().secrets, published.secrets);
     }
 }

@@ -4,10 +4,12 @@
 //! spanned values, and a [`Section`] hands them out by key and remembers which were asked for: what
 //! is left at the end is unknown.
 
+use super::environment::Environment;
 use super::fault::{self, Fault};
 use crate::domain::money::parse_amount;
 use rust_decimal::Decimal;
-use std::cell::RefCell;
+use secrecy::{ExposeSecret, SecretString};
+use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use toml::Spanned;
@@ -48,9 +50,26 @@ pub struct Reading {
     faults: RefCell<Vec<Fault>>,
     asked: RefCell<BTreeMap<(String, &'static str), Shape>>,
     given: RefCell<BTreeSet<(String, &'static str)>>,
+    environment: OnceCell<Environment>,
+    used: RefCell<Environment>,
 }
 
 impl Reading {
+    /// What the environment says; nothing before that is set.
+    pub fn environment(&self) -> &Environment {
+        self.environment.get_or_init(Environment::default)
+    }
+
+    /// Sets what the environment says.
+    pub fn set_environment(&self, environment: Environment) {
+        let _ = self.environment.set(environment);
+    }
+
+    /// What was asked of the environment and said by it; it is taken out.
+    pub fn take_used(&self) -> Environment {
+        self.used.take()
+    }
+
     /// The faults; they are taken out.
     pub fn take_faults(&self) -> Vec<Fault> {
         self.faults.take()
@@ -265,14 +284,31 @@ impl<'a> Section<'a> {
 
     /// Reads what the environment says where a file says nothing.
     pub fn from_env<T: FromToml>(&self, variable: &str) -> Option<T> {
-        let text = std::env::var(variable).ok()?;
-        let number = DeValue::parse(&text).ok().map(Spanned::into_inner).filter(|value| value.as_integer().is_some());
+        let text = self.said(variable)?;
+        let text = text.expose_secret();
+        let number = DeValue::parse(text).ok().map(Spanned::into_inner).filter(|value| value.as_integer().is_some());
         let value = match T::SHAPE {
             Shape::Whole | Shape::Count => number,
             _ => None,
         };
-        let read = T::from_toml(&value.unwrap_or_else(|| DeValue::String(text.as_str().into())));
+        let read = T::from_toml(&value.unwrap_or_else(|| DeValue::String(text.into())));
         read.map_err(|why| self.fault_here(format!("the environment variable {variable}: {why}"))).ok()
+    }
+
+    /// What a variable of the environment says; from here on it is part of the definition.
+    pub fn said(&self, variable: &str) -> Option<SecretString> {
+        let value = self.reading.environment().get(variable)?.clone();
+        self.reading.used.borrow_mut().set(variable.to_owned(), value.clone());
+        Some(value)
+    }
+
+    /// Every table in a table whose keys are free.
+    pub fn tables(&self) -> Vec<(String, Section<'a>)> {
+        let named = |(name, value): (&Spanned<_>, &'a _)| {
+            let name: &std::borrow::Cow<'_, str> = name.get_ref();
+            Some((name.to_string(), self.table_of(name, value)?))
+        };
+        self.table.iter().filter_map(named).collect()
     }
 
     /// Notes a fault at a span that was handed out.

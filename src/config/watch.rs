@@ -44,8 +44,11 @@ async fn settle(events: &mut mpsc::Receiver<()>) {
 
 /// `None` when the system cannot watch; the fingerprint alone works then.
 fn watcher(directory: &Path, events: mpsc::Sender<()>) -> Option<notify::RecommendedWatcher> {
-    let on_event = move |_| {
-        let _ = events.try_send(());
+    let on_event = move |event: notify::Result<notify::Event>| {
+        // Looking opens the directory: that alone must not bring the next look about.
+        if !event.is_ok_and(|event| event.kind.is_access()) {
+            let _ = events.try_send(());
+        }
     };
     let mut watcher = notify::recommended_watcher(on_event).ok()?;
     watcher.watch(directory, RecursiveMode::NonRecursive).ok()?;
@@ -117,5 +120,20 @@ mod tests {
         fs::rename(root.path().join("aside"), two.join("a.toml")).unwrap();
         nudged(&mut nudges, "it was replaced").await;
         watching.abort();
+    }
+
+    #[tokio::test]
+    async fn looking_at_the_directory_is_no_event() {
+        let here = tempfile::tempdir().unwrap();
+        let (events_in, mut events) = mpsc::channel(1);
+        let _watcher = watcher(here.path(), events_in).unwrap();
+        look(here.path());
+        fs::write(here.path().join("a.toml"), "a").unwrap();
+        assert_eq!(events.recv().await, Some(()));
+        settle(&mut events).await;
+        look(here.path());
+        fs::read(here.path().join("a.toml")).unwrap();
+        let heard = tokio::time::timeout(DEBOUNCE, events.recv()).await;
+        assert!(heard.is_err(), "a look brings the next one about");
     }
 }

@@ -65,6 +65,8 @@ pub struct FileRow {
     pub mark: String,
     /// The bot was deleted in Telegram: the file is to be put aside.
     pub condemned: bool,
+    /// Tells its secrets, and what the environment adds to it, from others.
+    pub secrets: String,
 }
 
 /// Every definition, deleted ones too.

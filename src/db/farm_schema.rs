@@ -26,6 +26,7 @@ diesel::table! {
         draining -> Bool,
         faults -> Array<Text>,
         keys -> Array<Text>,
+        unable -> Array<Text>,
     }
 }
 
@@ -49,6 +50,7 @@ diesel::table! {
         path -> Text,
         mark -> Text,
         condemned -> Bool,
+        secrets -> Text,
     }
 }
 

@@ -31,8 +31,9 @@ statement! {
 }
 
 statement! {
-    ReadLiving { } -> (Text, BigInt, diesel::sql_types::Bool, Double, diesel::sql_types::Array<Text>) =
-    "SELECT host, instance, draining, extract(epoch FROM alive_until - now())::float8, keys FROM farm.hosts \
+    ReadLiving { } -> (Text, BigInt, diesel::sql_types::Bool, Double, diesel::sql_types::Array<Text>,
+        diesel::sql_types::Array<Text>) =
+    "SELECT host, instance, draining, extract(epoch FROM alive_until - now())::float8, keys, unable FROM farm.hosts \
      ORDER BY host"
 }
 
@@ -79,6 +80,8 @@ pub struct Living {
     pub left: f64,
     /// The names of its keys.
     pub keys: Vec<String>,
+    /// Bots that it cannot run.
+    pub unable: Vec<String>,
 }
 
 /// A host as people see it.
@@ -143,11 +146,11 @@ pub async fn renew(
     Ok(renew.get_result(conn).await.optional()?)
 }
 
-type LivingRow = (String, i64, bool, f64, Vec<String>);
+type LivingRow = (String, i64, bool, f64, Vec<String>, Vec<String>);
 
 impl From<LivingRow> for Living {
-    fn from((host, instance, draining, left, keys): LivingRow) -> Self {
-        Self { host, instance, draining, left, keys }
+    fn from((host, instance, draining, left, keys, unable): LivingRow) -> Self {
+        Self { host, instance, draining, left, keys, unable }
     }
 }
 
@@ -189,10 +192,20 @@ pub async fn note_faults(tx: &mut FarmTx, who: &Registration, faults: &[String])
     Ok(())
 }
 
-/// Notes which keys a host has.
-pub async fn note_keys(tx: &mut FarmTx, who: &Registration, keys: &[String]) -> Result<(), DbError> {
+/// What a host can do for others.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Means {
+    /// The names of its keys.
+    pub keys: Vec<String>,
+    /// Bots that it cannot run.
+    pub unable: Vec<String>,
+}
+
+/// Notes what a host can do.
+pub async fn note_means(tx: &mut FarmTx, who: &Registration, means: &Means) -> Result<(), DbError> {
     let me = hosts::table.find(who.host.clone()).filter(hosts::instance.eq(who.instance));
-    diesel::update(me).set(hosts::keys.eq(keys)).execute(tx).await?;
+    let means = (hosts::keys.eq(&means.keys), hosts::unable.eq(&means.unable));
+    diesel::update(me).set(means).execute(tx).await?;
     Ok(())
 }
 

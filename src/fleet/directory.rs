@@ -9,6 +9,10 @@ use crate::service::definitions::{Seen, SeenFile};
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// A file that is away for less is being replaced.
+pub const AWAY: Duration = Duration::from_secs(1);
 
 /// A good file.
 #[derive(Clone, Debug)]
@@ -24,8 +28,6 @@ pub struct LocalFile {
     published: Published,
     /// The keys that were there when its secrets were sealed.
     keys: Vec<String>,
-    /// Its secrets are others than at the last look.
-    is_anew: bool,
 }
 
 /// What a look has found.
@@ -35,15 +37,21 @@ pub struct Look {
     pub good: BTreeMap<Slug, LocalFile>,
     /// Files with faults.
     pub faults: Vec<FileFaults>,
-    /// Files that were there a moment ago: they are gone if they still are at the next look.
-    pub missing: Vec<PathBuf>,
+    /// Files that were there a moment ago, and since when they are missed: they are gone if they stay away.
+    pub missing: BTreeMap<PathBuf, Instant>,
 }
 
-/// Looks at the directory; `before` is what the last look has found. An error when it cannot be read:
-/// then every bot goes on as it is.
-pub fn look(directory: &Path, key: &KeyRing, before: &Look) -> Result<Look, FileFaults> {
+/// Looks at the directory; `before` is what the last look has found, `published` are files of this host whose
+/// bots were published by an earlier process. An error when it cannot be read: then every bot goes on as it is.
+pub fn look(
+    directory: &Path,
+    key: &KeyRing,
+    before: &Look,
+    published: &[PathBuf],
+    now: Instant,
+) -> Result<Look, FileFaults> {
     // A file whose bot runs wins over a newcomer with the same slug or token.
-    let known: Vec<PathBuf> = before.good.values().map(|file| file.path.clone()).collect();
+    let known: Vec<PathBuf> = before.good.values().map(|file| &file.path).chain(published).cloned().collect();
     let loaded = load_dir(directory, key, &known)?;
     let mut look = Look { faults: loaded.faults, ..Look::default() };
     let by_path: HashMap<&PathBuf, &LocalFile> = before.good.values().map(|file| (&file.path, file)).collect();
@@ -54,7 +62,9 @@ pub fn look(directory: &Path, key: &KeyRing, before: &Look) -> Result<Look, File
             Err(faults) => look.faults.push(faults),
         }
     }
-    look.missing = known.into_iter().filter(|path| !look.holds(path) && !before.missing.contains(path)).collect();
+    let away = by_path.into_keys().filter(|path| !look.holds(path));
+    let away = away.map(|path| (path.clone(), before.missing.get(path).copied().unwrap_or(now)));
+    look.missing = away.filter(|(_, since)| now.saturating_duration_since(*since) < AWAY).collect();
     look.keep_missing(before);
     Ok(look)
 }
@@ -64,11 +74,12 @@ fn taken_in(bot: LoadedBot, key: &KeyRing, known: Option<&LocalFile>) -> Result<
     let keys = key.ids();
     let is_known = |k: &&LocalFile| k.text == text && k.config.says_the_same(&config) && k.keys == keys;
     if let Some(known) = known.filter(is_known) {
-        return Ok((config.slug, LocalFile { is_anew: false, ..known.clone() }));
+        return Ok((config.slug, known.clone()));
     }
     let directory = path.parent().unwrap_or(Path::new("."));
     let source = SecretSource { key, slug: config.slug.as_str(), directory };
-    let published = publish::sealed(&text, &source).map_err(|why| FileFaults::whole(path.clone(), why))?;
+    let published =
+        publish::sealed(&text, &source, &config.environment).map_err(|why| FileFaults::whole(path.clone(), why))?;
     let origin = if path.ends_with(environment::PLACE) {
         "environment"
     } else if text.starts_with(write::ADDED) {
@@ -76,10 +87,9 @@ fn taken_in(bot: LoadedBot, key: &KeyRing, known: Option<&LocalFile>) -> Result<
     } else {
         "file"
     };
-    let is_anew = known.is_some_and(|known| known.published.secrets != published.secrets);
     let mark = publish::mark(&text);
     let slug = config.slug.clone();
-    Ok((slug, LocalFile { path, config: Arc::new(config), mark, origin, text, published, keys, is_anew }))
+    Ok((slug, LocalFile { path, config: Arc::new(config), mark, origin, text, published, keys }))
 }
 
 impl LocalFile {
@@ -88,7 +98,8 @@ impl LocalFile {
         FileFaults::at_key(self.path.clone(), self.text.clone(), key, why)
     }
 
-    fn has_token_of(&self, other: &Self) -> bool {
+    /// Both have one token.
+    pub fn has_token_of(&self, other: &Self) -> bool {
         same(&self.config.token, &other.config.token)
     }
 }
@@ -103,7 +114,7 @@ impl Look {
     fn keep_missing(&mut self, before: &Self) {
         for (slug, file) in &before.good {
             let is_renamed = self.good.iter().any(|(other, f)| other == slug || f.has_token_of(file));
-            if self.missing.contains(&file.path) && !is_renamed {
+            if self.missing.contains_key(&file.path) && !is_renamed {
                 self.good.insert(slug.clone(), file.clone());
             }
         }
@@ -117,7 +128,7 @@ impl Look {
             origin: file.origin,
             mark: file.mark.clone(),
             body: file.published.body.clone(),
-            is_anew: file.is_anew,
+            secrets: file.published.secrets.clone(),
         });
         let broken = self.faults.iter().chain(refused.values()).map(|faults| faults.path.display().to_string());
         Seen { good: good.collect(), broken: broken.collect() }
@@ -131,25 +142,30 @@ mod tests {
 
     // SPEC: F1
     #[test]
-    fn a_file_that_is_away_for_one_look_is_there_and_gone_at_the_second() {
+    fn a_file_that_is_away_for_a_moment_is_there_and_then_gone() {
         let (here, key) = (tempfile::tempdir().unwrap(), KeyRing::new(&[7; 32]));
         let slug: Slug = "one".parse().unwrap();
         let path = here.path().join("one.toml");
         fs::write(here.path().join("token"), "123456789:AAH-token-long-enough").unwrap();
         let text = "name = \"One\"\nterms_accepted = true\ntoken = { file = \"token\" }\n";
-        let look = |before: &Look| look(here.path(), &key, before).unwrap();
+        let begin = Instant::now();
+        let look =
+            |before: &Look, after: f64| look(here.path(), &key, before, &[], begin + AWAY.mul_f64(after)).unwrap();
         fs::write(&path, text).unwrap();
-        let first = look(&Look::default());
+        let first = look(&Look::default(), 0.0);
         assert!(first.good.contains_key(&slug), "{:?}", first.faults);
         fs::remove_file(&path).unwrap();
-        let away = look(&first);
-        assert!(away.good.contains_key(&slug) && away.missing == [path.clone()]);
+        let away = look(&first, 0.0);
+        assert!(away.good.contains_key(&slug) && away.missing.contains_key(&path));
+        // However often it is looked for meanwhile.
+        let away = look(&look(&away, 0.1), 0.9);
+        assert!(away.good.contains_key(&slug) && away.missing.contains_key(&path));
         // Written again in time, or gone for good.
         fs::write(&path, text.replace("One", "Another")).unwrap();
-        let back = look(&away);
+        let back = look(&away, 0.95);
         assert!(back.good[&slug].config.name == "Another" && back.missing.is_empty());
         fs::remove_file(&path).unwrap();
-        let gone = look(&look(&back));
+        let gone = look(&look(&back, 1.0), 2.0);
         assert!(gone.good.is_empty() && gone.missing.is_empty());
     }
 }

@@ -3,18 +3,23 @@
 use super::placement::{Plan, View};
 use super::{FOR_OTHERS, Fleet, Order, Orders, TRIES, roll};
 use crate::app::Listed;
+use crate::domain::slug::Slug;
 use crate::domain::token::bot_id;
-use crate::service::hosts::{self, Told};
+use crate::service::hosts::{self, Means, Told};
 use crate::service::{DbError, definitions};
 use secrecy::ExposeSecret;
 use std::collections::BTreeSet;
 use std::sync::Arc;
+
+/// Bots that this host cannot run are told up to so many.
+const TOLD_UNABLE: usize = 1000;
 
 impl Fleet {
     /// Reads what the farm knows, and decides what this host runs.
     pub(super) async fn refresh(&mut self) -> Result<(), DbError> {
         for _ in 0..TRIES {
             self.read().await?;
+            self.tell_means().await?;
             if self.place().await? {
                 break;
             }
@@ -22,13 +27,19 @@ impl Fleet {
         Ok(())
     }
 
-    async fn read(&mut self) -> Result<(), DbError> {
+    pub(super) async fn read(&mut self) -> Result<(), DbError> {
         let state = definitions::state(&self.app.database).await?;
         let look = self.look.clone().unwrap_or_default();
         self.roll.update(&state.definitions, &look, &self.app.database, &self.app.key).await?;
-        let wanted = |slug: &String| state.definitions.iter().any(|d| !d.is_deleted && d.slug == *slug);
+        let wanted: BTreeSet<&str> =
+            state.definitions.iter().filter(|d| !d.is_deleted).map(|d| d.slug.as_str()).collect();
         self.living = state.living;
-        self.held = state.leases.iter().filter(|l| wanted(&l.slug)).map(|l| (l.slug.clone(), l.host.clone())).collect();
+        self.held = state
+            .leases
+            .iter()
+            .filter(|l| wanted.contains(l.slug.as_str()))
+            .map(|l| (l.slug.clone(), l.host.clone()))
+            .collect();
         self.handed.retain(|slug, _| self.held.get(slug).is_some_and(Option::is_none));
         let mine = state.leases.iter().filter(|l| l.host.as_deref() == Some(&self.who.host));
         self.mine = mine.filter_map(|l| Some((l.slug.parse().ok()?, l.epoch))).collect();
@@ -40,18 +51,34 @@ impl Fleet {
         Ok(())
     }
 
+    /// Bots of the farm whose definitions cannot be read here.
+    fn unreadable(&self) -> impl Iterator<Item = &String> {
+        let read: BTreeSet<&str> = self.roll.bots.keys().map(Slug::as_str).collect();
+        self.held.keys().filter(move |slug| !read.contains(slug.as_str()))
+    }
+
+    /// Writes down what this host can do, after what it publishes was sealed to its keys: before others know
+    /// they give it nothing.
+    async fn tell_means(&mut self) -> Result<(), DbError> {
+        let unable = self.unreadable().take(TOLD_UNABLE).cloned().collect();
+        let means = Means { keys: self.app.key.ids(), unable };
+        if means != self.means {
+            hosts::note_means(&self.app.database, &self.who, &means).await?;
+            self.means = means;
+        }
+        Ok(())
+    }
+
     /// Gives bots away and takes bots. False when another host was faster.
     async fn place(&mut self) -> Result<bool, DbError> {
-        let unable = self.held.keys().filter(|slug| !self.roll.bots.keys().any(|s| s.as_str() == slug.as_str()));
         let for_others = self.handed.iter().filter(|(_, since)| since.elapsed() < FOR_OTHERS).map(|(slug, _)| slug);
-        let unable: BTreeSet<String> = unable.chain(for_others).cloned().collect();
-        let keys = self.app.key.ids();
+        let unable: BTreeSet<String> = self.unreadable().chain(for_others).cloned().collect();
         let releasing: BTreeSet<String> = self.releasing.iter().map(ToString::to_string).collect();
         let Plan { take, release } = View {
             me: &self.who.host,
             draining: self.draining,
             living: &self.living,
-            keys: &keys,
+            keys: &self.means.keys,
             bots: &self.held,
             unable: &unable,
             releasing: &releasing,
@@ -81,6 +108,7 @@ impl Fleet {
             Some(Listed { slug: slug.clone(), bot_id, config: Arc::clone(&entry.config) })
         });
         self.app.roster.store(Arc::new(listed.collect()));
+        self.app.unreadable.store(Arc::new(self.unreadable().cloned().collect()));
     }
 
     pub(super) fn give_orders(&self) {

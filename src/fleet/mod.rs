@@ -18,7 +18,7 @@ use crate::domain::slug::Slug;
 use crate::lease::Lease;
 use crate::lifecycle::Lifecycle;
 use crate::service::DbError;
-use crate::service::hosts::{self, Living, Registration, Told};
+use crate::service::hosts::{self, Living, Means, Registration, Told};
 use directory::Look;
 use pulse::Beat;
 use roll::Roll;
@@ -32,7 +32,7 @@ use tokio_util::task::AbortOnDropHandle;
 
 /// Everything is looked at so often, whatever was heard.
 const FALLBACK: Duration = Duration::from_secs(30);
-/// After a failure of the database, and until a missing file counts as gone.
+/// After a failure of the database.
 const SOON: Duration = Duration::from_secs(1);
 /// For so long a host leaves to others what it has given away.
 const FOR_OTHERS: Duration = Duration::from_secs(5);
@@ -106,8 +106,8 @@ struct Fleet {
     told: BTreeMap<String, Told>,
     /// Where its bots stand, and what is not written down yet.
     untold: BTreeMap<String, Told>,
-    /// Its keys, as they are written down.
-    keys: Vec<String>,
+    /// What it can do, as it is written down.
+    means: Means,
     /// What is wrong with its files, as it is written down.
     told_faults: Vec<String>,
     orders: values::Sender<Arc<Orders>>,

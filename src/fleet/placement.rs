@@ -41,33 +41,69 @@ pub struct Plan {
     pub release: Vec<String>,
 }
 
+/// Another host that takes bots.
+struct Other<'a> {
+    has: usize,
+    cannot: BTreeSet<&'a str>,
+}
+
+impl Other<'_> {
+    fn can(&self, slug: &str) -> bool {
+        !self.cannot.contains(slug)
+    }
+}
+
 impl View<'_> {
     /// Decides.
     pub fn plan(&self) -> Plan {
         let helps = |h: &&Living| h.host == self.me || h.keys.iter().any(|key| self.keys.contains(key));
         let takers = self.living.iter().filter(|h| !h.draining).filter(helps);
-        let takers: Vec<&str> = takers.map(|h| h.host.as_str()).collect();
-        let others = takers.iter().filter(|host| **host != self.me).count();
+        let takers: Vec<&Living> = takers.collect();
         if self.draining {
+            let others = takers.iter().filter(|h| h.host != self.me).count();
             return Plan { take: Vec::new(), release: self.handed_over(others) };
         }
-        let total = self.bots.len();
-        let share = total.div_ceil(takers.len().max(1));
+        let share = self.bots.len().div_ceil(takers.len().max(1));
+        let has = self.held().count();
         let count = |host: &str| self.bots.values().filter(|held| held.as_deref() == Some(host)).count();
-        let mine = count(self.me) - self.releasing.len().min(count(self.me));
-        let least = takers.iter().filter(|host| **host != self.me).map(|host| count(host)).min();
+        let others = takers.into_iter().filter(|h| h.host != self.me);
+        let others: Vec<Other<'_>> = others
+            .map(|h| Other { has: count(&h.host), cannot: h.unable.iter().map(String::as_str).collect() })
+            .collect();
+        Plan { take: self.to_take(&others, has, share), release: self.to_release(&others, has, share) }
+    }
+
+    /// Free bots: up to its share of those that every host can run. Of one that some cannot run shares say
+    /// nothing: it is taken by the host that has the fewest of those that can.
+    fn to_take(&self, others: &[Other<'_>], has: usize, share: usize) -> Vec<String> {
         let free = self.bots.iter().filter(|(slug, held)| held.is_none() && !self.unable.contains(*slug));
-        let mut take: Vec<String> = free.map(|(slug, _)| slug.clone()).collect();
+        let mut free: Vec<&String> = free.map(|(slug, _)| slug).collect();
         // In an order of its own: hosts that decide at once mostly want others.
-        take.sort_by_cached_key(|slug| order(self.me, slug));
-        take.truncate(share.saturating_sub(mine));
-        let surplus = match least {
-            Some(least) if mine >= least + 2 => (mine.saturating_sub(share)).max(1),
-            _ => 0,
-        };
+        free.sort_by_cached_key(|slug| order(self.me, slug));
+        let mut take = Vec::new();
+        for slug in free {
+            let will_have = has + take.len();
+            let is_mine = match others.iter().all(|other| other.can(slug)) {
+                true => will_have < share,
+                false => others.iter().filter(|other| other.can(slug)).all(|other| will_have <= other.has),
+            };
+            if is_mine {
+                take.push(slug.clone());
+            }
+        }
+        take
+    }
+
+    /// Bots that another host can run which has two fewer or less.
+    fn to_release(&self, others: &[Other<'_>], has: usize, share: usize) -> Vec<String> {
+        let lighter: Vec<&Other<'_>> = others.iter().filter(|other| has >= other.has + 2).collect();
+        if lighter.is_empty() {
+            return Vec::new();
+        }
         let room = AT_ONCE.saturating_sub(self.releasing.len());
-        let release = self.held().take(surplus.min(room)).collect();
-        Plan { take, release }
+        let surplus = has.saturating_sub(share).max(1).min(room);
+        let is_wanted = |slug: &String| lighter.iter().any(|other| other.can(slug));
+        self.held().filter(is_wanted).take(surplus).collect()
     }
 
     /// Everything at once when nobody takes it; else so many at a time that are not taken yet.
@@ -108,6 +144,7 @@ mod tests {
                 draining: false,
                 left: 9.0,
                 keys: vec!["k".to_owned()],
+                unable: Vec::new(),
             };
             let hosts = hosts.iter().map(living).collect();
             Self { hosts, bots: (0..bots).map(|n| (format!("b{n:03}"), None)).collect() }
@@ -122,6 +159,7 @@ mod tests {
             let host = self.hosts.iter().find(|h| h.host == me).unwrap();
             let (draining, keys, none) = (host.draining, host.keys.as_slice(), BTreeSet::new());
             let (living, bots) = (self.hosts.as_slice(), &self.bots);
+            let unable = &unable.iter().chain(&host.unable).cloned().collect();
             let untaken = bots.values().filter(|held| held.is_none()).count();
             View { me, draining, living, keys, bots, unable, releasing: &none, untaken }.plan()
         }
@@ -208,6 +246,32 @@ mod tests {
         let mut taken = farm.bots.clone();
         taken.insert("b001".to_owned(), Some("a".to_owned()));
         assert_eq!(view(&taken).plan(), Plan::default());
+    }
+
+    // SPEC: F9
+    #[test]
+    fn what_only_some_hosts_can_run_runs_there_and_stays() {
+        let special = |n: usize| format!("b{n:03}");
+        for (bots, specials, unable) in [(10, 10, 1), (10, 4, 1), (30, 10, 2), (31, 3, 1), (9, 9, 2)] {
+            let mut farm = Farm::new(&["a"], bots);
+            farm.settle();
+            farm.hosts = Farm::new(&["a", "b", "c"], 0).hosts;
+            for host in farm.hosts.iter_mut().rev().take(unable) {
+                host.unable = (0..specials).map(special).collect();
+            }
+            farm.settle();
+            let shares = farm.shares();
+            assert_eq!(shares.iter().sum::<usize>(), bots, "every bot runs: {shares:?}");
+            let can = |host: &Living, slug: &String| !host.unable.contains(slug);
+            for host in &farm.hosts {
+                let held = farm.bots.iter().filter(|(_, held)| held.as_deref() == Some(&host.host));
+                assert!({ held }.all(|(slug, _)| can(host, slug)), "{:?}", farm.bots);
+            }
+            // Hosts that can run everything have no more than what the others cannot take.
+            let (most, share) = (shares[0], bots.div_ceil(3));
+            assert!(most <= share.max(specials.div_ceil(3 - unable)) + 1, "{shares:?}");
+            assert_eq!(farm.settle(), 0);
+        }
     }
 
     // SPEC: F9

@@ -1,7 +1,7 @@
 //! This host's files: looked at, published for all hosts, put aside when their bots were deleted.
 
-use super::directory::{self, Look};
-use super::{FALLBACK, Fleet, SOON};
+use super::directory::{self, LocalFile, Look};
+use super::{FALLBACK, Fleet};
 use crate::config::{FileFaults, environment, write};
 use crate::domain::slug::Slug;
 use crate::service::{DbError, definitions, hosts};
@@ -16,34 +16,44 @@ impl Fleet {
     pub(super) async fn look_again(&mut self) -> Result<(), DbError> {
         self.next = Instant::now() + FALLBACK.mul_f64(rand::random_range(0.8..1.2));
         let (directory, key) = (self.app.host.bots_dir.clone(), self.app.key.clone());
+        let published = match &self.look {
+            None => self.remember().await?,
+            Some(_) => Vec::new(),
+        };
         let before = self.look.clone().unwrap_or_default();
         let looked = tokio::task::spawn_blocking(move || {
             if let Err(error) = key.reload() {
                 tracing::error!(%error, "the keys stay as they are");
             }
-            directory::look(&directory, &key, &before)
+            directory::look(&directory, &key, &before, &published, std::time::Instant::now())
         });
         match looked.await {
             Ok(Ok(look)) => {
                 self.unreadable = None;
                 if !look.missing.is_empty() {
-                    self.next = Instant::now() + SOON;
+                    self.next = Instant::now() + directory::AWAY;
                 }
                 self.look = Some(Arc::new(look));
             }
             Ok(Err(fault)) => {
                 self.unreadable = Some(fault.to_string());
-                self.tell_keys().await?;
                 self.tell_faults().await?;
                 return self.refresh().await;
             }
             Err(panic) => tracing::error!(%panic, "the look at the bots' directory failed"),
         }
         self.publish().await?;
-        self.tell_keys().await?;
         self.tell_faults().await?;
         self.write_down(Vec::new()).await;
         self.refresh().await
+    }
+
+    /// What the farm knew before this process: a file that was good then wins over a newcomer with the same
+    /// slug or token, and a token has one bot. Gives those files.
+    async fn remember(&mut self) -> Result<Vec<PathBuf>, DbError> {
+        self.read().await?;
+        let files = definitions::files_of(&self.app.database, &self.who.host).await?;
+        Ok(files.into_iter().map(PathBuf::from).collect())
     }
 
     /// Writes down what is wrong with this host's files: whoever asks for the farm's status reads it.
@@ -52,16 +62,6 @@ impl Fleet {
         if faults != self.told_faults {
             hosts::note_faults(&self.app.database, &self.who, &faults).await?;
             self.told_faults = faults;
-        }
-        Ok(())
-    }
-
-    /// Writes this host's keys down, after what it publishes was sealed to them.
-    pub(super) async fn tell_keys(&mut self) -> Result<(), DbError> {
-        let keys = self.app.key.ids();
-        if keys != self.keys {
-            hosts::note_keys(&self.app.database, &self.who, &keys).await?;
-            self.keys = keys;
         }
         Ok(())
     }
@@ -90,7 +90,7 @@ impl Fleet {
         let mut refused = BTreeMap::new();
         for (slug, file) in &look.good {
             let Some(other) = self.roll.other_with_token(slug, &file.config) else { continue };
-            if self.is_there(look, other) {
+            if self.is_there(look, other, file) {
                 let why = format!("the bot {other} has the same token: each bot has one file");
                 refused.insert(slug.clone(), file.fault("token", why));
             } else if !self.roll.bots.contains_key(slug) {
@@ -104,13 +104,14 @@ impl Fleet {
         refused
     }
 
-    /// Whether a bot of the farm is still to be: its file here was not taken away.
-    fn is_there(&self, look: &Look, slug: &Slug) -> bool {
+    /// Whether a bot of the farm is still to be with the token of a newcomer: its file here was neither taken
+    /// away, nor does it say another one now.
+    fn is_there(&self, look: &Look, slug: &Slug, newcomer: &LocalFile) -> bool {
+        if let Some(file) = look.good.get(slug) {
+            return file.has_token_of(newcomer);
+        }
         let here = self.roll.bots.get(slug).filter(|entry| entry.path.starts_with(&self.app.host.bots_dir));
-        here.is_none_or(|entry| {
-            let is_good = look.good.contains_key(slug);
-            is_good || look.faults.iter().any(|faults| faults.path == entry.path)
-        })
+        here.is_none_or(|entry| look.faults.iter().any(|faults| faults.path == entry.path))
     }
 
     pub(super) fn faults(&self) -> Vec<String> {

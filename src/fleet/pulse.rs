@@ -75,7 +75,7 @@ impl Pulse {
 
     /// Beats while the connection holds.
     async fn beat(&self, bell: &mut Bell) -> Result<(), DbError> {
-        let mut known: Vec<(String, i64, bool, Vec<String>)> = Vec::new();
+        let mut known: Vec<Living> = Vec::new();
         loop {
             let start = Moment::now();
             let before = self.clock.uncorrected();
@@ -91,10 +91,10 @@ impl Pulse {
             self.lease.extend(start, self.lasts.mul_f64(0.8));
             let living = within(bell.living()).await?;
             let pause = self.pause(&living);
-            let names = living.into_iter().map(|h| (h.host, h.instance, h.draining, h.keys)).collect();
-            if names != known {
+            let now: Vec<Living> = living.into_iter().map(|h| Living { left: 0.0, ..h }).collect();
+            if now != known {
                 match self.out.try_send(Beat::Changed) {
-                    Ok(()) => known = names,
+                    Ok(()) => known = now,
                     // Told at the next beat: renewing the lease waits for nobody.
                     Err(TrySendError::Full(_)) => {}
                     Err(TrySendError::Closed(_)) => return Ok(()),

@@ -5,7 +5,7 @@ use super::{CALLS, Fleet, Orders, Roll, SOON};
 use crate::app::App;
 use crate::lease::Lease;
 use crate::service::DbError;
-use crate::service::hosts::{self, Registration};
+use crate::service::hosts::{self, Means, Registration};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use tokio::sync::{mpsc, watch as values};
@@ -34,7 +34,7 @@ impl Fleet {
             is_read: false,
             told: BTreeMap::new(),
             untold: BTreeMap::new(),
-            keys: Vec::new(),
+            means: Means::default(),
             told_faults: Vec::new(),
             orders,
             next: Instant::now(),
@@ -84,7 +84,7 @@ impl Fleet {
         self.releasing.clear();
         self.told.clear();
         self.untold.clear();
-        self.keys.clear();
+        self.means = Means::default();
         self.told_faults.clear();
         self.orders.send_modify(|orders| {
             let faults = orders.faults.clone();

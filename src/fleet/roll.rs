@@ -7,7 +7,7 @@ use crate::domain::slug::Slug;
 use crate::seal::KeyRing;
 use crate::service::definitions::{self, Published};
 use crate::service::{Database, DbError};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -42,9 +42,9 @@ impl Roll {
     ) -> Result<(), DbError> {
         let current: Vec<(Slug, &Published)> =
             published.iter().filter(|p| !p.is_deleted).filter_map(|p| Some((p.slug.parse().ok()?, p))).collect();
-        let is_wanted = |slug: &Slug| current.iter().any(|(other, _)| other == slug);
-        self.bots.retain(|slug, _| is_wanted(slug));
-        self.faults.retain(|slug, _| is_wanted(slug));
+        let wanted: BTreeSet<Slug> = current.iter().map(|(slug, _)| slug.clone()).collect();
+        self.bots.retain(|slug, _| wanted.contains(slug));
+        self.faults.retain(|slug, _| wanted.contains(slug));
         let mut unread = Vec::new();
         for (slug, published) in current {
             match look.good.get(&slug).filter(|file| file.mark == published.mark) {
@@ -78,7 +78,7 @@ impl Roll {
         for (slug, published) in unread {
             let Some(body) = bodies.get(slug.as_str()) else { continue };
             let path = Path::new("published").join(format!("{slug}.toml"));
-            match bot::check(&path, body, key) {
+            match bot::check_published(&path, body, key) {
                 Ok(config) => {
                     self.faults.remove(&slug);
                     self.bots.insert(slug, Entry { path, config: Arc::new(config), version: published.version });

@@ -26,8 +26,9 @@ pub struct SeenFile {
     pub mark: String,
     /// Its text, secrets sealed.
     pub body: String,
-    /// It is published although the text is known: its secrets have changed.
-    pub is_anew: bool,
+    /// Tells its secrets, and what the environment adds to it, from others: with another one it is
+    /// published although the text is known.
+    pub secrets: String,
 }
 
 /// What a look at this host's directory has found.
@@ -124,8 +125,10 @@ impl Known<'_> {
             path: file.path.clone(),
             mark: file.mark.clone(),
             condemned: false,
+            secrets: file.secrets.clone(),
         };
         let is_new = known != Some(&row);
+        let is_anew = known.is_some_and(|known| known.secrets != row.secrets);
         if is_new {
             db::note_file(tx, &row).await?;
             // Others with another file of this bot have to see it.
@@ -140,7 +143,7 @@ impl Known<'_> {
         }
         let published = self.published.get(&file.slug);
         let is_published = published.is_some_and(|p| !p.is_deleted && p.mark == file.mark && p.origin == file.origin);
-        if !is_published || file.is_anew {
+        if !is_published || is_anew {
             let SeenFile { slug, origin, mark, body, .. } = file.clone();
             hosts::ensure_leases(tx, std::slice::from_ref(&slug)).await?;
             db::publish(tx, self.host, New { slug, origin, mark, body }).await?;
@@ -165,6 +168,14 @@ pub async fn state(database: &Database) -> Result<State, DbError> {
 /// The texts of these bots.
 pub async fn bodies(database: &Database, slugs: &[String]) -> Result<Vec<(String, String)>, DbError> {
     on_farm!(database, |tx| db::bodies(tx, slugs).await)
+}
+
+/// The files of a host whose bots are published.
+pub async fn files_of(database: &Database, host: &str) -> Result<Vec<String>, DbError> {
+    on_farm!(database, |tx| {
+        let rows = db::files(tx).await?;
+        Ok(rows.into_iter().filter(|row| row.host == host && !row.condemned).map(|row| row.path).collect())
+    })
 }
 
 /// The hosts that have a file of a bot, or had one when they were last seen.

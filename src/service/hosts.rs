@@ -5,7 +5,7 @@ use crate::db::{bell, hosts, retry};
 use chrono::{DateTime, Utc};
 
 pub use crate::db::bell::Bell;
-pub use crate::db::hosts::{HostRow, LeaseRow, Living, Registration, Told};
+pub use crate::db::hosts::{HostRow, LeaseRow, Living, Means, Registration, Told};
 
 /// Runs work in one transaction on the farm's schema, again as a whole when it met another one.
 macro_rules! on_farm {
@@ -108,9 +108,12 @@ pub async fn note_faults(database: &Database, who: &Registration, faults: &[Stri
     on_farm!(database, |tx| hosts::note_faults(tx, who, faults).await)
 }
 
-/// Writes down which keys this host has.
-pub async fn note_keys(database: &Database, who: &Registration, keys: &[String]) -> Result<(), DbError> {
-    on_farm!(database, |tx| hosts::note_keys(tx, who, keys).await)
+/// Writes down what this host can do, and tells the others.
+pub async fn note_means(database: &Database, who: &Registration, means: &Means) -> Result<(), DbError> {
+    on_farm!(database, |tx| {
+        hosts::note_means(tx, who, means).await?;
+        bell::ring(tx, "leases").await
+    })
 }
 
 /// Has every host read its keys again.

@@ -78,7 +78,7 @@ pub async fn run(app: App, lifecycle: Lifecycle, status: watch::Sender<FarmStatu
                 let orders = ordered.borrow_and_update().clone();
                 supervisor.follow(orders);
             }
-            Some((slug, event)) = heard.recv() => supervisor.hear(&slug, &event),
+            Some((slug, event)) = heard.recv() => supervisor.hear(&slug, event),
             Some(ended) = supervisor.tasks.join_next_with_id() => supervisor.ended(ended),
             () = tokio::time::sleep_until(retry) => supervisor.start_due(),
             // What ails a bot is told with the next look.
@@ -174,11 +174,14 @@ impl Supervisor {
         self.slots.iter().any(|(other, o)| other != slug && !o.is_idle() && o.has_token_of(slot))
     }
 
-    fn hear(&mut self, slug: &Slug, event: &BotEvent) {
-        let BotEvent::Up = event;
-        tracing::info!(bot = %slug, "the bot answers");
-        if let Some(slot) = self.slots.get_mut(slug) {
-            slot.up(self.app.clock.now());
+    fn hear(&mut self, slug: &Slug, event: BotEvent) {
+        let Some(slot) = self.slots.get_mut(slug) else { return };
+        match event {
+            BotEvent::Up => {
+                tracing::info!(bot = %slug, "the bot answers");
+                slot.up(self.app.clock.now());
+            }
+            BotEvent::InForce(config) => slot.is_in_force(config),
         }
     }
 

@@ -50,6 +50,8 @@ pub struct Slot {
     pub retry_at: Option<Instant>,
     order: Order,
     change: &'static str,
+    /// What users meet.
+    in_force: Arc<BotConfig>,
     live: Option<watch::Sender<Arc<BotConfig>>>,
     stop: Lifecycle,
     next: Option<Next>,
@@ -67,6 +69,7 @@ impl Slot {
             state: State::Starting,
             retry_at: None,
             change: "started",
+            in_force: Arc::clone(&order.config),
             live: None,
             stop: Lifecycle::default(),
             next: None,
@@ -108,6 +111,7 @@ impl Slot {
     /// Starts its tree.
     pub fn start(&mut self, by: Spawner<'_>, tasks: &mut JoinSet<Result<(), BotError>>, running: Running) -> Id {
         let (live, config) = watch::channel(Arc::clone(&self.order.config));
+        self.in_force = Arc::clone(&self.order.config);
         self.live = Some(live);
         self.running_token = Some(self.order.config.token.clone());
         self.stop = Lifecycle::default();
@@ -166,11 +170,22 @@ impl Slot {
 
     /// Takes a definition over without a new connection.
     pub fn apply(&mut self, order: Order) {
-        self.change = "applied live";
-        if let Some(live) = &self.live {
-            let _ = live.send(Arc::clone(&order.config));
+        match &self.live {
+            Some(live) => {
+                self.change = "being applied";
+                let _ = live.send(Arc::clone(&order.config));
+            }
+            None => self.in_force = Arc::clone(&order.config),
         }
         self.order = order;
+    }
+
+    /// Users meet this definition.
+    pub fn is_in_force(&mut self, config: Arc<BotConfig>) {
+        if Arc::ptr_eq(&config, &self.order.config) {
+            self.change = "applied live";
+        }
+        self.in_force = config;
     }
 
     /// Takes a definition over that needs a new connection: the old tree ends first.
@@ -214,7 +229,7 @@ impl Slot {
     pub fn status(&self, slug: &Slug) -> BotStatus {
         BotStatus {
             slug: slug.to_string(),
-            name: self.order.config.name.clone(),
+            name: self.in_force.name.clone(),
             state: self.state,
             since: self.since,
             reason: self.reason.clone().or_else(|| self.health.summary()),

@@ -42,7 +42,7 @@ pub struct BotStatus {
     pub since: Option<DateTime<Utc>>,
     /// Why it failed, or what ails it while it runs.
     pub reason: Option<String>,
-    /// What its last change has done: `started`, `applied live` or `restarted`.
+    /// What its last change has done: `started`, `being applied`, `applied live` or `restarted`.
     pub change: &'static str,
     /// Where its definition is from: a file of this host, or what another one has published.
     pub from: String,

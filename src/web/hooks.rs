@@ -52,7 +52,8 @@ impl Web {
     /// A bot that is not there, or not yet: while the farm starts, the provider has to post again.
     fn without_gate(&self, bot: &str) -> StatusCode {
         let status = self.status.borrow();
-        let is_known = self.app.roster.load().iter().any(|b| b.slug.as_str() == bot);
+        let is_known =
+            self.app.roster.load().iter().any(|b| b.slug.as_str() == bot) || self.app.unreadable.load().contains(bot);
         let is_coming = !status.loaded || is_known;
         if is_coming { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::NOT_FOUND }
     }

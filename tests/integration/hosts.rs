@@ -39,11 +39,16 @@ impl Hosts {
 
     /// Adds a host with these bots' files, with keys of its own and an address of its own.
     async fn add_with(&mut self, bots: &[BotFile]) -> usize {
+        self.add_in(&[], bots).await
+    }
+
+    /// The same, in an environment of its own.
+    async fn add_in(&mut self, settings: &[(&str, &str)], bots: &[BotFile]) -> usize {
         let number = self.hosts.len();
         let own = |bot: &BotFile| BotFile { auth_key: self.sandbox.issue_key(), ..bot.clone() };
         let own: Vec<BotFile> = bots.iter().map(own).collect();
         let (proxy, _) = socks5([127, 0, 0, 2 + u8::try_from(number).unwrap()]).await;
-        let host = FarmProcess::prepare(&self.url, &[LEASE]);
+        let host = FarmProcess::prepare(&self.url, &[&[LEASE], settings].concat());
         std::fs::write(host.path("proxy.secret"), format!("socks5://{proxy}")).unwrap();
         own.iter().for_each(|bot| bot.write(&host.path(""), &self.sandbox));
         self.hosts.push(host);
@@ -299,6 +304,49 @@ async fn what_one_host_has_a_file_of_every_host_can_run() {
     std::fs::remove_file(farm.hosts[1].path("bot0.toml")).unwrap();
     farm.settle(&[0, 0]).await;
     farm.finish().await;
+}
+
+// SPEC: F5, F7, F10
+#[tokio::test(flavor = "multi_thread")]
+async fn what_only_a_bots_host_knew_goes_with_the_bot() {
+    let mut farm = Hosts::new(1).await;
+    farm.bots[0].extra = "owners = [700]\nadmin_password = { file = \"panel.secret\" }".to_owned();
+    let bot = farm.bots[0].clone();
+    farm.add_in(&[("RESERVATION_TIMEOUT_MIN", "7")], std::slice::from_ref(&bot)).await;
+    farm.hosts[0].wait_running("bot0").await;
+    let text = std::fs::read_to_string(farm.hosts[0].path("bot0.toml")).unwrap();
+    let without: String =
+        text.lines().filter(|line| !line.starts_with("time_limit_sec")).map(|l| format!("{l}\n")).collect();
+    std::fs::write(farm.hosts[0].path("bot0.toml"), without).unwrap();
+    eventually("the environment counts", || async {
+        let (said, _) = farm.hosts[0].verb(&["status", "--bot", "bot0"]).await;
+        said.contains("420 s").then_some(())
+    })
+    .await;
+    // A secret that changes while the host is down, and no line of the file with it.
+    assert!(farm.hosts[0].terminate().await);
+    std::fs::write(farm.hosts[0].path("panel.secret"), "another password").unwrap();
+    farm.hosts[0].start_again();
+    farm.hosts[0].wait_running("bot0").await;
+    farm.add_with(&[]).await;
+    farm.settle(&[0, 1]).await;
+    let ahmed = farm.prepare(&bot, 1, 501).await;
+    farm.hosts[0].kill().await;
+    farm.hosts[1].wait_running("bot0").await;
+    rent(&ahmed, &[]).await;
+    let of_seven_minutes =
+        "reservations WHERE expires_at - created_at BETWEEN interval '6 minutes' AND interval '8 minutes'";
+    assert_eq!(farm.hosts[1].count(&bot, of_seven_minutes).await, 1);
+    for settings in [&[][..], &[("RESERVATION_TIMEOUT_MIN", "9")]] {
+        let (said, _) = farm.hosts[1].verb_with(settings, &["status", "--bot", "bot0"]).await;
+        let line = said.lines().find(|line| line.contains("time-limit")).unwrap_or_default();
+        assert!(line.contains("420 s") && line.contains("environment"), "{said}");
+    }
+    let owner = farm.sandbox.visitor(bot.id(), 700, "Owner", "ar");
+    owner.send("/admin");
+    owner.sees("أرسل كلمة مرور اللوحة").await.unwrap();
+    owner.send("another password");
+    owner.sees("ماذا تريد أن تفعل؟").await.unwrap();
 }
 
 // SPEC: F2, F5

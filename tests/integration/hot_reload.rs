@@ -4,7 +4,7 @@
 //! ends with one sign-in and one connection.
 
 use crate::rental::reserve;
-use crate::support::{BotFile, TestFarm, eventually};
+use crate::support::{BotFile, TestFarm, eventually, postgres};
 use botfarm::supervisor::status::{BotStatus, State};
 use std::os::unix::fs::symlink;
 use std::path::Path;
@@ -306,6 +306,85 @@ async fn one_token_in_two_files() {
     reload.end().await;
 }
 
+// SPEC: F2
+#[tokio::test(flavor = "multi_thread")]
+async fn a_newcomer_with_a_known_token_or_name_is_refused_across_a_restart() {
+    let (mut farm, bot) = TestFarm::with_bot(1).await;
+    let ahmed = farm.visitor(&bot, 501, 50).await;
+    let number = reserve(&ahmed).await;
+    // Both are read before the file of the bot that runs.
+    let twin = BotFile { slug: "aaa".to_owned(), ..bot.clone() };
+    twin.write(farm.directory.path(), &farm.sandbox);
+    let text = bot.text(&farm.sandbox).replace("الوشاق", "Impostor");
+    std::fs::write(farm.path("aab.toml"), format!("slug = \"elweshaq\"\n{text}")).unwrap();
+    for restarts in 0..2 {
+        if restarts > 0 {
+            farm.restart().await;
+        }
+        farm.wait_state("elweshaq", State::Running).await;
+        for name in ["aaa.toml", "aab.toml"] {
+            eventually("the newcomer is refused", || async {
+                farm.faults().iter().any(|fault| fault.contains(name) && fault.contains("has the same")).then_some(())
+            })
+            .await;
+        }
+        let status = farm.status("elweshaq").unwrap();
+        assert!(farm.status("aaa").is_none() && status.name == "الوشاق", "{status:?}");
+    }
+    farm.sms(&bot, &number, "918273").await;
+    ahmed.sees("918273").await.unwrap();
+    assert_eq!((farm.sandbox.sign_ins(bot.id()), farm.sandbox.most_connections(bot.id())), (1, 1));
+    farm.finish(&[&bot]).await;
+}
+
+// SPEC: F1, F2
+#[tokio::test(flavor = "multi_thread")]
+async fn two_bots_swap_their_tokens() {
+    let (farm, bot) = TestFarm::with_bot(1).await;
+    let other = BotFile { brand: "Other".to_owned(), ..BotFile::new(&farm.sandbox, "other", 100_777) };
+    farm.add(&other).await;
+    let aside = tempfile::tempdir_in(farm.directory.path()).unwrap();
+    for kind in ["token", "key"] {
+        let [one, two] = ["elweshaq", "other"].map(|slug| format!("{slug}.{kind}.secret"));
+        std::fs::rename(farm.path(&one), aside.path().join(&one)).unwrap();
+        std::fs::rename(farm.path(&two), farm.path(&one)).unwrap();
+        std::fs::rename(aside.path().join(&one), farm.path(&two)).unwrap();
+    }
+    for (slug, account, brand) in [("elweshaq", other.id(), "الوشاق"), ("other", bot.id(), "Other")] {
+        farm.wait_state(slug, State::Running).await;
+        let user = farm.sandbox.visitor(account, 501, "Ahmed", "ar");
+        eventually("the other account speaks for the bot", || async {
+            user.send("/start");
+            tokio::time::timeout(Duration::from_secs(1), user.sees(brand)).await.ok()?.ok()
+        })
+        .await;
+        assert_eq!(farm.sandbox.most_connections(account), 1);
+    }
+    assert!(farm.faults().is_empty(), "{:?}", farm.faults());
+    farm.finish(&[&bot, &other]).await;
+}
+
+// SPEC: F1, F3
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_put_in_force_yet_is_not_said_to_be() {
+    let reload = Reload::begin().await;
+    let client = postgres::connect(&reload.farm.url).await;
+    client.batch_execute("BEGIN; LOCK TABLE bot_elweshaq.services").await.unwrap();
+    reload.write("elweshaq.toml", &reload.text().replace("الوشاق", "Later"));
+    let status = eventually("it says why", || async {
+        let reason = |b: &BotStatus| b.reason.clone().unwrap_or_default();
+        let told = |b: &BotStatus| reason(b).contains("the new definition cannot be applied yet");
+        reload.farm.status("elweshaq").filter(told)
+    })
+    .await;
+    assert_eq!((status.name.as_str(), status.change), ("الوشاق", "being applied"), "{status:?}");
+    client.batch_execute("ROLLBACK").await.unwrap();
+    assert_eq!(reload.is_named("Later").await.change, "applied live");
+    eventually("nothing ails it", || async { reload.farm.status("elweshaq")?.reason.is_none().then_some(()) }).await;
+    reload.goes_on().await;
+    reload.end().await;
+}
+
 // SPEC: F1
 #[tokio::test(flavor = "multi_thread")]
 async fn the_token_moves_to_another_file() {
@@ -401,6 +480,12 @@ async fn price_language_and_providers_change_live() {
         screen.button("12.50").filter(|_| screen.text.contains("Choose"))
     })
     .await;
+    // So are the commands that Telegram lists.
+    let listed = || reload.farm.sandbox.commands(reload.bot.id(), "default", "");
+    eventually("commands in the new language", || async {
+        listed().iter().any(|(_, what)| what.is_ascii()).then_some(())
+    })
+    .await;
     // The new provider's messages are taken.
     let url = format!("http://{}/hooks/elweshaq/sms2", reload.farm.http);
     let answer = crate::support::http().post(url).bearer_auth("second-token").body("{\"messages\":[]}").send().await;
@@ -452,6 +537,14 @@ async fn a_file_that_cannot_be_read() {
     std::fs::remove_dir(reload.farm.path("elweshaq.toml")).unwrap();
     std::fs::write(reload.farm.path("elweshaq.toml"), [0xff, 0xfe, 0x00]).unwrap();
     reload.fault("UTF-8").await;
+    // Whoever opens a pipe waits for ever; a device has no end.
+    reload.remove("elweshaq.toml");
+    assert!(std::process::Command::new("mkfifo").arg(reload.farm.path("elweshaq.toml")).status().unwrap().success());
+    reload.fault("elweshaq.toml:1:1: is no file").await;
+    reload.remove("elweshaq.toml");
+    symlink("/dev/zero", reload.farm.path("elweshaq.toml")).unwrap();
+    reload.fault("elweshaq.toml:1:1: is no file").await;
+    reload.remove("elweshaq.toml");
     reload.goes_on().await;
     reload.write("elweshaq.toml", &good);
     reload.no_fault().await;

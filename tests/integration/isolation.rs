@@ -93,6 +93,34 @@ async fn a_handler_that_never_waits() {
     ward.end().await;
 }
 
+// SPEC: F1, F3
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_handler_that_never_ends_does_not_keep_its_bot() {
+    let ward = ward("endless", |_| {}).await;
+    chaos::next("endless", Bug::Block(Duration::from_secs(50)));
+    ward.ahmed.send("/help");
+    ward.says("a handler uses a processor for").await;
+    let path = ward.farm.path("endless.toml");
+    let text = std::fs::read_to_string(&path).unwrap();
+    std::fs::remove_file(&path).unwrap();
+    for _ in 0..2 {
+        ward.farm.wait_state("well", State::Running).await;
+        let gone = async {
+            while ward.farm.status("endless").is_some() {
+                answered(&ward.neighbour).await;
+            }
+        };
+        if tokio::time::timeout(Duration::from_secs(30), gone).await.is_ok() {
+            break;
+        }
+    }
+    // It runs again, with a handler of before somewhere.
+    std::fs::write(&path, text).unwrap();
+    ward.farm.wait_state("endless", State::Running).await;
+    answered(&ward.ahmed).await;
+    ward.end().await;
+}
+
 // SPEC: F3
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_provider_that_hangs_or_sends_too_much() {

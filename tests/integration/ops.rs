@@ -114,6 +114,9 @@ async fn the_environment_alone_is_a_bot_whose_owner_is_who_has_the_password_firs
     ahmed.press("✅").await.unwrap();
     ahmed.send("/admin");
     ahmed.sees("ماذا تريد أن تفعل؟").await.unwrap();
+    // The bot is among theirs.
+    crate::panel::go(&ahmed, "🤖", "بوتاتك على هذه المزرعة").await;
+    assert!(ahmed.messages().into_iter().rfind(|m| m.from_bot).unwrap().button("main").is_some());
     sara.send("/admin");
     sara.send("/help");
     sara.sees("ℹ️").await.unwrap();
@@ -188,6 +191,35 @@ fn the_dashboard_and_the_meter_name_the_same_metrics() {
     let parsed: serde_json::Value = serde_json::from_str(dashboard).unwrap();
     assert!(parsed["panels"].as_array().unwrap().len() >= 10);
     assert_eq!(names(dashboard), names(include_str!("../../src/meter.rs")));
+}
+
+/// The files of a directory, at any depth.
+fn files_below(directory: &std::path::Path) -> Vec<std::path::PathBuf> {
+    let entries = std::fs::read_dir(directory).unwrap().flatten().map(|entry| entry.path());
+    entries.flat_map(|path| if path.is_dir() { files_below(&path) } else { vec![path] }).collect()
+}
+
+// SPEC: F3
+#[test]
+fn a_build_in_a_container_is_given_every_file_that_it_reads() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let ignored = std::fs::read_to_string(root.join(".dockerignore")).unwrap();
+    let given: Vec<_> = ignored.lines().filter_map(|line| Some(root.join(line.strip_prefix('!')?))).collect();
+    let mut read = Vec::new();
+    for path in files_below(&root.join("src")).into_iter().chain(files_below(&root.join("crates"))) {
+        let Ok(text) = std::fs::read_to_string(&path) else { continue };
+        for (called, from) in [
+            ("include_str!(\"", path.parent()),
+            ("include_bytes!(\"", path.parent()),
+            ("embed_migrations!(\"", Some(root)),
+        ] {
+            let named = text.split(called).skip(1).filter_map(|rest| rest.split('"').next());
+            read.extend(named.map(|name| from.unwrap().join(name).canonicalize().unwrap()));
+        }
+    }
+    assert!(read.len() >= 8, "{read:?}");
+    let forgotten: Vec<_> = read.iter().filter(|path| !given.iter().any(|given| path.starts_with(given))).collect();
+    assert!(forgotten.is_empty(), "{forgotten:?}");
 }
 
 /// Takes what is exported.

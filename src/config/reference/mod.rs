@@ -129,6 +129,10 @@ fn object(table: &str, asked: &Asked) -> Value {
             properties.insert(table.to_owned(), value);
         }
     }
+    if table.is_empty() {
+        let of_secrets = json!({ "type": "object", "additionalProperties": { "$ref": "#/definitions/secret" } });
+        properties.insert(super::environment::TABLE.to_owned(), of_secrets);
+    }
     json!({ "type": "object", "additionalProperties": false, "properties": properties, "required": required })
 }
 

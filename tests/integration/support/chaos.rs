@@ -17,6 +17,8 @@ use tracing_subscriber::registry::LookupSpan;
 pub enum Bug {
     Panic,
     Loop(Duration),
+    /// Holds its thread, without using a processor.
+    Block(Duration),
 }
 
 static BUGS: Mutex<Option<HashMap<String, Bug>>> = Mutex::new(None);
@@ -60,6 +62,7 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Chaos {
         match bug {
             None => {}
             Some(Bug::Panic) => panic!("a bug of a handler"),
+            Some(Bug::Block(long)) => std::thread::sleep(long),
             Some(Bug::Loop(long)) => {
                 let start = Instant::now();
                 while start.elapsed() < long {

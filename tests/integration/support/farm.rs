@@ -66,6 +66,7 @@ impl TestFarm {
             standing: Arc::default(),
             doors: Arc::default(),
             roster: Arc::default(),
+            unreadable: Arc::default(),
         };
         let mut farm = Self {
             sandbox,

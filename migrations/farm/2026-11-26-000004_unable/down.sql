@@ -1,0 +1,2 @@
+ALTER TABLE files DROP COLUMN secrets;
+ALTER TABLE hosts DROP COLUMN unable;
