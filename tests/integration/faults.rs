@@ -2,7 +2,7 @@
 
 use crate::rental::reserve;
 use crate::support::db_proxy::DbProxy;
-use crate::support::{BotFile, TestFarm, eventually, postgres};
+use crate::support::{BotFile, TestFarm, all_along, eventually, postgres};
 use botfarm::supervisor::status::State;
 use std::time::Duration;
 use telegram_sandbox::{Fault, Misbehave, Sandbox};
@@ -28,7 +28,8 @@ async fn a_database_that_goes_away_for_ten_seconds_costs_nothing() {
     let message = serde_json::json!({"to": number, "service": "WhatsApp", "text": "code 123456"});
     let (status, _) = farm.post(&bot, "hook-token", vec![message]).await;
     assert_eq!(status, 503, "the provider is asked to post again");
-    tokio::time::sleep(Duration::from_secs(10)).await;
+    let runs = || async { farm.status(&bot.slug).unwrap().state == State::Running };
+    all_along("the bot runs on", Duration::from_secs(10), runs).await;
     proxy.open();
     farm.sms(&bot, &number, "123456").await;
     ahmed.sees("🔐").await.unwrap();

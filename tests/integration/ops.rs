@@ -3,9 +3,10 @@
 use crate::rental::reserve;
 use crate::support::db_proxy::DbProxy;
 use crate::support::process::FarmProcess;
+use crate::support::provider::{Mood, Provider};
 use crate::support::{BotFile, TestFarm, eventually, http, postgres};
 use std::sync::{Arc, Mutex};
-use telegram_sandbox::Sandbox;
+use telegram_sandbox::{Fault, Misbehave, Sandbox};
 
 async fn get(farm: &TestFarm, path: &str, header: Option<(&str, &str)>) -> (u16, String) {
     let mut request = http().get(format!("http://{}{path}", farm.http));
@@ -175,6 +176,42 @@ async fn a_host_says_why_it_is_not_ready() {
     assert_eq!(get(&farm, "/healthz", None).await.0, 200, "it is alive all the same");
     proxy.open();
     eventually("it is ready again", || async { (get(&farm, "/readyz", None).await.0 == 200).then_some(()) }).await;
+    farm.finish(&[&bot]).await;
+}
+
+// SPEC: F3
+#[tokio::test(flavor = "multi_thread")]
+async fn polls_flood_waits_and_messages_that_wait_are_measured() {
+    let (farm, provider) = (TestFarm::new().await, Provider::start().await);
+    let mut bot = BotFile::new(&farm.sandbox, "polled", 100_346);
+    bot.provider = provider.lines();
+    farm.add(&bot).await;
+    farm.stock(&bot, 2).await;
+    let ahmed = farm.visitor(&bot, 501, 20).await;
+    let value = |text: &str, name: &str| -> f64 {
+        let line = text.lines().find(|line| line.starts_with(name));
+        line.and_then(|line| line.rsplit(' ').next()?.parse().ok()).unwrap_or_default()
+    };
+    let measured = async |name: &str| {
+        eventually(name, || async {
+            let (_, text) = get(&farm, "/metrics", None).await;
+            (value(&text, name) > 0.0).then_some(())
+        })
+        .await;
+    };
+    let number = reserve(&ahmed).await;
+    measured("botfarm_provider_polls_total{bot=\"polled\",provider=\"sms1\",result=\"ok\"}").await;
+    provider.set(Mood::Body(b"no JSON".to_vec()));
+    measured("botfarm_provider_polls_total{bot=\"polled\",provider=\"sms1\",result=\"error\"}").await;
+    measured("botfarm_pool_connections").await;
+    let flood = Misbehave::Refuse(420, "FLOOD_WAIT_600".into());
+    farm.sandbox.fault(Fault::always("messages.sendMessage", flood).with_text("🔐"));
+    provider.set(Mood::Honest);
+    provider.arrive(serde_json::json!({ "id": 1, "to": number, "service": "WhatsApp", "text": "code 123456" }));
+    measured("botfarm_flood_waits_total{bot=\"polled\"}").await;
+    // Also while nothing is sent.
+    measured("botfarm_outbox_messages{bot=\"polled\"}").await;
+    measured("botfarm_outbox_oldest_seconds{bot=\"polled\"}").await;
     farm.finish(&[&bot]).await;
 }
 

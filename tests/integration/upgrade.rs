@@ -1,8 +1,9 @@
 //! A rolling upgrade: hosts of two versions run on one database, and schemas are changed under traffic.
 
 use crate::rental::reserve;
-use crate::support::{BotFile, FarmProcess, TestFarm, eventually, postgres};
+use crate::support::{BotFile, FarmProcess, TestFarm, eventually, http, postgres};
 use botfarm::supervisor::status::State;
+use serde_json::json;
 use std::path::Path;
 use telegram_sandbox::Sandbox;
 
@@ -57,6 +58,80 @@ async fn a_newer_host_changes_the_schema_under_a_bot_that_runs() {
     farm.sms(&bot, &number, "555666").await;
     ali.sees("555666").await.unwrap();
     farm.finish(&[&bot]).await;
+}
+
+// SPEC: F9
+#[tokio::test(flavor = "multi_thread")]
+async fn hosts_of_the_older_version_go_on_beside_a_newer_one() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let bot = BotFile::new(&sandbox, "elweshaq", 100_001);
+    let url = postgres::fresh_database().await;
+    let mut hosts = [(); 2].map(|()| FarmProcess::prepare(&url, &[("BOTFARM_LEASE", "3")]));
+    for host in &mut hosts {
+        BotFile { auth_key: sandbox.issue_key(), ..bot.clone() }.write(&host.path(""), &sandbox);
+        host.start_again();
+    }
+    let mut runs = whose(&hosts).await;
+    let csv = hosts[0].directory.path().join("numbers.csv");
+    std::fs::write(&csv, "service,country_code,phone_number\nWhatsApp,20,+201000000001\nWhatsApp,20,+201000000002\n")
+        .unwrap();
+    hosts[0].verb(&["import", "--bot", "elweshaq", csv.to_str().unwrap()]).await;
+    let mut open = Vec::new();
+    for (user, code) in [(501, "111222"), (502, "333444")] {
+        hosts[0].verb(&["credit", "--bot", "elweshaq", "--user", &user.to_string(), "30"]).await;
+        let visitor = sandbox.visitor(bot.id(), user, "Ahmed", "ar");
+        open.push((reserve(&visitor).await, visitor, code));
+    }
+    // A newer host came, changed both schemas by adding to them, and took the bot for a while.
+    in_schema(&url, &bot.slug, EXPANSION).await;
+    let client = postgres::connect(&url).await;
+    client.batch_execute(NEWER_FARM).await.unwrap();
+    // Twice over: each of the older ones takes the bot, and starts, on what the newer one has left.
+    for (number, visitor, code) in open {
+        assert!(hosts[runs].terminate().await);
+        let other = whose(&hosts[1 - runs..2 - runs]).await + 1 - runs;
+        post(&hosts[other], &bot, &number, code).await;
+        visitor.sees(code).await.unwrap();
+        hosts[runs].start_again();
+        eventually("it is back", || async { (hosts[runs].status().await["loaded"] == true).then_some(()) }).await;
+        runs = whose(&hosts).await;
+    }
+    assert_eq!(hosts[runs].count(&bot, "reservations WHERE status = 'completed'").await, 2);
+    let [one, mut two] = hosts;
+    two.kill().await;
+    one.finish(&bot).await;
+}
+
+/// What a later version may do to the farm's own schema, and to what it notes there.
+const NEWER_FARM: &str = "ALTER TABLE farm.hosts ADD COLUMN zone text NOT NULL DEFAULT 'here'; \
+    ALTER TABLE farm.leases ADD COLUMN weight int NOT NULL DEFAULT 1; \
+    ALTER TABLE farm.definitions ADD COLUMN note text; \
+    ALTER TABLE farm.files ADD COLUMN size bigint; \
+    INSERT INTO farm.__diesel_schema_migrations (version) VALUES ('99991231000001'); \
+    UPDATE farm.bots SET schema_version = 'newer'";
+
+/// Which of these hosts runs the bot.
+async fn whose(hosts: &[FarmProcess]) -> usize {
+    eventually("a host runs the bot", || async {
+        for (number, host) in hosts.iter().enumerate() {
+            if !host.running().await.is_empty() {
+                return Some(number);
+            }
+        }
+        None
+    })
+    .await
+}
+
+/// A provider posts until it is answered.
+async fn post(host: &FarmProcess, bot: &BotFile, number: &str, code: &str) {
+    let body = json!({ "messages": [{ "to": number, "service": "WhatsApp", "text": format!("code {code}") }] });
+    eventually("the message is taken", || async {
+        let request = http().post(format!("http://{}/hooks/{}/sms1", host.http, bot.slug)).bearer_auth("hook-token");
+        let answer = request.body(body.to_string()).send().await;
+        answer.is_ok_and(|answer| answer.status() == 200).then_some(())
+    })
+    .await;
 }
 
 // SPEC: F9

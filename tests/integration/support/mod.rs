@@ -40,6 +40,15 @@ pub async fn books_agree(tenant: &botfarm::service::Tenant) {
     assert!(found.is_empty(), "the books of {} disagree: {found:?}", tenant.slug());
 }
 
+/// Fails with `what` when `look` is false at any moment of a while.
+pub async fn all_along<F: Future<Output = bool>>(what: &str, a_while: std::time::Duration, look: impl Fn() -> F) {
+    let end = std::time::Instant::now() + a_while;
+    while std::time::Instant::now() < end {
+        assert!(look().await, "not all along: {what}");
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+}
+
 /// Waits until `look` gives something; fails with `what` after a while.
 pub async fn eventually<T, F: Future<Output = Option<T>>>(what: &str, mut look: impl FnMut() -> F) -> T {
     let watching = async {
