@@ -98,7 +98,7 @@ mod tests {
         if std::env::var_os("UPDATE_DOCS").is_some() {
             std::fs::write(path, format!("{head}{BEGIN}\n{table}\n{END}{tail}")).unwrap();
         } else {
-            assert_eq!(generated.trim(), table.trim(), "make docs");
+            assert_eq!(generated.trim(), table.trim(), "UPDATE_DOCS=1 cargo test --lib host:: writes it anew");
         }
     }
 }

@@ -101,7 +101,7 @@ pub async fn renew(ctx: Ctx<'_>, bot: &CreatedBot) -> Reply {
     let noted = created_bots::note(ctx.tenant, ctx.user.telegram_id, bot, ctx.now()).await;
     let renewed = ctx.outside.renew_token(ctx.user.telegram_id, bot.id).await;
     let (reply, audited) = match renewed {
-        Ok(None) | Err(NoBot::NotManaged) => (Reply::default(), Ok(())),
+        Ok(None) => (Reply::default(), Ok(())),
         Err(_) => (Reply::notice(voice.label("bot-not-renewed", &[("name", &name(bot))])), Ok(())),
         Ok(Some(renewed)) => {
             let change = (&json!(null), &json!("another token"));
