@@ -5,6 +5,7 @@
 use crate::panel::{enter, go, home, last};
 use crate::rental::reserve;
 use crate::support::provider::{Mood, Provider};
+use crate::support::socks::socks5;
 use crate::support::{BotFile, FarmProcess, eventually, http, postgres};
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
@@ -19,6 +20,9 @@ const WRONG_PASSWORD: &str = "nearly sesame";
 const HOOK_TOKEN: &str = "hook-token";
 const READ_KEY: &str = "key-with-which-sms1-is-read";
 const PANEL_KEY: &str = "key-that-the-owner-typed";
+const CHANGED_PASSWORD: &str = "sesame of another day";
+const PROXY_PASSWORD: &str = "password-of-the-proxy";
+const SIGNING_KEY: &str = "key-that-signs-what-is-posted";
 const DATABASE_PASSWORD: &str = "password-of-the-database";
 const API_HASH: &str = "hash-of-the-application";
 const CLEAR: &str = "written-in-clear-by-mistake";
@@ -83,10 +87,12 @@ fn bot(sandbox: &Sandbox, provider: &Provider) -> BotFile {
     BotFile {
         token: TOKEN.to_owned(),
         extra: "owners = [700]\nadmin_password = { file = \"panel.secret\" }".into(),
-        tables: "[limits]\npresses_per_minute = 1000".into(),
+        telegram: "proxy = { file = \"proxy.secret\" }".into(),
+        tables: "[[providers]]\nname = \"signed\"\nmode = \"webhook\"\nadapter = \"plivo\"\n\
+            webhook_token = { env = \"SIGNING_KEY\" }\n[limits]\npresses_per_minute = 1000"
+            .into(),
         provider: format!(
-            "mode = \"both\"\nurl = \"{}\"\ninterval_sec = 1\nwebhook_token = {{ file = \"hook.secret\" }}\n\
-             api_key = {{ env = \"SMS1_KEY\" }}",
+            "mode = \"both\"\nurl = \"{}\"\ninterval_sec = 1\nwebhook_token = {{ file = \"hook.secret\" }}",
             provider.url
         ),
         ..BotFile::new(sandbox, "elweshaq", 100_002)
@@ -106,6 +112,8 @@ async fn customers(farm: &FarmProcess, [ahmed, mona]: [&Visitor; 2], provider: &
     assert_eq!(post(HOOK_TOKEN, format!("{{ {CLEAR}")).await, 400);
     assert_eq!(post(HOOK_TOKEN, message.to_string()).await, 200);
     ahmed.sees(CODE).await.unwrap();
+    let forged = http().post(url.replace("sms1", "signed")).header("x-plivo-signature-v3", CLEAR).body("Text=1");
+    assert_eq!(forged.send().await.unwrap().status(), 401);
     reserve(mona).await;
     for mood in [Mood::Status(500), Mood::Status(401), Mood::Body(READ_KEY.into()), Mood::Honest] {
         provider.set(mood);
@@ -156,6 +164,47 @@ async fn owners(owner: &Visitor) {
     last(owner, "ويرد خلال ثوانٍ").await;
 }
 
+/// A file of numbers, one of which holds what it should not, and a message to everybody.
+async fn stock_and_news(owner: &Visitor) {
+    home(owner).await;
+    let rows = format!("service,country_code,phone_number\nWhatsApp,20,+201000000003\nWhatsApp,20,{CLEAR}\n");
+    go(owner, "🔢", "أرقام أي دولة؟").await;
+    go(owner, "📥", "أرسل ملف CSV").await;
+    owner.send_file("numbers.csv", "text/csv", telegram_sandbox::Contents::of(&rows));
+    owner.sees("✅ \u{2068}numbers.csv").await.unwrap();
+    home(owner).await;
+    go(owner, "📣", "📣").await;
+    go(owner, "➕ رسالة جماعية", "أرسل نص الرسالة").await;
+    owner.send("news for all");
+    last(owner, "هكذا ستصل الرسالة").await;
+    owner.press("📣 أرسل الآن").await.unwrap();
+    owner.sees("✅ تم الإرسال").await.unwrap();
+}
+
+/// The panel's password, changed in the panel; the one before opens it no more.
+async fn another_password(owner: &Visitor) {
+    home(owner).await;
+    go(owner, "⚙️", "قيمة اللوحة تغلب").await;
+    owner.press("⏭️").await.unwrap();
+    owner.wait_for(|m| m.button("كلمة مرور اللوحة: •••").is_some()).await.unwrap();
+    go(owner, "كلمة مرور اللوحة: •••", "المصدر").await;
+    go(owner, "✏️", "8 أحرف على الأقل").await;
+    owner.send(CHANGED_PASSWORD);
+    last(owner, "عند الحفظ تنتهي كل الجلسات").await;
+    owner.press("✅ حفظ").await.unwrap();
+    last(owner, "يسري ذلك فورًا").await;
+    eventually("asked again", || async {
+        owner.send("/admin");
+        let asked = last(owner, "أرسل كلمة مرور اللوحة");
+        tokio::time::timeout(std::time::Duration::from_secs(5), asked).await.ok()
+    })
+    .await;
+    owner.send(PASSWORD);
+    last(owner, "كلمة المرور غير صحيحة").await;
+    owner.send(CHANGED_PASSWORD);
+    last(owner, "ماذا تريد أن تفعل؟").await;
+}
+
 /// A phone that posts to a secret address, with a body and without one; gives the secret part.
 async fn phone(farm: &FarmProcess, owner: &Visitor) -> String {
     home(owner).await;
@@ -196,6 +245,11 @@ async fn told(farm: &FarmProcess) -> String {
     for path in ["metrics", "status", "healthz", "readyz"] {
         told.push_str(&http().get(format!("http://{}/{path}", farm.http)).send().await.unwrap().text().await.unwrap());
     }
+    let backups = farm.directory.path().join("backups");
+    let backup = ["backup", "--bot", "elweshaq", backups.to_str().unwrap()];
+    told.push_str(&farm.verb(&backup).await.0);
+    told.push_str(&std::fs::read_to_string(backups.join("elweshaq.toml")).unwrap());
+    told.push_str(&farm.verb(&["drop-bot", "elweshaq", "--yes", "elweshaq"]).await.0);
     let client = postgres::connect(&farm.url).await;
     for table in ["bot_elweshaq.audit_log", "farm.hosts", "farm.definitions", "farm.leases", "farm.files"] {
         for row in client.query(&format!("SELECT t::text FROM {table} t"), &[]).await.unwrap() {
@@ -219,7 +273,8 @@ async fn nothing_secret_comes_out_of_a_farm_that_logs_everything() {
         ("BOTFARM_LOG", loud),
         ("RUST_BACKTRACE", "full"),
         ("TELEGRAM_API_HASH", API_HASH),
-        ("SMS1_KEY", READ_KEY),
+        ("PROVIDER_SMS1_API_KEY", READ_KEY),
+        ("SIGNING_KEY", SIGNING_KEY),
         ("BOTFARM_PRIVATE_PROVIDERS", "true"),
     ];
     let mut farm = FarmProcess::prepare(&format!("{url} password={DATABASE_PASSWORD}"), &settings);
@@ -233,6 +288,8 @@ async fn nothing_secret_comes_out_of_a_farm_that_logs_everything() {
     for (slug, key) in ["another_bot", "nobody_bot", "made_bot"].iter().zip(&keys[1..]) {
         std::fs::write(farm.path(&format!("{slug}.key.secret")), key).unwrap();
     }
+    let (proxy, _) = socks5([127, 0, 0, 9]).await;
+    std::fs::write(farm.path("proxy.secret"), format!("socks5://someone:{PROXY_PASSWORD}@{proxy}")).unwrap();
     farm.log_to("farm.log");
     farm.start_again();
     farm.wait_running("elweshaq").await;
@@ -248,6 +305,8 @@ async fn nothing_secret_comes_out_of_a_farm_that_logs_everything() {
     customers(&farm, [&ahmed, &mona], &provider).await;
     owners(&owner).await;
     let url_key = phone(&farm, &owner).await;
+    stock_and_news(&owner).await;
+    another_password(&owner).await;
     farm.wait_running("another_bot").await;
     farm.wait_running("made_bot").await;
     let made = sandbox.token(100_011).unwrap();
@@ -287,6 +346,9 @@ async fn nothing_secret_comes_out_of_a_farm_that_logs_everything() {
         HOOK_TOKEN,
         READ_KEY,
         PANEL_KEY,
+        CHANGED_PASSWORD,
+        PROXY_PASSWORD,
+        SIGNING_KEY,
         DATABASE_PASSWORD,
         API_HASH,
         CLEAR,

@@ -54,6 +54,7 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Chaos {
         }
     }
 
+    #[allow(clippy::disallowed_methods, reason = "a bug that blocks a worker thread is what is wanted here")]
     fn on_enter(&self, id: &Id, context: Context<'_, S>) {
         let bot = context.span(id).and_then(|span| span.extensions().get::<Bot>()?.0.clone());
         let mut bugs = BUGS.lock().unwrap_or_else(PoisonError::into_inner);
