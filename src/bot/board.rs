@@ -71,7 +71,9 @@ impl Board {
     /// meanwhile; `None` when one of an earlier try shows it, and nobody knows which.
     async fn put(&mut self, shared: &BotShared, message: Message) -> Result<Option<i32>, TelegramError> {
         let text = message.text.clone();
-        let place = Place { user: self.user, message_id: self.message_id, random_id: self.random_id };
+        // The work goes on meanwhile: who shows it does not wait.
+        let patience = Duration::ZERO;
+        let place = Place { user: self.user, message_id: self.message_id, random_id: self.random_id, patience };
         let shown = shared.chats.show(&shared.telegram, place, Some(message), None, None).await?;
         if shown.is_none() || shown != self.message_id {
             // It was sent, now or by a try whose answer was lost: the next that is sent is another.

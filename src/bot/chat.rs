@@ -20,8 +20,8 @@ use tokio::sync::Mutex as AsyncMutex;
 const KEPT: usize = 20_000;
 /// What was shown is gathered this long before it is written.
 const GATHER: Duration = Duration::from_millis(100);
-/// Flood waits on a screen are waited for up to this time, together.
-const LONGEST_WAIT: Duration = Duration::from_secs(20);
+/// So long somebody who has pressed waits for their screen.
+pub const LONGEST_WAIT: Duration = Duration::from_secs(20);
 
 /// Where a screen goes.
 #[derive(Clone, Copy, Debug)]
@@ -32,6 +32,8 @@ pub struct Place {
     pub message_id: Option<i32>,
     /// For a new message.
     pub random_id: i64,
+    /// Flood waits are waited for up to this time, together.
+    pub patience: Duration,
 }
 
 /// The chats of one bot.
@@ -262,10 +264,10 @@ fn with_notice(screen: Option<Message>, notice: Option<String>) -> Option<Messag
     }
 }
 
-/// Edits or sends; a message that is gone is sent anew. Obeys a short flood wait.
+/// Edits or sends; a message that is gone is sent anew. Obeys a flood wait while its patience lasts.
 async fn put(telegram: &Telegram, place: Place, message: &Message) -> Result<Option<i32>, TelegramError> {
     let mut place = place;
-    let mut patience = LONGEST_WAIT;
+    let mut patience = place.patience;
     loop {
         let result = match place.message_id {
             Some(id) => telegram.edit(place.user, id, message).await.map(|()| Some(id)),

@@ -5,15 +5,27 @@ use super::BotShared;
 use super::live::Live;
 use crate::ui::commands;
 use std::sync::Arc;
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
 
-/// Sets the list of everybody who has none of their own.
-pub async fn set_for_all(shared: Arc<BotShared>) {
-    set(&shared, None).await;
+/// After a list could not be set.
+const RETRY: Duration = Duration::from_secs(60);
+
+/// Keeps the list of everybody who has none of their own as it is to be.
+pub async fn run(shared: Arc<BotShared>, stop: CancellationToken) {
+    loop {
+        let is_set = set(&shared, None).await;
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = shared.commands.notified() => {}
+            () = tokio::time::sleep(RETRY), if !is_set => {}
+        }
+    }
 }
 
 /// Sets the list of somebody who runs the bot, in the private chat with them.
 pub async fn set_for(shared: &BotShared, user: i64) {
-    set(shared, Some(user)).await;
+    let _ = set(shared, Some(user)).await;
 }
 
 /// A list, and the language that it is for.
@@ -31,11 +43,13 @@ fn lists(live: &Live, runs_the_bot: bool) -> Vec<List> {
     languages.map(|language| (language.to_owned(), list(language))).collect()
 }
 
-async fn set(shared: &BotShared, user: Option<i64>) {
+/// False when Telegram did not take all of it.
+async fn set(shared: &BotShared, user: Option<i64>) -> bool {
     for (language, list) in lists(&shared.live.load_full(), user.is_some()) {
         if let Err(error) = shared.telegram.set_commands(user, &language, list).await {
             tracing::warn!(bot = %shared.tenant.slug(), %error, "the command list could not be set");
-            return;
+            return false;
         }
     }
+    true
 }

@@ -1,7 +1,7 @@
 //! One task of a user: answered within a second, then shown.
 
 use super::BotShared;
-use super::chat::Place;
+use super::chat::{LONGEST_WAIT, Place};
 use super::pace::TooFast;
 use super::updates::{Act, Press, Task, profile};
 use crate::health::Trouble;
@@ -202,12 +202,17 @@ async fn show(shared: &BotShared, task: &Task, reply: Reply, notice_too: bool) {
         Some(id) if reply.beside => shared.chats.shows_rental(task.from.id, id).await,
         _ => is_notice_only,
     };
-    let place = Place { user: task.from.id, message_id: pressed.filter(|_| !beside), random_id: random_id(task) };
+    let place = Place {
+        user: task.from.id,
+        message_id: pressed.filter(|_| !beside),
+        random_id: random_id(task),
+        patience: LONGEST_WAIT,
+    };
     if let Err(error) = shared.chats.show(&shared.telegram, place, reply.screen, reply.rental, notice).await {
         tracing::warn!(bot = %shared.tenant.slug(), user = task.from.id, %error, "a screen could not be shown");
     }
     if let Some(also) = reply.also {
-        let place = Place { user: task.from.id, message_id: None, random_id: random_id(task).wrapping_add(1) };
+        let place = Place { message_id: None, random_id: random_id(task).wrapping_add(1), ..place };
         let _ = shared.chats.show(&shared.telegram, place, Some(also), None, None).await;
     }
 }

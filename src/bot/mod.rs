@@ -106,6 +106,8 @@ pub struct BotShared {
     pub memberships: membership::Memberships,
     /// Codes that are on their way: broadcasts give way to them.
     pub codes: watch::Sender<usize>,
+    /// The commands that Telegram lists have changed.
+    pub commands: tokio::sync::Notify,
     /// There may be a broadcast to send.
     pub broadcasts: tokio::sync::Notify,
     /// Works that go on after a reply.
@@ -135,8 +137,9 @@ pub async fn run(
     events: impl Fn(BotEvent) + Send,
 ) -> Result<(), BotError> {
     let Some(started) = stop.soft.run_until_cancelled(start(app, hold, &mut config)).await else { return Ok(()) };
-    let (shared, mut connection, jobs) = started?;
+    let (first, shared, mut connection, jobs) = started?;
     events(BotEvent::Up);
+    events(BotEvent::InForce(first));
     let result = serve(&shared, &mut connection, jobs, config, &stop, &events).await;
     shared.chats.flush().await;
     connection.link.close().await;
@@ -148,7 +151,7 @@ async fn start(
     app: App,
     hold: Hold,
     config: &mut watch::Receiver<Arc<BotConfig>>,
-) -> Result<(Arc<BotShared>, Connection, mpsc::Receiver<works::Job>), BotError> {
+) -> Result<(Arc<BotConfig>, Arc<BotShared>, Connection, mpsc::Receiver<works::Job>), BotError> {
     let first = config.borrow_and_update().clone();
     let tenant = farm::take_over(&app.database, &first.slug, hold.epoch).await.map_err(failed)?.watched(&hold.health);
     let door = app.doors.of(&first.slug);
@@ -164,6 +167,7 @@ async fn start(
         health: hold.health,
         codes: watch::Sender::new(0),
         broadcasts: tokio::sync::Notify::new(),
+        commands: tokio::sync::Notify::new(),
         telegram: connection.telegram.clone(),
         chats: Chats::new(tenant.clone(), app.clock.clone()),
         users: known::KnownUsers::default(),
@@ -178,7 +182,7 @@ async fn start(
         door,
     });
     recover::what_was_begun(&shared).await.map_err(failed)?;
-    Ok((shared, connection, jobs))
+    Ok((first, shared, connection, jobs))
 }
 
 fn failed(error: impl std::fmt::Display) -> BotError {
@@ -219,7 +223,7 @@ fn spawn_tasks(
     tasks.spawn("the recovery", recover::run(Arc::clone(shared), ending.clone()));
     tasks.spawn("the monitors", poll::run(Arc::clone(shared), ending.clone()));
     tasks.spawn("the definition", reconfigure::run(Arc::clone(shared), definition, ending.clone()));
-    tasks.spawn("the commands", commands::set_for_all(Arc::clone(shared)));
+    tasks.spawn("the commands", commands::run(Arc::clone(shared), ending.clone()));
     tasks.set
 }
 

@@ -66,7 +66,7 @@ pub async fn run(
                 in_force.send_replace(Arc::clone(&next));
                 shared.health.clear(Trouble::Definition);
                 if commands::for_all(&shared.live.load()) != listed {
-                    let _ = tokio::time::timeout(PATIENCE, commands::set_for_all(Arc::clone(&shared))).await;
+                    shared.commands.notify_one();
                 }
                 tracing::info!(bot = %next.slug, "the new definition is in force");
             }

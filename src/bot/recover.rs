@@ -1,7 +1,7 @@
 //! Reserved numbers that no screen has shown: after a restart, and when a screen failed.
 
 use super::BotShared;
-use super::chat::Place;
+use super::chat::{LONGEST_WAIT, Place};
 use crate::service::screens::{self, ToShow};
 use crate::service::{ServiceResult, history, imports, outbox};
 use crate::ui::rental_view;
@@ -64,7 +64,7 @@ async fn show_one(shared: &BotShared, unshown: ToShow) -> ServiceResult<()> {
     let version = Some((rental.id, rental.version));
     // The same state of a rental is sent once, even when its answer is lost.
     let random_id = rental.id ^ 0x5265_6E74_616C ^ (i64::from(rental.version) << 48);
-    let place = Place { user: unshown.telegram_id, message_id: None, random_id };
+    let place = Place { user: unshown.telegram_id, message_id: None, random_id, patience: LONGEST_WAIT };
     if let Err(error) = shared.chats.show(&shared.telegram, place, Some(screen), version, None).await {
         tracing::warn!(bot = %shared.tenant.slug(), %error, "a reserved number could not be shown again");
     }

@@ -51,7 +51,7 @@ impl Environment {
 pub(super) fn read(root: &mut Section<'_>, secrets: &SecretSource<'_>, mut known: Environment) -> Environment {
     let Some(section) = root.section(TABLE) else { return known };
     for (name, mut variable) in section.tables() {
-        let sealed = variable.optional::<String>(SEALED).unwrap_or_default();
+        let Some(sealed) = variable.required::<String>(SEALED, "\"…\"") else { continue };
         match secrets.resolve(&name, SEALED, &sealed) {
             Ok(value) => known.set(name, value),
             Err(why) => variable.fault_here(format!("`{name}`: {why}")),

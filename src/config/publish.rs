@@ -28,10 +28,11 @@ pub fn sealed(text: &str, source: &SecretSource<'_>, environment: &Environment) 
     let body = replaced(&text, &mut |key, form, text| {
         let secret = source.resolve(key, form, text)?;
         let sealed = source.key.seal_text(&source.place(key), &secret).map_err(|e| e.to_string())?;
-        found.push(secret);
+        found.push((key.to_owned(), secret));
         Ok(Some(sealed))
     })?;
-    let told_apart = |s: &SecretString| format!("{} {}", s.expose_secret().len(), s.expose_secret());
+    let told_apart =
+        |(key, s): &(String, SecretString)| format!("{key} {} {}", s.expose_secret().len(), s.expose_secret());
     let all = SecretString::from(found.iter().map(told_apart).collect::<String>());
     let secrets = source.key.mark(&source.place("definition"), &all).map_err(|e| e.to_string())?;
     Ok(Published { body, secrets })
@@ -151,6 +152,14 @@ mod tests {
         assert_eq!(sealed(TEXT, &source, &Environment::default()).unwrap().secrets, published.secrets);
         write("key", "another-key");
         assert_ne!(sealed(TEXT, &source, &Environment::default()).unwrap().secrets, published.secrets);
+        // So is what the environment says, and which of its variables does.
+        let with = |variable: &str| {
+            let mut environment = Environment::default();
+            environment.set(variable.to_owned(), SecretString::from("5"));
+            sealed(TEXT, &source, &environment).unwrap().secrets
+        };
+        assert_ne!(with("POLL_INTERVAL_SEC"), with("DEFAULT_REWARD_AMOUNT"));
+        assert_eq!(with("POLL_INTERVAL_SEC"), with("POLL_INTERVAL_SEC"));
         // Sealed anew, nothing else of a text changes.
         let body = published.body.replace("token = {", "token   = {");
         let anew = resealed(&body, &mut |key, _| (key == "token").then(|| "v1.new".to_owned())).unwrap();

@@ -4,15 +4,15 @@ use super::farm_schema::{definitions, files};
 use super::retry::DbError;
 use super::scope::FarmTx;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Text};
+use diesel::sql_types::{BigInt, Nullable, Text};
 use diesel_async::RunQueryDsl;
 
 statement! {
     Publish { slug: String => Text, origin: &'static str => Text, mark: String => Text, body: String => Text,
-        published_by: String => Text } -> BigInt =
-    "INSERT INTO farm.definitions (slug, origin, mark, body, published_by) VALUES (?, ?, ?, ?, ?) \
+        account: Option<i64> => Nullable<BigInt>, published_by: String => Text } -> BigInt =
+    "INSERT INTO farm.definitions (slug, origin, mark, body, account, published_by) VALUES (?, ?, ?, ?, ?, ?) \
      ON CONFLICT (slug) DO UPDATE SET version = definitions.version + 1, origin = excluded.origin, \
-         mark = excluded.mark, body = excluded.body, published_by = excluded.published_by, \
+         mark = excluded.mark, body = excluded.body, account = excluded.account, published_by = excluded.published_by, \
          published_at = now(), deleted_at = NULL \
      RETURNING version"
 }
@@ -24,7 +24,7 @@ statement! {
 }
 
 /// A definition without its text.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Queryable)]
 pub struct Published {
     /// The bot.
     pub slug: String,
@@ -34,6 +34,8 @@ pub struct Published {
     pub origin: String,
     /// Tells its text from another.
     pub mark: String,
+    /// The account at Telegram that its token names, if that is known.
+    pub account: Option<i64>,
     /// It was deleted.
     pub is_deleted: bool,
 }
@@ -49,6 +51,8 @@ pub struct New {
     pub mark: String,
     /// Its text, secrets sealed.
     pub body: String,
+    /// The account at Telegram that its token names.
+    pub account: Option<i64>,
 }
 
 /// A host's file of a bot.
@@ -72,10 +76,8 @@ pub struct FileRow {
 /// Every definition, deleted ones too.
 pub async fn list(tx: &mut FarmTx) -> Result<Vec<Published>, DbError> {
     use definitions as d;
-    let columns = (d::slug, d::version, d::origin, d::mark, d::deleted_at.is_not_null());
-    let rows: Vec<(String, i64, String, String, bool)> = d::table.select(columns).order(d::slug).load(tx).await?;
-    let published = |(slug, version, origin, mark, is_deleted)| Published { slug, version, origin, mark, is_deleted };
-    Ok(rows.into_iter().map(published).collect())
+    let columns = (d::slug, d::version, d::origin, d::mark, d::account, d::deleted_at.is_not_null());
+    Ok(d::table.select(columns).order(d::slug).load(tx).await?)
 }
 
 /// The texts of these bots.
@@ -86,8 +88,8 @@ pub async fn bodies(tx: &mut FarmTx, slugs: &[String]) -> Result<Vec<(String, St
 
 /// Publishes a definition; gives its version.
 pub async fn publish(tx: &mut FarmTx, host: &str, new: New) -> Result<i64, DbError> {
-    let New { slug, origin, mark, body } = new;
-    Ok(Publish { slug, origin, mark, body, published_by: host.to_owned() }.get_result(tx).await?)
+    let New { slug, origin, mark, body, account } = new;
+    Ok(Publish { slug, origin, mark, body, account, published_by: host.to_owned() }.get_result(tx).await?)
 }
 
 /// Writes down that a bot was deleted.

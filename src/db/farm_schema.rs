@@ -40,6 +40,7 @@ diesel::table! {
         published_by -> Text,
         published_at -> Timestamptz,
         deleted_at -> Nullable<Timestamptz>,
+        account -> Nullable<BigInt>,
     }
 }
 

@@ -4,8 +4,10 @@ use crate::config::publish::{self, Published};
 use crate::config::secret::{SecretSource, same};
 use crate::config::{BotConfig, FileFaults, LoadedBot, environment, load_dir, write};
 use crate::domain::slug::Slug;
+use crate::domain::token::bot_id;
 use crate::seal::KeyRing;
 use crate::service::definitions::{Seen, SeenFile};
+use secrecy::ExposeSecret;
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -98,8 +100,7 @@ impl LocalFile {
         FileFaults::at_key(self.path.clone(), self.text.clone(), key, why)
     }
 
-    /// Both have one token.
-    pub fn has_token_of(&self, other: &Self) -> bool {
+    fn has_token_of(&self, other: &Self) -> bool {
         same(&self.config.token, &other.config.token)
     }
 }
@@ -120,17 +121,18 @@ impl Look {
         }
     }
 
-    /// What is to be published of it, without good files that are refused for another reason.
-    pub fn seen(&self, refused: &BTreeMap<Slug, FileFaults>) -> Seen {
-        let good = self.good.iter().filter(|(slug, _)| !refused.contains_key(*slug)).map(|(slug, file)| SeenFile {
+    /// What is to be published of it.
+    pub fn seen(&self) -> Seen {
+        let good = self.good.iter().map(|(slug, file)| SeenFile {
             slug: slug.to_string(),
             path: file.path.display().to_string(),
             origin: file.origin,
             mark: file.mark.clone(),
             body: file.published.body.clone(),
             secrets: file.published.secrets.clone(),
+            account: bot_id(file.config.token.expose_secret()),
         });
-        let broken = self.faults.iter().chain(refused.values()).map(|faults| faults.path.display().to_string());
+        let broken = self.faults.iter().map(|faults| faults.path.display().to_string());
         Seen { good: good.collect(), broken: broken.collect() }
     }
 }

@@ -1,6 +1,6 @@
 //! Which bots this host has: read from the farm's state, taken, given away, ordered from the supervisor.
 
-use super::placement::{Plan, View};
+use super::placement::{ALL, Plan, View};
 use super::{FOR_OTHERS, Fleet, Order, Orders, TRIES, roll};
 use crate::app::Listed;
 use crate::domain::slug::Slug;
@@ -11,7 +11,7 @@ use secrecy::ExposeSecret;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-/// Bots that this host cannot run are told up to so many.
+/// Bots that this host cannot run are told up to so many; where there are more it says that it can run none.
 const TOLD_UNABLE: usize = 1000;
 
 impl Fleet {
@@ -27,7 +27,7 @@ impl Fleet {
         Ok(())
     }
 
-    pub(super) async fn read(&mut self) -> Result<(), DbError> {
+    async fn read(&mut self) -> Result<(), DbError> {
         let state = definitions::state(&self.app.database).await?;
         let look = self.look.clone().unwrap_or_default();
         self.roll.update(&state.definitions, &look, &self.app.database, &self.app.key).await?;
@@ -60,7 +60,10 @@ impl Fleet {
     /// Writes down what this host can do, after what it publishes was sealed to its keys: before others know
     /// they give it nothing.
     async fn tell_means(&mut self) -> Result<(), DbError> {
-        let unable = self.unreadable().take(TOLD_UNABLE).cloned().collect();
+        let mut unable: Vec<String> = self.unreadable().take(TOLD_UNABLE + 1).cloned().collect();
+        if unable.len() > TOLD_UNABLE {
+            unable = vec![ALL.to_owned()];
+        }
         let means = Means { keys: self.app.key.ids(), unable };
         if means != self.means {
             hosts::note_means(&self.app.database, &self.who, &means).await?;

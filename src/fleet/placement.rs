@@ -11,6 +11,9 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 /// between its hosts.
 pub const AT_ONCE: usize = 24;
 
+/// Among the bots that a host cannot run: all of them.
+pub const ALL: &str = "*";
+
 /// What a host knows when it decides.
 #[derive(Debug)]
 pub struct View<'a> {
@@ -49,7 +52,7 @@ struct Other<'a> {
 
 impl Other<'_> {
     fn can(&self, slug: &str) -> bool {
-        !self.cannot.contains(slug)
+        !self.cannot.contains(slug) && !self.cannot.contains(ALL)
     }
 }
 
@@ -96,12 +99,12 @@ impl View<'_> {
 
     /// Bots that another host can run which has two fewer or less.
     fn to_release(&self, others: &[Other<'_>], has: usize, share: usize) -> Vec<String> {
-        let lighter: Vec<&Other<'_>> = others.iter().filter(|other| has >= other.has + 2).collect();
-        if lighter.is_empty() {
-            return Vec::new();
-        }
-        let room = AT_ONCE.saturating_sub(self.releasing.len());
-        let surplus = has.saturating_sub(share).max(1).min(room);
+        let lighter = others.iter().filter(|other| has >= other.has + 2);
+        let lighter: Vec<&Other<'_>> = lighter.filter(|other| self.held().any(|slug| other.can(&slug))).collect();
+        let Some(least) = lighter.iter().map(|other| other.has).min() else { return Vec::new() };
+        // No more than makes the two even: hosts that can run none of these count in the shares as well.
+        let surplus = has.saturating_sub(share).min((has - least) / 2).max(1);
+        let surplus = surplus.min(AT_ONCE.saturating_sub(self.releasing.len()));
         let is_wanted = |slug: &String| lighter.iter().any(|other| other.can(slug));
         self.held().filter(is_wanted).take(surplus).collect()
     }
@@ -267,11 +270,27 @@ mod tests {
                 let held = farm.bots.iter().filter(|(_, held)| held.as_deref() == Some(&host.host));
                 assert!({ held }.all(|(slug, _)| can(host, slug)), "{:?}", farm.bots);
             }
+            let levelled = farm.bots.clone();
+            assert_eq!(farm.settle(), 0);
+            // One that is ahead by two gives one away, whatever the others cannot run.
+            let of_a = |slug: &String| levelled[slug].as_deref() == Some("a");
+            if let (1, Some(slug)) = (unable, levelled.keys().find(|slug| !of_a(slug) && specials == bots)) {
+                farm.bots.insert(slug.clone(), Some("a".to_owned()));
+                assert!(farm.settle() <= 2, "{:?}", farm.shares());
+            }
             // Hosts that can run everything have no more than what the others cannot take.
             let (most, share) = (shares[0], bots.div_ceil(3));
             assert!(most <= share.max(specials.div_ceil(3 - unable)) + 1, "{shares:?}");
-            assert_eq!(farm.settle(), 0);
         }
+    }
+
+    // SPEC: F9
+    #[test]
+    fn a_host_that_can_run_nothing_is_given_nothing() {
+        let mut farm = Farm::new(&["a"], 3000);
+        farm.settle();
+        farm.hosts.push(Living { host: "b".to_owned(), unable: vec![ALL.to_owned()], ..farm.hosts[0].clone() });
+        assert_eq!(farm.plan("a"), Plan::default());
     }
 
     // SPEC: F9

@@ -1,11 +1,9 @@
 //! This host's files: looked at, published for all hosts, put aside when their bots were deleted.
 
-use super::directory::{self, LocalFile, Look};
+use super::directory::{self, Look};
 use super::{FALLBACK, Fleet};
 use crate::config::{FileFaults, environment, write};
-use crate::domain::slug::Slug;
 use crate::service::{DbError, definitions, hosts};
-use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -17,7 +15,7 @@ impl Fleet {
         self.next = Instant::now() + FALLBACK.mul_f64(rand::random_range(0.8..1.2));
         let (directory, key) = (self.app.host.bots_dir.clone(), self.app.key.clone());
         let published = match &self.look {
-            None => self.remember().await?,
+            None => definitions::files_of(&self.app.database, &self.who.host).await?,
             Some(_) => Vec::new(),
         };
         let before = self.look.clone().unwrap_or_default();
@@ -48,14 +46,6 @@ impl Fleet {
         self.refresh().await
     }
 
-    /// What the farm knew before this process: a file that was good then wins over a newcomer with the same
-    /// slug or token, and a token has one bot. Gives those files.
-    async fn remember(&mut self) -> Result<Vec<PathBuf>, DbError> {
-        self.read().await?;
-        let files = definitions::files_of(&self.app.database, &self.who.host).await?;
-        Ok(files.into_iter().map(PathBuf::from).collect())
-    }
-
     /// Writes down what is wrong with this host's files: whoever asks for the farm's status reads it.
     async fn tell_faults(&mut self) -> Result<(), DbError> {
         let faults = self.faults();
@@ -69,10 +59,16 @@ impl Fleet {
     /// Publishes this host's files, and puts those aside whose bots were deleted.
     pub(super) async fn publish(&mut self) -> Result<(), DbError> {
         let Some(look) = self.look.clone() else { return Ok(()) };
-        let refused = self.refused(&look);
-        let verdict = definitions::publish(&self.app.database, &self.who, &look.seen(&refused)).await?;
-        self.refused = refused.into_values().collect();
+        let verdict = definitions::publish(&self.app.database, &self.who, &look.seen()).await?;
         self.conflicts = verdict.conflicts;
+        self.refused = verdict.refused.iter().filter_map(|(slug, other)| refusal(&look, slug, other)).collect();
+        for (slug, other) in verdict.moved {
+            tracing::warn!(
+                bot = %slug,
+                "the token is that of {other}, whose users and balances stay under that name: to go on with them \
+                 write slug = \"{other}\""
+            );
+        }
         // The environment cannot be put aside: its bot stays deleted until it says something else.
         for path in verdict.condemned.iter().filter(|path| !Path::new(path).ends_with(environment::PLACE)) {
             match write::archive(&PathBuf::from(path), self.app.clock.now()) {
@@ -85,35 +81,6 @@ impl Fleet {
         Ok(())
     }
 
-    /// Good files whose token is another bot's of the farm.
-    fn refused(&self, look: &Look) -> BTreeMap<Slug, FileFaults> {
-        let mut refused = BTreeMap::new();
-        for (slug, file) in &look.good {
-            let Some(other) = self.roll.other_with_token(slug, &file.config) else { continue };
-            if self.is_there(look, other, file) {
-                let why = format!("the bot {other} has the same token: each bot has one file");
-                refused.insert(slug.clone(), file.fault("token", why));
-            } else if !self.roll.bots.contains_key(slug) {
-                tracing::warn!(
-                    bot = %slug,
-                    "the token is that of {other}, whose users and balances stay under that name: to go on with them \
-                     write slug = \"{other}\""
-                );
-            }
-        }
-        refused
-    }
-
-    /// Whether a bot of the farm is still to be with the token of a newcomer: its file here was neither taken
-    /// away, nor does it say another one now.
-    fn is_there(&self, look: &Look, slug: &Slug, newcomer: &LocalFile) -> bool {
-        if let Some(file) = look.good.get(slug) {
-            return file.has_token_of(newcomer);
-        }
-        let here = self.roll.bots.get(slug).filter(|entry| entry.path.starts_with(&self.app.host.bots_dir));
-        here.is_none_or(|entry| look.faults.iter().any(|faults| faults.path == entry.path))
-    }
-
     pub(super) fn faults(&self) -> Vec<String> {
         let files = self.look.iter().flat_map(|look| &look.faults).chain(&self.refused).map(ToString::to_string);
         let published = self.roll.faults.values().map(ToString::to_string);
@@ -124,4 +91,10 @@ impl Fleet {
         });
         self.unreadable.iter().cloned().chain(files).chain(published).chain(conflicts).collect()
     }
+}
+
+/// A good file whose token is another bot's of the farm.
+fn refusal(look: &Look, slug: &str, other: &str) -> Option<FileFaults> {
+    let file = look.good.iter().find_map(|(name, file)| (name.as_str() == slug).then_some(file))?;
+    Some(file.fault("token", format!("the bot {other} has the same token: each bot has one file")))
 }

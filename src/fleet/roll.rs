@@ -89,10 +89,4 @@ impl Roll {
         }
         Ok(())
     }
-
-    /// The bot that a file's bot shares its token with.
-    pub fn other_with_token(&self, slug: &Slug, config: &BotConfig) -> Option<&Slug> {
-        let mut others = self.bots.iter().filter(|(other, _)| *other != slug);
-        others.find(|(_, e)| crate::config::secret::same(&e.config.token, &config.token)).map(|(other, _)| other)
-    }
 }

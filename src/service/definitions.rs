@@ -1,7 +1,7 @@
 //! What each bot is, for every host: published from the files that hosts have, and from the panel.
 //!
 //! A file that differs from another living host's is published by neither: the bot keeps its last good
-//! definition until they agree. A bot is deleted when the last file of it is taken away, or in the
+//! definition until they agree. Two bots never have one token. A bot is deleted when the last file of it is taken away, or in the
 //! panel; that a host has no file of it says nothing.
 
 use super::hosts::{Registration, on_farm};
@@ -9,6 +9,7 @@ use super::{Database, DbError};
 use crate::db::definitions::{self as db, FileRow, New};
 use crate::db::{FarmTx, bell, hosts, retry};
 use std::collections::{BTreeMap, HashMap};
+use std::path::PathBuf;
 
 pub use crate::db::definitions::Published;
 pub use crate::db::hosts::{LeaseRow, Living};
@@ -26,6 +27,8 @@ pub struct SeenFile {
     pub mark: String,
     /// Its text, secrets sealed.
     pub body: String,
+    /// The account at Telegram that its token names.
+    pub account: Option<i64>,
     /// Tells its secrets, and what the environment adds to it, from others: with another one it is
     /// published although the text is known.
     pub secrets: String,
@@ -47,6 +50,10 @@ pub struct Verdict {
     pub conflicts: Vec<(String, String)>,
     /// Files whose bots were deleted in Telegram: to be put aside.
     pub condemned: Vec<String>,
+    /// Bots whose token is another bot's, and that one.
+    pub refused: Vec<(String, String)>,
+    /// New bots whose token was that of a bot that is gone, and that one.
+    pub moved: Vec<(String, String)>,
     /// Something was published or deleted.
     pub has_changed: bool,
 }
@@ -74,15 +81,28 @@ pub async fn publish(database: &Database, who: &Registration, seen: &Seen) -> Re
             rows,
         };
         let mut verdict = Verdict::default();
-        known.forget_gone(tx, seen, &mut verdict).await?;
+        let gone = known.forget_gone(tx, seen, &mut verdict).await?;
+        let accounts = known.accounts(seen, &gone);
         for file in &seen.good {
-            known.take_in(tx, file, &mut verdict).await?;
+            match accounts.refused.get(&file.slug) {
+                Some(other) => verdict.refused.push((file.slug.clone(), other.clone())),
+                None => known.take_in(tx, file, &accounts, &mut verdict).await?,
+            }
         }
         if verdict.has_changed {
             bell::ring(tx, "definitions").await?;
         }
         Ok(verdict)
     })
+}
+
+/// Whose account is whose, when a look is taken in.
+#[derive(Debug, Default)]
+struct Accounts {
+    /// Bots that may not have the account of their file, because another one keeps it.
+    refused: HashMap<String, String>,
+    /// Accounts of bots that are gone.
+    left: HashMap<i64, String>,
 }
 
 /// What the farm knows before a look is taken in.
@@ -98,8 +118,9 @@ impl Known<'_> {
         self.rows.iter().filter(|row| row.host == self.host)
     }
 
-    /// Files of this host that are there no more. The last file's end is its bot's.
-    async fn forget_gone(&self, tx: &mut FarmTx, seen: &Seen, verdict: &mut Verdict) -> Result<(), DbError> {
+    /// Files of this host that are there no more. The last file's end is its bot's; gives those bots.
+    async fn forget_gone(&self, tx: &mut FarmTx, seen: &Seen, verdict: &mut Verdict) -> Result<Vec<String>, DbError> {
+        let mut gone = Vec::new();
         let is_gone =
             |row: &&FileRow| !seen.good.iter().any(|f| f.slug == row.slug) && !seen.broken.contains(&row.path);
         for row in self.mine().filter(is_gone) {
@@ -108,24 +129,87 @@ impl Known<'_> {
             if !is_elsewhere {
                 db::bury(tx, &row.slug).await?;
                 verdict.has_changed = true;
+                gone.push(row.slug.clone());
             }
         }
-        Ok(())
+        Ok(gone)
     }
 
-    async fn take_in(&self, tx: &mut FarmTx, file: &SeenFile, verdict: &mut Verdict) -> Result<(), DbError> {
+    /// A bot keeps its account until its file says another one and that is accepted; so a refusal may bring
+    /// about the next.
+    fn accounts(&self, seen: &Seen, gone: &[String]) -> Accounts {
+        let mut accounts = Accounts::default();
+        let mut has: HashMap<&str, i64> = HashMap::new();
+        for published in self.published.values() {
+            let Some(account) = published.account else { continue };
+            if published.is_deleted || gone.contains(&published.slug) {
+                accounts.left.insert(account, published.slug.clone());
+            } else {
+                has.insert(&published.slug, account);
+            }
+        }
+        let keeps = has.clone();
+        let wanted: Vec<(&str, i64)> = seen
+            .good
+            .iter()
+            .filter(|file| self.conflict(file).is_none() && !self.is_condemned(file))
+            .filter_map(|file| Some((file.slug.as_str(), file.account?)))
+            .collect();
+        has.extend(wanted.iter().copied());
+        loop {
+            let by_account = |account: i64, but: &str| {
+                has.iter().find(|(slug, a)| **a == account && **slug != but).map(|(slug, _)| (*slug).to_owned())
+            };
+            let clash = wanted
+                .iter()
+                .filter(|(slug, account)| keeps.get(slug) != Some(account) && !accounts.refused.contains_key(*slug))
+                .find_map(|(slug, account)| Some((*slug, by_account(*account, slug)?)));
+            let Some((slug, other)) = clash else { return accounts };
+            match keeps.get(slug) {
+                Some(before) => has.insert(slug, *before),
+                None => has.remove(slug),
+            };
+            accounts.refused.insert(slug.to_owned(), other);
+        }
+    }
+
+    /// Its bot was deleted in Telegram, and it says what it said then.
+    fn is_condemned(&self, file: &SeenFile) -> bool {
+        self.mine().any(|row| row.slug == file.slug && row.condemned && row.path == file.path && row.mark == file.mark)
+    }
+
+    /// Another living host's file of the same bot that says something else.
+    fn conflict(&self, file: &SeenFile) -> Option<&FileRow> {
+        self.rows.iter().find(|r| {
+            r.slug == file.slug && r.host != self.host && !r.condemned && r.mark != file.mark && self.is_living(r)
+        })
+    }
+
+    async fn take_in(
+        &self,
+        tx: &mut FarmTx,
+        file: &SeenFile,
+        accounts: &Accounts,
+        verdict: &mut Verdict,
+    ) -> Result<(), DbError> {
         let known = self.mine().find(|row| row.slug == file.slug);
-        if known.is_some_and(|row| row.condemned && row.path == file.path && row.mark == file.mark) {
+        if self.is_condemned(file) {
             verdict.condemned.push(file.path.clone());
             return Ok(());
         }
+        let conflict = self.conflict(file);
+        // What is not published now is still to be.
+        let noted = match conflict {
+            Some(_) => known.map(|row| row.secrets.clone()).unwrap_or_default(),
+            None => file.secrets.clone(),
+        };
         let row = FileRow {
             host: self.host.to_owned(),
             slug: file.slug.clone(),
             path: file.path.clone(),
             mark: file.mark.clone(),
             condemned: false,
-            secrets: file.secrets.clone(),
+            secrets: noted,
         };
         let is_new = known != Some(&row);
         let is_anew = known.is_some_and(|known| known.secrets != row.secrets);
@@ -134,19 +218,20 @@ impl Known<'_> {
             // Others with another file of this bot have to see it.
             verdict.has_changed = true;
         }
-        let other = self.rows.iter().find(|r| {
-            r.slug == file.slug && r.host != self.host && !r.condemned && r.mark != file.mark && self.is_living(r)
-        });
-        if let Some(other) = other {
+        if let Some(other) = conflict {
             verdict.conflicts.push((file.slug.clone(), other.host.clone()));
             return Ok(());
         }
         let published = self.published.get(&file.slug);
         let is_published = published.is_some_and(|p| !p.is_deleted && p.mark == file.mark && p.origin == file.origin);
         if !is_published || is_anew {
-            let SeenFile { slug, origin, mark, body, .. } = file.clone();
+            let SeenFile { slug, origin, mark, body, account, .. } = file.clone();
+            let left = account.and_then(|account| accounts.left.get(&account));
+            if let Some(other) = left.filter(|other| **other != slug && published.is_none_or(|p| p.is_deleted)) {
+                verdict.moved.push((slug.clone(), other.clone()));
+            }
             hosts::ensure_leases(tx, std::slice::from_ref(&slug)).await?;
-            db::publish(tx, self.host, New { slug, origin, mark, body }).await?;
+            db::publish(tx, self.host, New { slug, origin, mark, body, account }).await?;
             verdict.has_changed = true;
         }
         Ok(())
@@ -171,10 +256,10 @@ pub async fn bodies(database: &Database, slugs: &[String]) -> Result<Vec<(String
 }
 
 /// The files of a host whose bots are published.
-pub async fn files_of(database: &Database, host: &str) -> Result<Vec<String>, DbError> {
+pub async fn files_of(database: &Database, host: &str) -> Result<Vec<PathBuf>, DbError> {
     on_farm!(database, |tx| {
         let rows = db::files(tx).await?;
-        Ok(rows.into_iter().filter(|row| row.host == host && !row.condemned).map(|row| row.path).collect())
+        Ok(rows.into_iter().filter(|row| row.host == host && !row.condemned).map(|row| row.path.into()).collect())
     })
 }
 

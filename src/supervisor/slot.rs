@@ -62,6 +62,9 @@ pub struct Slot {
     health: Health,
 }
 
+/// What a change has done that is not in force yet.
+const BEING_APPLIED: &str = "being applied";
+
 impl Slot {
     /// A place for a bot that has not been started.
     pub fn new(order: Order) -> Self {
@@ -172,7 +175,7 @@ impl Slot {
     pub fn apply(&mut self, order: Order) {
         match &self.live {
             Some(live) => {
-                self.change = "being applied";
+                self.change = BEING_APPLIED;
                 let _ = live.send(Arc::clone(&order.config));
             }
             None => self.in_force = Arc::clone(&order.config),
@@ -182,7 +185,7 @@ impl Slot {
 
     /// Users meet this definition.
     pub fn is_in_force(&mut self, config: Arc<BotConfig>) {
-        if Arc::ptr_eq(&config, &self.order.config) {
+        if Arc::ptr_eq(&config, &self.order.config) && self.change == BEING_APPLIED {
             self.change = "applied live";
         }
         self.in_force = config;

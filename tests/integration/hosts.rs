@@ -306,6 +306,46 @@ async fn what_one_host_has_a_file_of_every_host_can_run() {
     farm.finish().await;
 }
 
+// SPEC: F2, F9
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_has_one_bot_on_all_hosts() {
+    let mut farm = Hosts::new(1).await;
+    let bot = farm.bots[0].clone();
+    farm.add().await;
+    farm.hosts[0].wait_running("bot0").await;
+    let twin = BotFile { slug: "twin".to_owned(), ..bot.clone() };
+    farm.add_with(std::slice::from_ref(&twin)).await;
+    let refused = || async {
+        let faults = farm.hosts[1].status().await["faults"].to_string();
+        faults.contains("the bot bot0 has the same token").then_some(faults)
+    };
+    eventually("the newcomer is refused", &refused).await;
+    // A file of the bot that says another token frees the old one only when it is in force: here it differs
+    // from the other host's.
+    let other = BotFile { slug: "bot0".to_owned(), ..BotFile::new(&farm.sandbox, "other", 100_500) };
+    BotFile { telegram: bot.telegram.clone(), ..other }.write(&farm.hosts[1].path(""), &farm.sandbox);
+    eventually("the conflict is told, and the newcomer still refused", || async {
+        refused().await.filter(|faults| faults.contains("has another file for this bot"))
+    })
+    .await;
+    let client = postgres::connect(&farm.url).await;
+    let known = client.query_one("SELECT count(*) FROM farm.definitions", &[]).await.unwrap();
+    assert_eq!(known.get::<_, i64>(0), 1);
+    // The one that had the token goes: it is the newcomer's.
+    std::fs::remove_file(farm.hosts[1].path("bot0.toml")).unwrap();
+    std::fs::remove_file(farm.hosts[0].path("bot0.toml")).unwrap();
+    eventually("the newcomer runs", || async {
+        for host in &farm.hosts {
+            if host.running().await.contains(&"twin".to_owned()) {
+                return Some(());
+            }
+        }
+        None
+    })
+    .await;
+    assert_eq!(farm.sandbox.connections(bot.id()), 1);
+}
+
 // SPEC: F5, F7, F10
 #[tokio::test(flavor = "multi_thread")]
 async fn what_only_a_bots_host_knew_goes_with_the_bot() {

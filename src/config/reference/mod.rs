@@ -130,8 +130,12 @@ fn object(table: &str, asked: &Asked) -> Value {
         }
     }
     if table.is_empty() {
-        let of_secrets = json!({ "type": "object", "additionalProperties": { "$ref": "#/definitions/secret" } });
-        properties.insert(super::environment::TABLE.to_owned(), of_secrets);
+        let sealed = json!({
+            "type": "object", "required": ["sealed"], "additionalProperties": false,
+            "properties": { "sealed": { "type": "string" } },
+        });
+        let said = json!({ "type": "object", "additionalProperties": sealed });
+        properties.insert(super::environment::TABLE.to_owned(), said);
     }
     json!({ "type": "object", "additionalProperties": false, "properties": properties, "required": required })
 }
