@@ -152,7 +152,7 @@ impl Known<'_> {
         let wanted: Vec<(&str, i64)> = seen
             .good
             .iter()
-            .filter(|file| self.conflict(file).is_none() && !self.is_condemned(file))
+            .filter(|file| self.conflict(file).is_none() && !self.is_condemned(file) && self.is_news(file))
             .filter_map(|file| Some((file.slug.as_str(), file.account?)))
             .collect();
         has.extend(wanted.iter().copied());
@@ -171,6 +171,13 @@ impl Known<'_> {
             };
             accounts.refused.insert(slug.to_owned(), other);
         }
+    }
+
+    /// It is not what is published, or its secrets are others than this host had for it.
+    fn is_news(&self, file: &SeenFile) -> bool {
+        let published = self.published.get(&file.slug);
+        let is_published = published.is_some_and(|p| !p.is_deleted && p.mark == file.mark && p.origin == file.origin);
+        !is_published || self.mine().any(|row| row.slug == file.slug && row.secrets != file.secrets)
     }
 
     /// Its bot was deleted in Telegram, and it says what it said then.
@@ -212,7 +219,6 @@ impl Known<'_> {
             secrets: noted,
         };
         let is_new = known != Some(&row);
-        let is_anew = known.is_some_and(|known| known.secrets != row.secrets);
         if is_new {
             db::note_file(tx, &row).await?;
             // Others with another file of this bot have to see it.
@@ -222,12 +228,12 @@ impl Known<'_> {
             verdict.conflicts.push((file.slug.clone(), other.host.clone()));
             return Ok(());
         }
-        let published = self.published.get(&file.slug);
-        let is_published = published.is_some_and(|p| !p.is_deleted && p.mark == file.mark && p.origin == file.origin);
-        if !is_published || is_anew {
+        if self.is_news(file) {
             let SeenFile { slug, origin, mark, body, account, .. } = file.clone();
             let left = account.and_then(|account| accounts.left.get(&account));
-            if let Some(other) = left.filter(|other| **other != slug && published.is_none_or(|p| p.is_deleted)) {
+            if let Some(other) =
+                left.filter(|other| **other != slug && self.published.get(&slug).is_none_or(|p| p.is_deleted))
+            {
                 verdict.moved.push((slug.clone(), other.clone()));
             }
             hosts::ensure_leases(tx, std::slice::from_ref(&slug)).await?;

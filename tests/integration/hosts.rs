@@ -323,7 +323,10 @@ async fn a_token_has_one_bot_on_all_hosts() {
     // A file of the bot that says another token frees the old one only when it is in force: here it differs
     // from the other host's.
     let other = BotFile { slug: "bot0".to_owned(), ..BotFile::new(&farm.sandbox, "other", 100_500) };
-    BotFile { telegram: bot.telegram.clone(), ..other }.write(&farm.hosts[1].path(""), &farm.sandbox);
+    // The same text with another token in a file beside it is not in force either.
+    let other = BotFile { telegram: bot.telegram.clone(), ..other };
+    other.write(&farm.hosts[1].path(""), &farm.sandbox);
+    BotFile { brand: "Another".to_owned(), ..other }.write(&farm.hosts[1].path(""), &farm.sandbox);
     eventually("the conflict is told, and the newcomer still refused", || async {
         refused().await.filter(|faults| faults.contains("has another file for this bot"))
     })
