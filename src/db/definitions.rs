@@ -92,6 +92,14 @@ pub async fn publish(tx: &mut FarmTx, host: &str, new: New) -> Result<i64, DbErr
     Ok(Publish { slug, origin, mark, body, account, published_by: host.to_owned() }.get_result(tx).await?)
 }
 
+/// Notes the account of a definition that has none.
+pub async fn name_account(tx: &mut FarmTx, slug: &str, version: i64, account: i64) -> Result<(), DbError> {
+    use definitions as d;
+    let unnamed = d::table.filter(d::slug.eq(slug)).filter(d::version.eq(version)).filter(d::account.is_null());
+    diesel::update(unnamed).set(d::account.eq(account)).execute(tx).await?;
+    Ok(())
+}
+
 /// Writes down that a bot was deleted.
 pub async fn bury(tx: &mut FarmTx, slug: &str) -> Result<(), DbError> {
     Bury { slug: slug.to_owned() }.load::<String>(tx).await?;

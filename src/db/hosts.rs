@@ -42,6 +42,8 @@ statement! {
         instance: i64 => BigInt } -> (Text, BigInt) =
     "UPDATE farm.leases SET host = ?, epoch = epoch + 1, state = NULL, since = now(), reason = NULL \
      WHERE slug = ANY(?) AND host IS NULL \
+       AND NOT EXISTS (SELECT 1 FROM farm.definitions d JOIN farm.definitions o ON o.account = d.account AND o.slug <> d.slug \
+           JOIN farm.leases l ON l.slug = o.slug WHERE d.slug = leases.slug AND l.host IS NOT NULL) \
        AND EXISTS (SELECT 1 FROM farm.hosts h WHERE h.host = ? AND h.instance = ? AND h.alive_until > now()) \
      RETURNING slug, epoch"
 }
@@ -221,7 +223,8 @@ pub async fn leases(tx: &mut FarmTx) -> Result<Vec<LeaseRow>, DbError> {
     Ok(leases::table.order(leases::slug).load(tx).await?)
 }
 
-/// Takes those of these bots that are free, if the host is alive; gives their epochs.
+/// Takes those of these bots that are free, if the host is alive; gives their epochs. One whose account another
+/// bot has had is free when that one has ended.
 pub async fn take(tx: &mut FarmTx, who: &Registration, slugs: Vec<String>) -> Result<Vec<(String, i64)>, DbError> {
     let Registration { host, instance } = who.clone();
     Ok(Take { host: host.clone(), slugs, me: host, instance }.load(tx).await?)

@@ -6,7 +6,7 @@ use crate::config::{BotConfig, FileFaults, LoadedBot, environment, load_dir, wri
 use crate::domain::slug::Slug;
 use crate::domain::token::bot_id;
 use crate::seal::KeyRing;
-use crate::service::definitions::{Seen, SeenFile};
+use crate::service::definitions::{self, Seen, SeenFile};
 use secrecy::ExposeSecret;
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
@@ -95,9 +95,14 @@ fn taken_in(bot: LoadedBot, key: &KeyRing, known: Option<&LocalFile>) -> Result<
 }
 
 impl LocalFile {
-    /// A reason why it may not be published.
-    pub fn fault(&self, key: &str, why: String) -> FileFaults {
-        FileFaults::at_key(self.path.clone(), self.text.clone(), key, why)
+    fn account(&self) -> Option<i64> {
+        bot_id(self.config.token.expose_secret())
+    }
+
+    /// It is what the farm goes by. Its secrets are this host's own; but its token names the account that was
+    /// published: another account's may be another bot's.
+    pub fn is_published_as(&self, published: &definitions::Published) -> bool {
+        self.mark == published.mark && published.account.is_none_or(|account| self.account() == Some(account))
     }
 
     fn has_token_of(&self, other: &Self) -> bool {
@@ -121,6 +126,12 @@ impl Look {
         }
     }
 
+    /// A reason why the good file of a bot is not what the farm goes by.
+    pub fn fault(&self, slug: &str, key: &str, why: String) -> Option<FileFaults> {
+        let (_, file) = self.good.iter().find(|(name, _)| name.as_str() == slug)?;
+        Some(FileFaults::at_key(file.path.clone(), file.text.clone(), key, why))
+    }
+
     /// What is to be published of it.
     pub fn seen(&self) -> Seen {
         let good = self.good.iter().map(|(slug, file)| SeenFile {
@@ -130,7 +141,7 @@ impl Look {
             mark: file.mark.clone(),
             body: file.published.body.clone(),
             secrets: file.published.secrets.clone(),
-            account: bot_id(file.config.token.expose_secret()),
+            account: file.account(),
         });
         let broken = self.faults.iter().map(|faults| faults.path.display().to_string());
         Seen { good: good.collect(), broken: broken.collect() }

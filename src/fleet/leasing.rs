@@ -27,7 +27,7 @@ impl Fleet {
         Ok(())
     }
 
-    async fn read(&mut self) -> Result<(), DbError> {
+    pub(super) async fn read(&mut self) -> Result<(), DbError> {
         let state = definitions::state(&self.app.database).await?;
         let look = self.look.clone().unwrap_or_default();
         self.roll.update(&state.definitions, &look, &self.app.database, &self.app.key).await?;

@@ -88,7 +88,7 @@ struct Fleet {
     look: Option<Arc<Look>>,
     /// What is wrong with the directory itself.
     unreadable: Option<String>,
-    /// Good files that may not be published.
+    /// Good files that the farm does not go by.
     refused: Vec<FileFaults>,
     conflicts: Vec<(String, String)>,
     roll: Roll,

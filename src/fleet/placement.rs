@@ -45,12 +45,12 @@ pub struct Plan {
 }
 
 /// Another host that takes bots.
-struct Other<'a> {
+struct Other {
     has: usize,
-    cannot: BTreeSet<&'a str>,
+    cannot: BTreeSet<String>,
 }
 
-impl Other<'_> {
+impl Other {
     fn can(&self, slug: &str) -> bool {
         !self.cannot.contains(slug) && !self.cannot.contains(ALL)
     }
@@ -59,26 +59,22 @@ impl Other<'_> {
 impl View<'_> {
     /// Decides.
     pub fn plan(&self) -> Plan {
-        let helps = |h: &&Living| h.host == self.me || h.keys.iter().any(|key| self.keys.contains(key));
-        let takers = self.living.iter().filter(|h| !h.draining).filter(helps);
-        let takers: Vec<&Living> = takers.collect();
-        if self.draining {
-            let others = takers.iter().filter(|h| h.host != self.me).count();
-            return Plan { take: Vec::new(), release: self.handed_over(others) };
-        }
-        let share = self.bots.len().div_ceil(takers.len().max(1));
-        let has = self.held().count();
+        let helps = |h: &&Living| h.keys.iter().any(|key| self.keys.contains(key));
+        let others = self.living.iter().filter(|h| h.host != self.me && !h.draining).filter(helps);
         let count = |host: &str| self.bots.values().filter(|held| held.as_deref() == Some(host)).count();
-        let others = takers.into_iter().filter(|h| h.host != self.me);
-        let others: Vec<Other<'_>> = others
-            .map(|h| Other { has: count(&h.host), cannot: h.unable.iter().map(String::as_str).collect() })
-            .collect();
+        let cannot = |h: &'_ Living| -> BTreeSet<String> { h.unable.iter().cloned().collect() };
+        let others: Vec<Other> = others.map(|h| Other { has: count(&h.host), cannot: cannot(h) }).collect();
+        if self.draining {
+            return Plan { take: Vec::new(), release: self.handed_over(&others) };
+        }
+        let share = self.bots.len().div_ceil(others.len() + 1);
+        let has = self.held().count();
         Plan { take: self.to_take(&others, has, share), release: self.to_release(&others, has, share) }
     }
 
     /// Free bots: up to its share of those that every host can run. Of one that some cannot run shares say
     /// nothing: it is taken by the host that has the fewest of those that can.
-    fn to_take(&self, others: &[Other<'_>], has: usize, share: usize) -> Vec<String> {
+    fn to_take(&self, others: &[Other], has: usize, share: usize) -> Vec<String> {
         let free = self.bots.iter().filter(|(slug, held)| held.is_none() && !self.unable.contains(*slug));
         let mut free: Vec<&String> = free.map(|(slug, _)| slug).collect();
         // In an order of its own: hosts that decide at once mostly want others.
@@ -98,9 +94,9 @@ impl View<'_> {
     }
 
     /// Bots that another host can run which has two fewer or less.
-    fn to_release(&self, others: &[Other<'_>], has: usize, share: usize) -> Vec<String> {
+    fn to_release(&self, others: &[Other], has: usize, share: usize) -> Vec<String> {
         let lighter = others.iter().filter(|other| has >= other.has + 2);
-        let lighter: Vec<&Other<'_>> = lighter.filter(|other| self.held().any(|slug| other.can(&slug))).collect();
+        let lighter: Vec<&Other> = lighter.filter(|other| self.held().any(|slug| other.can(&slug))).collect();
         let Some(least) = lighter.iter().map(|other| other.has).min() else { return Vec::new() };
         // No more than makes the two even: hosts that can run none of these count in the shares as well.
         let surplus = has.saturating_sub(share).min((has - least) / 2).max(1);
@@ -109,12 +105,13 @@ impl View<'_> {
         self.held().filter(is_wanted).take(surplus).collect()
     }
 
-    /// Everything at once when nobody takes it; else so many at a time that are not taken yet.
-    fn handed_over(&self, others: usize) -> Vec<String> {
-        if others == 0 {
+    /// So many at a time that are not taken yet; what nobody takes at last, and all at once.
+    fn handed_over(&self, others: &[Other]) -> Vec<String> {
+        let wanted = |slug: &String| others.iter().any(|other| other.can(slug));
+        if !self.held().any(|slug| wanted(&slug)) {
             return self.held().collect();
         }
-        self.held().take(AT_ONCE.saturating_sub(self.untaken + self.releasing.len())).collect()
+        self.held().filter(wanted).take(AT_ONCE.saturating_sub(self.untaken + self.releasing.len())).collect()
     }
 
     fn held(&self) -> impl Iterator<Item = String> {
@@ -291,6 +288,11 @@ mod tests {
         farm.settle();
         farm.hosts.push(Living { host: "b".to_owned(), unable: vec![ALL.to_owned()], ..farm.hosts[0].clone() });
         assert_eq!(farm.plan("a"), Plan::default());
+        // Nor does one that ends wait for it.
+        farm.hosts[0].draining = true;
+        assert_eq!(farm.plan("a").release.len(), 3000);
+        farm.hosts[1].unable = (10..3000).map(|n| format!("b{n:03}")).collect();
+        assert_eq!(farm.plan("a").release, (0..10).map(|n| format!("b{n:03}")).collect::<Vec<_>>());
     }
 
     // SPEC: F9

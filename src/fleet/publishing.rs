@@ -1,8 +1,8 @@
 //! This host's files: looked at, published for all hosts, put aside when their bots were deleted.
 
-use super::directory::{self, Look};
+use super::directory;
 use super::{FALLBACK, Fleet};
-use crate::config::{FileFaults, environment, write};
+use crate::config::{environment, write};
 use crate::service::{DbError, definitions, hosts};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -14,10 +14,12 @@ impl Fleet {
     pub(super) async fn look_again(&mut self) -> Result<(), DbError> {
         self.next = Instant::now() + FALLBACK.mul_f64(rand::random_range(0.8..1.2));
         let (directory, key) = (self.app.host.bots_dir.clone(), self.app.key.clone());
-        let published = match &self.look {
-            None => definitions::files_of(&self.app.database, &self.who.host).await?,
-            Some(_) => Vec::new(),
-        };
+        let mut published = Vec::new();
+        if self.look.is_none() {
+            // What an earlier process or another host has published counts before what lies here.
+            self.read().await?;
+            published = definitions::files_of(&self.app.database, &self.who.host).await?;
+        }
         let before = self.look.clone().unwrap_or_default();
         let looked = tokio::task::spawn_blocking(move || {
             if let Err(error) = key.reload() {
@@ -61,7 +63,15 @@ impl Fleet {
         let Some(look) = self.look.clone() else { return Ok(()) };
         let verdict = definitions::publish(&self.app.database, &self.who, &look.seen()).await?;
         self.conflicts = verdict.conflicts;
-        self.refused = verdict.refused.iter().filter_map(|(slug, other)| refusal(&look, slug, other)).collect();
+        let refused = verdict.refused.iter().filter_map(|(slug, other)| {
+            let why = format!("the bot {other} has the same token: each bot has one file");
+            look.fault(slug, "token", why)
+        });
+        let outdated = verdict.outdated.iter().filter_map(|slug| {
+            let why = "another host has published this bot with another account's token, and it goes by that";
+            look.fault(slug, "token", why.to_owned())
+        });
+        self.refused = refused.chain(outdated).collect();
         for (slug, other) in verdict.moved {
             tracing::warn!(
                 bot = %slug,
@@ -91,10 +101,4 @@ impl Fleet {
         });
         self.unreadable.iter().cloned().chain(files).chain(published).chain(conflicts).collect()
     }
-}
-
-/// A good file whose token is another bot's of the farm.
-fn refusal(look: &Look, slug: &str, other: &str) -> Option<FileFaults> {
-    let file = look.good.iter().find_map(|(name, file)| (name.as_str() == slug).then_some(file))?;
-    Some(file.fault("token", format!("the bot {other} has the same token: each bot has one file")))
 }

@@ -4,9 +4,11 @@
 use super::directory::Look;
 use crate::config::{BotConfig, FileFaults, bot};
 use crate::domain::slug::Slug;
+use crate::domain::token::bot_id;
 use crate::seal::KeyRing;
 use crate::service::definitions::{self, Published};
 use crate::service::{Database, DbError};
+use secrecy::ExposeSecret;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -47,7 +49,7 @@ impl Roll {
         self.faults.retain(|slug, _| wanted.contains(slug));
         let mut unread = Vec::new();
         for (slug, published) in current {
-            match look.good.get(&slug).filter(|file| file.mark == published.mark) {
+            match look.good.get(&slug).filter(|file| file.is_published_as(published)) {
                 Some(file) => {
                     let (path, config) = (file.path.clone(), Arc::clone(&file.config));
                     self.faults.remove(&slug);
@@ -57,7 +59,22 @@ impl Roll {
                 None => {}
             }
         }
-        self.read(unread, database, key).await
+        self.read(unread, database, key).await?;
+        self.name_accounts(published, database).await
+    }
+
+    /// Definitions from before accounts were noted get theirs: their tokens are taken.
+    async fn name_accounts(&self, published: &[Published], database: &Database) -> Result<(), DbError> {
+        let of = |p: &Published| {
+            let entry = self.bots.get(&p.slug.parse().ok()?).filter(|entry| entry.version == p.version)?;
+            Some((p.slug.clone(), p.version, bot_id(entry.config.token.expose_secret())?))
+        };
+        let unnamed = published.iter().filter(|p| !p.is_deleted && p.account.is_none());
+        let named: Vec<_> = unnamed.filter_map(of).collect();
+        if named.is_empty() {
+            return Ok(());
+        }
+        definitions::name_accounts(database, &named).await
     }
 
     fn has_read(&self, slug: &Slug, published: &Published) -> bool {

@@ -1,11 +1,11 @@
 //! What each bot is, for every host: published from the files that hosts have, and from the panel.
 //!
 //! A file that differs from another living host's is published by neither: the bot keeps its last good
-//! definition until they agree. Two bots never have one token. A bot is deleted when the last file of it is taken away, or in the
-//! panel; that a host has no file of it says nothing.
+//! definition until they agree. Two bots never have one token. A bot is deleted when the last file of it is
+//! taken away, or in the panel; that a host has no file of it says nothing.
 
 use super::hosts::{Registration, on_farm};
-use super::{Database, DbError};
+use super::{Database, DbError, accounts};
 use crate::db::definitions::{self as db, FileRow, New};
 use crate::db::{FarmTx, bell, hosts, retry};
 use std::collections::{BTreeMap, HashMap};
@@ -52,6 +52,8 @@ pub struct Verdict {
     pub condemned: Vec<String>,
     /// Bots whose token is another bot's, and that one.
     pub refused: Vec<(String, String)>,
+    /// Bots that were published with another token than this host has for them: they go by that.
+    pub outdated: Vec<String>,
     /// New bots whose token was that of a bot that is gone, and that one.
     pub moved: Vec<(String, String)>,
     /// Something was published or deleted.
@@ -82,27 +84,16 @@ pub async fn publish(database: &Database, who: &Registration, seen: &Seen) -> Re
         };
         let mut verdict = Verdict::default();
         let gone = known.forget_gone(tx, seen, &mut verdict).await?;
-        let accounts = known.accounts(seen, &gone);
-        for file in &seen.good {
-            match accounts.refused.get(&file.slug) {
-                Some(other) => verdict.refused.push((file.slug.clone(), other.clone())),
-                None => known.take_in(tx, file, &accounts, &mut verdict).await?,
-            }
+        let refused = known.refused(seen, &gone);
+        for file in seen.good.iter().filter(|file| !refused.contains_key(&file.slug)) {
+            known.take_in(tx, file, &gone, &mut verdict).await?;
         }
+        verdict.refused.extend(refused);
         if verdict.has_changed {
             bell::ring(tx, "definitions").await?;
         }
         Ok(verdict)
     })
-}
-
-/// Whose account is whose, when a look is taken in.
-#[derive(Debug, Default)]
-struct Accounts {
-    /// Bots that may not have the account of their file, because another one keeps it.
-    refused: HashMap<String, String>,
-    /// Accounts of bots that are gone.
-    left: HashMap<i64, String>,
 }
 
 /// What the farm knows before a look is taken in.
@@ -135,42 +126,22 @@ impl Known<'_> {
         Ok(gone)
     }
 
-    /// A bot keeps its account until its file says another one and that is accepted; so a refusal may bring
-    /// about the next.
-    fn accounts(&self, seen: &Seen, gone: &[String]) -> Accounts {
-        let mut accounts = Accounts::default();
-        let mut has: HashMap<&str, i64> = HashMap::new();
-        for published in self.published.values() {
-            let Some(account) = published.account else { continue };
-            if published.is_deleted || gone.contains(&published.slug) {
-                accounts.left.insert(account, published.slug.clone());
-            } else {
-                has.insert(&published.slug, account);
-            }
-        }
-        let keeps = has.clone();
-        let wanted: Vec<(&str, i64)> = seen
-            .good
-            .iter()
-            .filter(|file| self.conflict(file).is_none() && !self.is_condemned(file) && self.is_news(file))
-            .filter_map(|file| Some((file.slug.as_str(), file.account?)))
-            .collect();
-        has.extend(wanted.iter().copied());
-        loop {
-            let by_account = |account: i64, but: &str| {
-                has.iter().find(|(slug, a)| **a == account && **slug != but).map(|(slug, _)| (*slug).to_owned())
-            };
-            let clash = wanted
-                .iter()
-                .filter(|(slug, account)| keeps.get(slug) != Some(account) && !accounts.refused.contains_key(*slug))
-                .find_map(|(slug, account)| Some((*slug, by_account(*account, slug)?)));
-            let Some((slug, other)) = clash else { return accounts };
-            match keeps.get(slug) {
-                Some(before) => has.insert(slug, *before),
-                None => has.remove(slug),
-            };
-            accounts.refused.insert(slug.to_owned(), other);
-        }
+    /// Bots that may not have the account of their file, and which keep it.
+    fn refused(&self, seen: &Seen, gone: &[String]) -> BTreeMap<String, String> {
+        let is_there = |p: &&Published| !p.is_deleted && !gone.contains(&p.slug);
+        let has = self.published.values().filter(is_there).filter_map(|p| Some((p.slug.as_str(), p.account?)));
+        let is_wanted =
+            |file: &&SeenFile| self.conflict(file).is_none() && !self.is_condemned(file) && self.is_news(file);
+        let wanted = seen.good.iter().filter(is_wanted).filter_map(|file| Some((file.slug.as_str(), file.account?)));
+        accounts::refused(&has.collect(), &wanted.collect())
+    }
+
+    /// The bot that is gone, or goes with this look, whose account a new one has.
+    fn left_by(&self, file: &SeenFile, gone: &[String]) -> Option<&str> {
+        let is_new = self.published.get(&file.slug).is_none_or(|p| p.is_deleted);
+        let is_gone = |p: &&Published| p.is_deleted || gone.contains(&p.slug);
+        let mut others = self.published.values().filter(|p| p.slug != file.slug && p.account.is_some());
+        others.find(|p| is_new && is_gone(p) && p.account == file.account).map(|p| p.slug.as_str())
     }
 
     /// It is not what is published, or its secrets are others than this host had for it.
@@ -196,7 +167,7 @@ impl Known<'_> {
         &self,
         tx: &mut FarmTx,
         file: &SeenFile,
-        accounts: &Accounts,
+        gone: &[String],
         verdict: &mut Verdict,
     ) -> Result<(), DbError> {
         let known = self.mine().find(|row| row.slug == file.slug);
@@ -206,17 +177,14 @@ impl Known<'_> {
         }
         let conflict = self.conflict(file);
         // What is not published now is still to be.
-        let noted = match conflict {
-            Some(_) => known.map(|row| row.secrets.clone()).unwrap_or_default(),
-            None => file.secrets.clone(),
-        };
+        let noted = known.filter(|_| conflict.is_some()).map_or(&file.secrets, |row| &row.secrets);
         let row = FileRow {
             host: self.host.to_owned(),
             slug: file.slug.clone(),
             path: file.path.clone(),
             mark: file.mark.clone(),
             condemned: false,
-            secrets: noted,
+            secrets: noted.clone(),
         };
         let is_new = known != Some(&row);
         if is_new {
@@ -229,16 +197,13 @@ impl Known<'_> {
             return Ok(());
         }
         if self.is_news(file) {
+            verdict.moved.extend(self.left_by(file, gone).map(|other| (file.slug.clone(), other.to_owned())));
             let SeenFile { slug, origin, mark, body, account, .. } = file.clone();
-            let left = account.and_then(|account| accounts.left.get(&account));
-            if let Some(other) =
-                left.filter(|other| **other != slug && self.published.get(&slug).is_none_or(|p| p.is_deleted))
-            {
-                verdict.moved.push((slug.clone(), other.clone()));
-            }
             hosts::ensure_leases(tx, std::slice::from_ref(&slug)).await?;
             db::publish(tx, self.host, New { slug, origin, mark, body, account }).await?;
             verdict.has_changed = true;
+        } else if self.published.get(&file.slug).is_some_and(|p| p.account != file.account) {
+            verdict.outdated.push(file.slug.clone());
         }
         Ok(())
     }
@@ -259,6 +224,17 @@ pub async fn state(database: &Database) -> Result<State, DbError> {
 /// The texts of these bots.
 pub async fn bodies(database: &Database, slugs: &[String]) -> Result<Vec<(String, String)>, DbError> {
     on_farm!(database, |tx| db::bodies(tx, slugs).await)
+}
+
+/// Notes the accounts of definitions that were published without: bot, version, account.
+pub async fn name_accounts(database: &Database, named: &[(String, i64, i64)]) -> Result<(), DbError> {
+    on_farm!(database, |tx| {
+        db::one_at_a_time(tx).await?;
+        for (slug, version, account) in named {
+            db::name_account(tx, slug, *version, *account).await?;
+        }
+        Ok(())
+    })
 }
 
 /// The files of a host whose bots are published.

@@ -23,6 +23,7 @@ macro_rules! transact {
     };
 }
 
+mod accounts;
 pub mod admins;
 pub mod alerts;
 pub mod audit;

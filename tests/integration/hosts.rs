@@ -323,10 +323,8 @@ async fn a_token_has_one_bot_on_all_hosts() {
     // A file of the bot that says another token frees the old one only when it is in force: here it differs
     // from the other host's.
     let other = BotFile { slug: "bot0".to_owned(), ..BotFile::new(&farm.sandbox, "other", 100_500) };
-    // The same text with another token in a file beside it is not in force either.
-    let other = BotFile { telegram: bot.telegram.clone(), ..other };
-    other.write(&farm.hosts[1].path(""), &farm.sandbox);
-    BotFile { brand: "Another".to_owned(), ..other }.write(&farm.hosts[1].path(""), &farm.sandbox);
+    BotFile { telegram: bot.telegram.clone(), brand: "Another".to_owned(), ..other }
+        .write(&farm.hosts[1].path(""), &farm.sandbox);
     eventually("the conflict is told, and the newcomer still refused", || async {
         refused().await.filter(|faults| faults.contains("has another file for this bot"))
     })
@@ -346,7 +344,50 @@ async fn a_token_has_one_bot_on_all_hosts() {
         None
     })
     .await;
-    assert_eq!(farm.sandbox.connections(bot.id()), 1);
+    // The one before had ended, wherever the newcomer runs.
+    assert_eq!((farm.sandbox.connections(bot.id()), farm.sandbox.most_connections(bot.id())), (1, 1));
+}
+
+// SPEC: F2, F9
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_beside_a_file_runs_no_other_bots_account() {
+    let mut farm = Hosts::new(2).await;
+    let [one, two] = [0, 1].map(|n| farm.bots[n].clone());
+    farm.add_with(std::slice::from_ref(&one)).await;
+    farm.hosts[0].wait_running("bot0").await;
+    farm.add_with(std::slice::from_ref(&two)).await;
+    farm.settle(&[1, 1]).await;
+    let client = postgres::connect(&farm.url).await;
+    // As an earlier version has left them: without the accounts.
+    client.batch_execute("UPDATE farm.definitions SET account = NULL").await.unwrap();
+    let told = async |host: usize, part: &str| {
+        eventually(part, || async {
+            farm.hosts[host].status().await["faults"].to_string().contains(part).then_some(())
+        })
+        .await;
+    };
+    // The other bot's token, in the file beside the same text: refused, and not run.
+    std::fs::write(farm.hosts[0].path("bot0.token.secret"), &two.token).unwrap();
+    told(0, "the bot bot1 has the same token").await;
+    // A second copy of a bot's file, beside it the token of a third account: the bot stays what it is.
+    let third = BotFile { slug: two.slug.clone(), ..BotFile::new(&farm.sandbox, "third", 100_700) };
+    let copy = BotFile { token: third.token.clone(), auth_key: farm.sandbox.issue_key(), ..two.clone() };
+    copy.write(&farm.hosts[0].path(""), &farm.sandbox);
+    told(0, "published this bot with another account's token").await;
+    farm.hosts[1].kill().await;
+    farm.hosts[0].wait_running("bot1").await;
+    for bot in [&one, &two] {
+        let user = farm.sandbox.visitor(bot.id(), 501, "Ahmed", "ar");
+        user.send("/help");
+        user.sees("ℹ️").await.unwrap();
+        assert_eq!(
+            (farm.sandbox.connections(bot.id()), farm.sandbox.most_connections(bot.id())),
+            (1, 1),
+            "{}",
+            bot.slug
+        );
+    }
+    assert_eq!(farm.sandbox.most_connections(third.id()), 0);
 }
 
 // SPEC: F5, F7, F10

@@ -1,3 +1,2 @@
-ALTER TABLE definitions DROP COLUMN account;
 ALTER TABLE files DROP COLUMN secrets;
 ALTER TABLE hosts DROP COLUMN unable;

@@ -4,6 +4,3 @@ ALTER TABLE hosts ADD COLUMN unable text[] NOT NULL DEFAULT '{}';
 -- Tells the secrets of a host's file from others without telling them: one that changed while the host was
 -- down is published too.
 ALTER TABLE files ADD COLUMN secrets text NOT NULL DEFAULT '';
-
--- The bot's account at Telegram, which its token names: two bots never have one.
-ALTER TABLE definitions ADD COLUMN account bigint;
