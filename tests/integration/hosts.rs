@@ -348,6 +348,44 @@ async fn a_token_has_one_bot_on_all_hosts() {
     assert_eq!((farm.sandbox.connections(bot.id()), farm.sandbox.most_connections(bot.id())), (1, 1));
 }
 
+async fn faulted(host: &FarmProcess, part: &str) {
+    eventually(part, || async { host.status().await["faults"].to_string().contains(part).then_some(()) }).await;
+}
+
+// SPEC: F9
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bot_whose_account_another_had_waits_for_its_end() {
+    use botfarm::service::definitions::{self, Seen, SeenFile};
+    use botfarm::service::hosts::{self, Registration};
+    let database = farm::open(&postgres::fresh_database().await, 2, tenant_roles()).await.unwrap();
+    let [here, there] = ["here", "there"].map(|host| Registration { host: host.to_owned(), instance: 1 });
+    for who in [&here, &there] {
+        assert!(hosts::register(&database, who, None, 60.0).await.unwrap());
+    }
+    let publish = async |slug: &str| {
+        let file = SeenFile {
+            slug: slug.to_owned(),
+            path: format!("{slug}.toml"),
+            origin: "file",
+            mark: slug.to_owned(),
+            body: String::new(),
+            account: Some(7),
+            secrets: String::new(),
+        };
+        definitions::publish(&database, &here, &Seen { good: vec![file], broken: Vec::new() }).await.unwrap()
+    };
+    let take = async |who: &Registration, slug: &str| hosts::take(&database, who, vec![slug.to_owned()]).await.unwrap();
+    publish("before").await;
+    let had = take(&here, "before").await;
+    assert_eq!(had.len(), 1);
+    // Renamed: the old name ends here, while the other host looks for something to run.
+    let verdict = publish("after").await;
+    assert_eq!(verdict.moved, [("after".to_owned(), "before".to_owned())]);
+    assert_eq!(take(&there, "after").await, []);
+    hosts::free(&database, "here", &had).await.unwrap();
+    assert_eq!(take(&there, "after").await.len(), 1);
+}
+
 // SPEC: F2, F9
 #[tokio::test(flavor = "multi_thread")]
 async fn a_token_beside_a_file_runs_no_other_bots_account() {
@@ -357,25 +395,24 @@ async fn a_token_beside_a_file_runs_no_other_bots_account() {
     farm.hosts[0].wait_running("bot0").await;
     farm.add_with(std::slice::from_ref(&two)).await;
     farm.settle(&[1, 1]).await;
+    // As an earlier version has left them, and its host is replaced: without the accounts.
+    assert!(farm.hosts[0].terminate().await);
     let client = postgres::connect(&farm.url).await;
-    // As an earlier version has left them: without the accounts.
     client.batch_execute("UPDATE farm.definitions SET account = NULL").await.unwrap();
-    let told = async |host: usize, part: &str| {
-        eventually(part, || async {
-            farm.hosts[host].status().await["faults"].to_string().contains(part).then_some(())
-        })
-        .await;
-    };
     // The other bot's token, in the file beside the same text: refused, and not run.
     std::fs::write(farm.hosts[0].path("bot0.token.secret"), &two.token).unwrap();
-    told(0, "the bot bot1 has the same token").await;
+    farm.hosts[0].start_again();
+    faulted(&farm.hosts[0], "the bot bot1 has the same token").await;
+    farm.settle(&[1, 1]).await;
     // A second copy of a bot's file, beside it the token of a third account: the bot stays what it is.
     let third = BotFile { slug: two.slug.clone(), ..BotFile::new(&farm.sandbox, "third", 100_700) };
     let copy = BotFile { token: third.token.clone(), auth_key: farm.sandbox.issue_key(), ..two.clone() };
     copy.write(&farm.hosts[0].path(""), &farm.sandbox);
-    told(0, "published this bot with another account's token").await;
+    faulted(&farm.hosts[0], "published this bot with another account's token").await;
     farm.hosts[1].kill().await;
-    farm.hosts[0].wait_running("bot1").await;
+    for bot in ["bot0", "bot1"] {
+        farm.hosts[0].wait_running(bot).await;
+    }
     for bot in [&one, &two] {
         let user = farm.sandbox.visitor(bot.id(), 501, "Ahmed", "ar");
         user.send("/help");
