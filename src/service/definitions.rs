@@ -8,7 +8,7 @@ use super::hosts::{Registration, on_farm};
 use super::{Database, DbError, accounts};
 use crate::db::definitions::{self as db, FileRow, New};
 use crate::db::{FarmTx, bell, hosts, retry};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::PathBuf;
 
 pub use crate::db::definitions::Published;
@@ -75,7 +75,10 @@ pub struct State {
 pub async fn publish(database: &Database, who: &Registration, seen: &Seen) -> Result<Verdict, DbError> {
     on_farm!(database, |tx| {
         db::one_at_a_time(tx).await?;
-        let rows = db::files(tx).await?;
+        let mut rows: BTreeMap<String, Vec<FileRow>> = BTreeMap::new();
+        for row in db::files(tx).await? {
+            rows.entry(row.slug.clone()).or_default().push(row);
+        }
         let known = Known {
             host: &who.host,
             living: hosts::list(tx).await?.into_iter().map(|row| row.host).collect(),
@@ -101,22 +104,28 @@ struct Known<'a> {
     host: &'a str,
     living: Vec<String>,
     published: HashMap<String, Published>,
-    rows: Vec<FileRow>,
+    /// The files of all hosts, by bot.
+    rows: BTreeMap<String, Vec<FileRow>>,
 }
 
 impl Known<'_> {
-    fn mine(&self) -> impl Iterator<Item = &FileRow> {
-        self.rows.iter().filter(|row| row.host == self.host)
+    fn of(&self, slug: &str) -> &[FileRow] {
+        self.rows.get(slug).map_or(&[], Vec::as_slice)
+    }
+
+    /// This host's file of a bot, as it was.
+    fn mine(&self, slug: &str) -> Option<&FileRow> {
+        self.of(slug).iter().find(|row| row.host == self.host)
     }
 
     /// Files of this host that are there no more. The last file's end is its bot's; gives those bots.
     async fn forget_gone(&self, tx: &mut FarmTx, seen: &Seen, verdict: &mut Verdict) -> Result<Vec<String>, DbError> {
         let mut gone = Vec::new();
-        let is_gone =
-            |row: &&FileRow| !seen.good.iter().any(|f| f.slug == row.slug) && !seen.broken.contains(&row.path);
-        for row in self.mine().filter(is_gone) {
+        let good: BTreeSet<&str> = seen.good.iter().map(|file| file.slug.as_str()).collect();
+        let is_gone = |row: &&FileRow| !good.contains(row.slug.as_str()) && !seen.broken.contains(&row.path);
+        for row in self.rows.keys().filter_map(|slug| self.mine(slug)).filter(is_gone) {
             db::forget_file(tx, self.host, &row.slug).await?;
-            let is_elsewhere = self.rows.iter().any(|r| r.slug == row.slug && r.host != self.host && !r.condemned);
+            let is_elsewhere = self.of(&row.slug).iter().any(|r| r.host != self.host && !r.condemned);
             if !is_elsewhere {
                 db::bury(tx, &row.slug).await?;
                 verdict.has_changed = true;
@@ -148,19 +157,18 @@ impl Known<'_> {
     fn is_news(&self, file: &SeenFile) -> bool {
         let published = self.published.get(&file.slug);
         let is_published = published.is_some_and(|p| !p.is_deleted && p.mark == file.mark && p.origin == file.origin);
-        !is_published || self.mine().any(|row| row.slug == file.slug && row.secrets != file.secrets)
+        !is_published || self.mine(&file.slug).is_some_and(|row| row.secrets != file.secrets)
     }
 
     /// Its bot was deleted in Telegram, and it says what it said then.
     fn is_condemned(&self, file: &SeenFile) -> bool {
-        self.mine().any(|row| row.slug == file.slug && row.condemned && row.path == file.path && row.mark == file.mark)
+        self.mine(&file.slug).is_some_and(|row| row.condemned && row.path == file.path && row.mark == file.mark)
     }
 
     /// Another living host's file of the same bot that says something else.
     fn conflict(&self, file: &SeenFile) -> Option<&FileRow> {
-        self.rows.iter().find(|r| {
-            r.slug == file.slug && r.host != self.host && !r.condemned && r.mark != file.mark && self.is_living(r)
-        })
+        let differs = |r: &&FileRow| r.host != self.host && !r.condemned && r.mark != file.mark && self.is_living(r);
+        self.of(&file.slug).iter().find(differs)
     }
 
     async fn take_in(
@@ -170,7 +178,7 @@ impl Known<'_> {
         gone: &[String],
         verdict: &mut Verdict,
     ) -> Result<(), DbError> {
-        let known = self.mine().find(|row| row.slug == file.slug);
+        let known = self.mine(&file.slug);
         if self.is_condemned(file) {
             verdict.condemned.push(file.path.clone());
             return Ok(());
@@ -202,7 +210,7 @@ impl Known<'_> {
             hosts::ensure_leases(tx, std::slice::from_ref(&slug)).await?;
             db::publish(tx, self.host, New { slug, origin, mark, body, account }).await?;
             verdict.has_changed = true;
-        } else if self.published.get(&file.slug).is_some_and(|p| p.account != file.account) {
+        } else if self.published.get(&file.slug).is_some_and(|p| p.account.is_some() && p.account != file.account) {
             verdict.outdated.push(file.slug.clone());
         }
         Ok(())
