@@ -241,7 +241,7 @@ impl Stage {
                 return;
             }
             assert!(self.farm.try_wait().unwrap().is_none(), "the farm ended");
-            assert!(began.elapsed() < Duration::from_secs(300), "{running} of {bots} bots came up");
+            assert!(began.elapsed() < Duration::from_secs(900), "{running} of {bots} bots came up");
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
     }

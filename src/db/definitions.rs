@@ -4,7 +4,7 @@ use super::farm_schema::{definitions, files};
 use super::retry::DbError;
 use super::scope::FarmTx;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Nullable, Text};
+use diesel::sql_types::{Array, BigInt, Nullable, Text};
 use diesel_async::RunQueryDsl;
 
 statement! {
@@ -21,6 +21,19 @@ statement! {
     Bury { slug: String => Text } -> Text =
     "UPDATE farm.definitions SET deleted_at = now(), version = version + 1 \
      WHERE slug = ? AND deleted_at IS NULL RETURNING slug"
+}
+
+statement! {
+    NameAccounts { slugs: Vec<String> => Array<Text>, versions: Vec<i64> => Array<BigInt>,
+        accounts: Vec<i64> => Array<BigInt> } -> Text =
+    "UPDATE farm.definitions d SET account = named.account FROM unnest(?, ?, ?) AS named (slug, version, account) \
+     WHERE d.slug = named.slug AND d.version = named.version AND d.account IS NULL RETURNING d.slug"
+}
+
+statement! {
+    NameLeases { slugs: Vec<String> => Array<Text>, accounts: Vec<i64> => Array<BigInt> } -> Text =
+    "UPDATE farm.leases l SET account = named.account FROM unnest(?, ?) AS named (slug, account) \
+     WHERE l.slug = named.slug AND l.host IS NOT NULL AND l.account IS NULL RETURNING l.slug"
 }
 
 /// A definition without its text.
@@ -92,11 +105,16 @@ pub async fn publish(tx: &mut FarmTx, host: &str, new: New) -> Result<i64, DbErr
     Ok(Publish { slug, origin, mark, body, account, published_by: host.to_owned() }.get_result(tx).await?)
 }
 
-/// Notes the account of a definition that has none.
-pub async fn name_account(tx: &mut FarmTx, slug: &str, version: i64, account: i64) -> Result<(), DbError> {
-    use definitions as d;
-    let unnamed = d::table.filter(d::slug.eq(slug)).filter(d::version.eq(version)).filter(d::account.is_null());
-    diesel::update(unnamed).set(d::account.eq(account)).execute(tx).await?;
+/// Notes the accounts of definitions that have none, and of their leases: bot, version, account.
+pub async fn name_accounts(tx: &mut FarmTx, named: &[(String, i64, i64)]) -> Result<(), DbError> {
+    let (mut slugs, mut versions, mut accounts) = (Vec::new(), Vec::new(), Vec::new());
+    for (slug, version, account) in named {
+        slugs.push(slug.clone());
+        versions.push(*version);
+        accounts.push(*account);
+    }
+    NameLeases { slugs: slugs.clone(), accounts: accounts.clone() }.load::<String>(tx).await?;
+    NameAccounts { slugs, versions, accounts }.load::<String>(tx).await?;
     Ok(())
 }
 

@@ -63,6 +63,7 @@ diesel::table! {
         state -> Nullable<Text>,
         since -> Nullable<Timestamptz>,
         reason -> Nullable<Text>,
+        account -> Nullable<BigInt>,
     }
 }
 

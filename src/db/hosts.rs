@@ -38,14 +38,23 @@ statement! {
 }
 
 statement! {
-    Take { host: String => Text, slugs: Vec<String> => diesel::sql_types::Array<Text>, me: String => Text,
-        instance: i64 => BigInt } -> (Text, BigInt) =
-    "UPDATE farm.leases SET host = ?, epoch = epoch + 1, state = NULL, since = now(), reason = NULL \
-     WHERE slug = ANY(?) AND host IS NULL \
-       AND NOT EXISTS (SELECT 1 FROM farm.definitions d JOIN farm.definitions o ON o.account = d.account AND o.slug <> d.slug \
-           JOIN farm.leases l ON l.slug = o.slug WHERE d.slug = leases.slug AND l.host IS NOT NULL) \
+    WaitForTakers { } -> Text = "SELECT pg_advisory_xact_lock(hashtext('botfarm leases'))::text"
+}
+
+statement! {
+    Take { slugs: Vec<String> => diesel::sql_types::Array<Text>, host: String => Text, me: String => Text,
+        instance: i64 => BigInt } -> (Text, BigInt, Nullable<BigInt>) =
+    "WITH wanted AS ( \
+         SELECT DISTINCT ON (coalesce(d.account::text, d.slug)) d.slug, d.account FROM farm.definitions d \
+         WHERE d.slug = ANY(?) AND d.deleted_at IS NULL AND NOT EXISTS ( \
+             SELECT 1 FROM farm.leases l LEFT JOIN farm.definitions o ON o.slug = l.slug \
+             WHERE coalesce(l.account, o.account) = d.account AND l.slug <> d.slug AND l.host IS NOT NULL) \
+         ORDER BY coalesce(d.account::text, d.slug), d.slug) \
+     UPDATE farm.leases l SET host = ?, epoch = epoch + 1, state = NULL, since = now(), reason = NULL, \
+         account = wanted.account FROM wanted \
+     WHERE l.slug = wanted.slug AND l.host IS NULL \
        AND EXISTS (SELECT 1 FROM farm.hosts h WHERE h.host = ? AND h.instance = ? AND h.alive_until > now()) \
-     RETURNING slug, epoch"
+     RETURNING l.slug, l.epoch, l.account"
 }
 
 statement! {
@@ -118,6 +127,8 @@ pub struct LeaseRow {
     pub since: Option<DateTime<Utc>>,
     /// Why it failed.
     pub reason: Option<String>,
+    /// The account at Telegram that it has while it has a host, if that is known.
+    pub account: Option<i64>,
 }
 
 /// Registers a host. False when one of that name is alive that is not `predecessor`: a start that is
@@ -223,11 +234,17 @@ pub async fn leases(tx: &mut FarmTx) -> Result<Vec<LeaseRow>, DbError> {
     Ok(leases::table.order(leases::slug).load(tx).await?)
 }
 
-/// Takes those of these bots that are free, if the host is alive; gives their epochs. One whose account another
-/// bot has had is free when that one has ended.
-pub async fn take(tx: &mut FarmTx, who: &Registration, slugs: Vec<String>) -> Result<Vec<(String, i64)>, DbError> {
+/// Takes those of these bots that are free, if the host is alive; gives their epochs and accounts. One whose
+/// account another one still has is not free.
+pub async fn take(
+    tx: &mut FarmTx,
+    who: &Registration,
+    slugs: Vec<String>,
+) -> Result<Vec<(String, i64, Option<i64>)>, DbError> {
     let Registration { host, instance } = who.clone();
-    Ok(Take { host: host.clone(), slugs, me: host, instance }.load(tx).await?)
+    // Two hosts that take two bots of one account would not see each other.
+    WaitForTakers {}.load::<String>(tx).await?;
+    Ok(Take { slugs, host: host.clone(), me: host, instance }.load(tx).await?)
 }
 
 /// Frees a bot that has ended on this host.

@@ -1,7 +1,7 @@
 //! This host's files, looked at again and again: what is new, what is broken, what is gone.
 
 use crate::config::publish::{self, Published};
-use crate::config::secret::{SecretSource, same};
+use crate::config::secret::SecretSource;
 use crate::config::{BotConfig, FileFaults, LoadedBot, environment, load_dir, write};
 use crate::domain::slug::Slug;
 use crate::domain::token::bot_id;
@@ -105,8 +105,8 @@ impl LocalFile {
         self.mark == published.mark && published.account.is_none_or(|account| self.account() == Some(account))
     }
 
-    fn has_token_of(&self, other: &Self) -> bool {
-        same(&self.config.token, &other.config.token)
+    fn has_account_of(&self, other: &Self) -> bool {
+        self.account() == other.account()
     }
 }
 
@@ -116,10 +116,10 @@ impl Look {
     }
 
     /// A file that was replaced by deleting and writing anew is away for a moment: its bot is not
-    /// stopped for that. One whose bot or token stands in another file now was renamed.
+    /// stopped for that. One whose bot or account stands in another file now was renamed.
     fn keep_missing(&mut self, before: &Self) {
         for (slug, file) in &before.good {
-            let is_renamed = self.good.iter().any(|(other, f)| other == slug || f.has_token_of(file));
+            let is_renamed = self.good.iter().any(|(other, f)| other == slug || f.has_account_of(file));
             if self.missing.contains_key(&file.path) && !is_renamed {
                 self.good.insert(slug.clone(), file.clone());
             }

@@ -1,14 +1,12 @@
 //! Which bots this host has: read from the farm's state, taken, given away, ordered from the supervisor.
 
 use super::placement::{ALL, Plan, View};
-use super::{FOR_OTHERS, Fleet, Order, Orders, TRIES, roll};
+use super::{FOR_OTHERS, Fleet, Mine, Order, Orders, TRIES, roll};
 use crate::app::Listed;
 use crate::domain::slug::Slug;
-use crate::domain::token::bot_id;
 use crate::service::hosts::{self, Means, Told};
-use crate::service::{DbError, definitions};
-use secrecy::ExposeSecret;
-use std::collections::BTreeSet;
+use crate::service::{DbError, accounts, definitions};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Bots that this host cannot run are told up to so many; where there are more it says that it can run none.
@@ -33,7 +31,6 @@ impl Fleet {
         self.roll.update(&state.definitions, &look, &self.app.database, &self.app.key).await?;
         let wanted: BTreeSet<&str> =
             state.definitions.iter().filter(|d| !d.is_deleted).map(|d| d.slug.as_str()).collect();
-        self.living = state.living;
         self.held = state
             .leases
             .iter()
@@ -42,13 +39,36 @@ impl Fleet {
             .collect();
         self.handed.retain(|slug, _| self.held.get(slug).is_some_and(Option::is_none));
         let mine = state.leases.iter().filter(|l| l.host.as_deref() == Some(&self.who.host));
-        self.mine = mine.filter_map(|l| Some((l.slug.parse().ok()?, l.epoch))).collect();
-        let deleted = self.mine.keys().filter(|slug| !self.held.contains_key(slug.as_str()));
-        self.releasing.extend(deleted.cloned().collect::<Vec<_>>());
+        let mine = mine.filter_map(|l| Some((l.slug.parse().ok()?, Mine { epoch: l.epoch, account: l.account })));
+        self.mine = mine.collect();
+        self.note_accounts(&state);
+        self.living = state.living;
+        // A bot that gets another account ends first, wherever the one runs that has it: so two can swap theirs.
+        let ends = |slug: &&Slug| !self.held.contains_key(slug.as_str()) || self.has_another_account(slug);
+        let ending: Vec<Slug> = self.mine.keys().filter(ends).cloned().collect();
+        self.releasing.extend(ending);
         self.releasing.retain(|slug| self.mine.contains_key(slug));
         self.list();
         self.is_read = true;
         Ok(())
+    }
+
+    fn note_accounts(&mut self, state: &definitions::State) {
+        let published: BTreeMap<&str, i64> =
+            state.definitions.iter().filter_map(|d| Some((d.slug.as_str(), d.account?))).collect();
+        let leased = state.leases.iter().filter(|l| l.host.is_some());
+        let leased = leased.filter_map(|l| Some((&*l.slug, l.account.or(published.get(&*l.slug).copied())?)));
+        let leased = leased.collect();
+        let live = published.into_iter().filter(|(slug, _)| self.held.contains_key(*slug)).collect();
+        self.waiting = accounts::waiting(&live, &leased);
+        self.accounts = live.into_iter().map(|(slug, account)| (slug.to_owned(), account)).collect();
+    }
+
+    /// A bot of this host was published with another account than it may run with.
+    pub(super) fn has_another_account(&self, slug: &Slug) -> bool {
+        let runs = self.mine.get(slug).and_then(|mine| mine.account);
+        let published = self.accounts.get(slug.as_str()).copied();
+        runs.zip(published).is_some_and(|(runs, published)| runs != published)
     }
 
     /// Bots of the farm whose definitions cannot be read here.
@@ -75,7 +95,7 @@ impl Fleet {
     /// Gives bots away and takes bots. False when another host was faster.
     async fn place(&mut self) -> Result<bool, DbError> {
         let for_others = self.handed.iter().filter(|(_, since)| since.elapsed() < FOR_OTHERS).map(|(slug, _)| slug);
-        let unable: BTreeSet<String> = self.unreadable().chain(for_others).cloned().collect();
+        let unable = self.unreadable().chain(for_others).chain(&self.waiting).cloned().collect();
         let releasing: BTreeSet<String> = self.releasing.iter().map(ToString::to_string).collect();
         let Plan { take, release } = View {
             me: &self.who.host,
@@ -95,10 +115,10 @@ impl Fleet {
         let wanted = take.len();
         let taken = hosts::take(&self.app.database, &self.who, take).await?;
         let is_all = taken.len() == wanted;
-        for (slug, epoch) in taken {
+        for (slug, epoch, account) in taken {
             self.held.insert(slug.clone(), Some(self.who.host.clone()));
             if let Ok(slug) = slug.parse() {
-                self.mine.insert(slug, epoch);
+                self.mine.insert(slug, Mine { epoch, account });
             }
         }
         Ok(is_all)
@@ -107,8 +127,7 @@ impl Fleet {
     /// Tells this host's parts which bots there are.
     fn list(&self) {
         let listed = self.roll.bots.iter().filter_map(|(slug, entry)| {
-            let bot_id = bot_id(entry.config.token.expose_secret())?;
-            Some(Listed { slug: slug.clone(), bot_id, config: Arc::clone(&entry.config) })
+            Some(Listed { slug: slug.clone(), bot_id: entry.account()?, config: Arc::clone(&entry.config) })
         });
         self.app.roster.store(Arc::new(listed.collect()));
         self.app.unreadable.store(Arc::new(self.unreadable().cloned().collect()));
@@ -119,11 +138,13 @@ impl Fleet {
         for fault in faults.iter().filter(|fault| !self.orders.borrow().faults.contains(fault)) {
             tracing::error!("a bot's file cannot be used, and its bot goes on as it was:\n{fault}");
         }
-        let bots = self.mine.iter().filter(|(slug, _)| !self.releasing.contains(*slug)).filter_map(|(slug, epoch)| {
-            let roll::Entry { path, config, .. } = self.roll.bots.get(slug)?.clone();
-            Some((slug.clone(), Order { path, config, epoch: *epoch, lease: self.lease.clone() }))
+        let bots = self.mine.iter().filter(|(slug, _)| !self.releasing.contains(*slug)).filter_map(|(slug, mine)| {
+            // One that was published anew while it was taken waits until that is read.
+            let entry = self.roll.bots.get(slug).filter(|e| mine.account.is_none() || mine.account == e.account())?;
+            let roll::Entry { path, config, .. } = entry.clone();
+            Some((slug.clone(), Order { path, config, epoch: mine.epoch, lease: self.lease.clone() }))
         });
-        let releasing = self.releasing.iter().filter_map(|slug| Some((slug.clone(), *self.mine.get(slug)?)));
+        let releasing = self.releasing.iter().filter_map(|slug| Some((slug.clone(), self.mine.get(slug)?.epoch)));
         let releasing = releasing.collect();
         let is_known = self.is_read && (self.look.is_some() || self.unreadable.is_some());
         let orders = Orders { is_known, bots: bots.collect(), releasing, cut: false, faults };

@@ -78,6 +78,14 @@ pub enum Report {
     Told(Vec<Told>),
 }
 
+/// A lease of this host.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Mine {
+    epoch: i64,
+    /// The account at Telegram that the bot may run with, if it is known.
+    account: Option<i64>,
+}
+
 /// What this host knows of its farm.
 struct Fleet {
     app: App,
@@ -95,7 +103,11 @@ struct Fleet {
     /// Every bot that is to run, and who has it.
     held: BTreeMap<String, Option<String>>,
     living: Vec<Living>,
-    mine: BTreeMap<Slug, i64>,
+    mine: BTreeMap<Slug, Mine>,
+    /// The accounts of the bots that are to run.
+    accounts: BTreeMap<String, i64>,
+    /// Free bots whose accounts others still have.
+    waiting: BTreeSet<String>,
     releasing: BTreeSet<Slug>,
     /// Bots that were given away and that nobody has taken yet, since when.
     handed: BTreeMap<String, Instant>,
@@ -178,6 +190,7 @@ impl Fleet {
             Beat::Called(call) => match call.as_str() {
                 "definitions" => {
                     self.publish().await?;
+                    self.tell_faults().await?;
                     self.refresh().await
                 }
                 "leases" => self.refresh().await,
@@ -201,7 +214,9 @@ impl Fleet {
         for report in std::iter::once(report).chain(waiting) {
             match report {
                 // One that was taken again meanwhile has another epoch, and runs.
-                Report::Gone(slug, epoch) if self.mine.get(&slug) == Some(&epoch) => gone.push((slug, epoch)),
+                Report::Gone(slug, epoch) if self.mine.get(&slug).is_some_and(|mine| mine.epoch == epoch) => {
+                    gone.push((slug, epoch));
+                }
                 Report::Gone(..) => {}
                 Report::Told(states) => told.extend(states),
             }
@@ -216,10 +231,13 @@ impl Fleet {
             return freed;
         }
         for (slug, _) in gone {
+            // One that gets another account is nobody else's for that.
+            if !self.has_another_account(&slug) {
+                self.handed.insert(slug.to_string(), Instant::now());
+            }
             self.mine.remove(&slug);
             self.releasing.remove(&slug);
             self.told.remove(slug.as_str());
-            self.handed.insert(slug.to_string(), Instant::now());
         }
         // Whoever it was given to had time enough by then.
         self.next = self.next.min(Instant::now() + FOR_OTHERS);

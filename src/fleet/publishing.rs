@@ -49,7 +49,7 @@ impl Fleet {
     }
 
     /// Writes down what is wrong with this host's files: whoever asks for the farm's status reads it.
-    async fn tell_faults(&mut self) -> Result<(), DbError> {
+    pub(super) async fn tell_faults(&mut self) -> Result<(), DbError> {
         let faults = self.faults();
         if faults != self.told_faults {
             hosts::note_faults(&self.app.database, &self.who, &faults).await?;

@@ -28,6 +28,8 @@ impl Fleet {
             held: BTreeMap::new(),
             living: Vec::new(),
             mine: BTreeMap::new(),
+            accounts: BTreeMap::new(),
+            waiting: BTreeSet::new(),
             releasing: BTreeSet::new(),
             handed: BTreeMap::new(),
             draining: false,

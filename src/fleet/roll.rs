@@ -23,6 +23,18 @@ pub struct Entry {
     version: i64,
 }
 
+impl Entry {
+    /// The account at Telegram that its token names.
+    pub fn account(&self) -> Option<i64> {
+        bot_id(self.config.token.expose_secret())
+    }
+
+    /// Its account is the one that was published, or none was.
+    fn has_account_of(&self, published: &Published) -> bool {
+        published.account.is_none_or(|account| self.account() == Some(account))
+    }
+}
+
 /// The bots of the farm.
 #[derive(Clone, Debug, Default)]
 pub struct Roll {
@@ -67,7 +79,7 @@ impl Roll {
     async fn name_accounts(&self, published: &[Published], database: &Database) -> Result<(), DbError> {
         let of = |p: &Published| {
             let entry = self.bots.get(&p.slug.parse().ok()?).filter(|entry| entry.version == p.version)?;
-            Some((p.slug.clone(), p.version, bot_id(entry.config.token.expose_secret())?))
+            Some((p.slug.clone(), p.version, entry.account()?))
         };
         let unnamed = published.iter().filter(|p| !p.is_deleted && p.account.is_none());
         let named: Vec<_> = unnamed.filter_map(of).collect();
@@ -78,7 +90,7 @@ impl Roll {
     }
 
     fn has_read(&self, slug: &Slug, published: &Published) -> bool {
-        self.bots.get(slug).is_some_and(|entry| entry.version == published.version)
+        self.bots.get(slug).is_some_and(|entry| entry.version == published.version && entry.has_account_of(published))
     }
 
     async fn read(
@@ -100,8 +112,14 @@ impl Roll {
                     self.faults.remove(&slug);
                     self.bots.insert(slug, Entry { path, config: Arc::new(config), version: published.version });
                 }
-                // A bot that runs by an earlier definition goes on by that.
-                Err(faults) => drop(self.faults.insert(slug, faults)),
+                Err(faults) => {
+                    // A bot that runs by an earlier definition goes on by that, unless its account may be
+                    // another bot's by now.
+                    if self.bots.get(&slug).is_some_and(|entry| !entry.has_account_of(published)) {
+                        self.bots.remove(&slug);
+                    }
+                    self.faults.insert(slug, faults);
+                }
             }
         }
         Ok(())

@@ -1,28 +1,43 @@
-//! Whose account at Telegram is whose: two bots never have one, whichever hosts their files lie on. A pure
-//! decision.
+//! Whose account at Telegram is whose: two bots never have one, whichever hosts their files lie on. Pure
+//! decisions.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Bots that may not have the account that their file says, each with the bot that keeps it.
 ///
 /// `has` is what counts now, `wanted` what files say. A bot keeps its account until its file says another one
 /// and that is accepted; so one refusal may bring about the next.
 pub fn refused(has: &BTreeMap<&str, i64>, wanted: &BTreeMap<&str, i64>) -> BTreeMap<String, String> {
-    let mut refused = BTreeMap::new();
-    loop {
-        let is_refused = |slug: &str| refused.contains_key(slug);
-        let of = |slug: &str| wanted.get(slug).filter(|_| !is_refused(slug)).or_else(|| has.get(slug)).copied();
-        let slugs: BTreeSet<&str> = has.keys().chain(wanted.keys()).copied().collect();
-        let clash = wanted.iter().filter(|(slug, account)| has.get(*slug) != Some(account) && !is_refused(slug));
-        let clash = { clash }.find_map(|(slug, account)| {
-            let other = slugs.iter().find(|other| *other != slug && of(other) == Some(*account))?;
-            Some(((*slug).to_owned(), (*other).to_owned()))
-        });
-        match clash {
-            Some((slug, other)) => refused.insert(slug, other),
-            None => return refused,
-        };
+    let mut bots: HashMap<i64, BTreeSet<&str>> = HashMap::new();
+    let kept = has.iter().filter(|(slug, _)| !wanted.contains_key(*slug));
+    for (slug, account) in kept.chain(wanted) {
+        bots.entry(*account).or_default().insert(slug);
     }
+    let is_new = |slug: &str| wanted.get(slug).is_some_and(|account| has.get(slug) != Some(account));
+    let mut unsure: BTreeSet<&str> = wanted.keys().copied().filter(|slug| is_new(slug)).collect();
+    let mut refused = BTreeMap::new();
+    while let Some(slug) = unsure.pop_first() {
+        let Some(of_one) = wanted.get(slug).and_then(|account| bots.get_mut(account)) else { continue };
+        let Some(other) = of_one.iter().find(|other| **other != slug) else { continue };
+        refused.insert(slug.to_owned(), (*other).to_owned());
+        of_one.remove(slug);
+        if let Some(account) = has.get(slug) {
+            // It keeps what it has: whoever wanted that is looked at again.
+            let of_one = bots.entry(*account).or_default();
+            unsure.extend(of_one.iter().filter(|other| is_new(other)));
+            of_one.insert(slug);
+        }
+    }
+    refused
+}
+
+/// Free bots that nobody may take yet: those whose account another one's lease still has, and of free ones with
+/// one account all but the first.
+pub fn waiting(has: &BTreeMap<&str, i64>, leased: &BTreeMap<&str, i64>) -> BTreeSet<String> {
+    let mut first: HashMap<i64, &str> = leased.iter().map(|(slug, account)| (*account, *slug)).collect();
+    let free = has.iter().filter(|(slug, _)| !leased.contains_key(*slug));
+    let waits = free.filter(|(slug, account)| first.entry(**account).or_insert(slug) != *slug);
+    waits.map(|(slug, _)| (*slug).to_owned()).collect()
 }
 
 #[cfg(test)]
@@ -32,6 +47,31 @@ mod tests {
     fn names(has: &[(&'static str, i64)], wanted: &[(&'static str, i64)]) -> Vec<String> {
         let map = |list: &[(&'static str, i64)]| list.iter().copied().collect();
         refused(&map(has), &map(wanted)).into_keys().collect()
+    }
+
+    // SPEC: F1, F2
+    #[test]
+    fn one_refusal_brings_about_the_next_however_many_there_are() {
+        let slugs: Vec<String> = (0..50_000).map(|n| format!("b{n:05}")).collect();
+        let slugs: Vec<&str> = slugs.iter().map(String::as_str).collect();
+        let has: BTreeMap<&str, i64> = slugs.iter().copied().zip(0..).collect();
+        // Each wants the next one's account, and the last one that of a bot that stays.
+        let mut wanted: BTreeMap<&str, i64> = slugs.iter().copied().zip(1..).collect();
+        wanted.remove(slugs[49_999]);
+        assert_eq!(refused(&has, &wanted).len(), 49_999);
+        wanted.insert(slugs[49_999], 0);
+        assert!(refused(&has, &wanted).is_empty(), "all in a circle");
+    }
+
+    // SPEC: F1, F9
+    #[test]
+    fn a_free_bot_waits_for_the_one_that_has_its_account() {
+        let map = |list: &[(&'static str, i64)]| list.iter().copied().collect::<BTreeMap<&str, i64>>();
+        let names = |has: &[_], leased: &[_]| waiting(&map(has), &map(leased)).into_iter().collect::<Vec<_>>();
+        assert_eq!(names(&[("a", 1), ("b", 2)], &[("a", 1)]), Vec::<String>::new());
+        assert_eq!(names(&[("a", 3), ("c", 1)], &[("a", 1)]), ["c"], "still run with the account before");
+        assert_eq!(names(&[("c", 1)], &[("gone", 1)]), ["c"], "of one that is gone");
+        assert_eq!(names(&[("a", 1), ("b", 1), ("d", 4)], &[]), ["b"], "published twice, before that was refused");
     }
 
     // SPEC: F1, F2

@@ -79,17 +79,21 @@ pub async fn publish(database: &Database, who: &Registration, seen: &Seen) -> Re
         for row in db::files(tx).await? {
             rows.entry(row.slug.clone()).or_default().push(row);
         }
-        let known = Known {
-            host: &who.host,
-            living: hosts::list(tx).await?.into_iter().map(|row| row.host).collect(),
-            published: db::list(tx).await?.into_iter().map(|d| (d.slug.clone(), d)).collect(),
-            rows,
-        };
+        let published: HashMap<_, _> = db::list(tx).await?.into_iter().map(|d| (d.slug.clone(), d)).collect();
+        let mut by_account: HashMap<i64, Vec<String>> = HashMap::new();
+        for (account, slug) in published.values().filter_map(|p| Some((p.account?, p.slug.clone()))) {
+            by_account.entry(account).or_default().push(slug);
+        }
+        let living = hosts::list(tx).await?.into_iter().map(|row| row.host).collect();
+        let known = Known { host: &who.host, living, published, by_account, rows };
         let mut verdict = Verdict::default();
         let gone = known.forget_gone(tx, seen, &mut verdict).await?;
         let refused = known.refused(seen, &gone);
-        for file in seen.good.iter().filter(|file| !refused.contains_key(&file.slug)) {
-            known.take_in(tx, file, &gone, &mut verdict).await?;
+        for file in &seen.good {
+            match refused.contains_key(&file.slug) {
+                true => known.follow(tx, file).await?,
+                false => known.take_in(tx, file, &gone, &mut verdict).await?,
+            }
         }
         verdict.refused.extend(refused);
         if verdict.has_changed {
@@ -104,6 +108,8 @@ struct Known<'a> {
     host: &'a str,
     living: Vec<String>,
     published: HashMap<String, Published>,
+    /// The bots that were published with an account, deleted ones too.
+    by_account: HashMap<i64, Vec<String>>,
     /// The files of all hosts, by bot.
     rows: BTreeMap<String, Vec<FileRow>>,
 }
@@ -149,15 +155,30 @@ impl Known<'_> {
     fn left_by(&self, file: &SeenFile, gone: &[String]) -> Option<&str> {
         let is_new = self.published.get(&file.slug).is_none_or(|p| p.is_deleted);
         let is_gone = |p: &&Published| p.is_deleted || gone.contains(&p.slug);
-        let mut others = self.published.values().filter(|p| p.slug != file.slug && p.account.is_some());
-        others.find(|p| is_new && is_gone(p) && p.account == file.account).map(|p| p.slug.as_str())
+        self.others(file).filter(|_| is_new).find(is_gone).map(|p| p.slug.as_str())
     }
 
-    /// It is not what is published, or its secrets are others than this host had for it.
+    /// Another bot that was published with the account of this one, before that was refused.
+    fn twin(&self, file: &SeenFile, gone: &[String]) -> Option<&str> {
+        self.published.get(&file.slug).filter(|p| !p.is_deleted && p.account == file.account)?;
+        let others = self.others(file).filter(|p| !p.is_deleted);
+        { others }.find(|p| !gone.contains(&p.slug)).map(|p| p.slug.as_str())
+    }
+
+    /// Other bots, deleted ones too, that were published with the account of a file.
+    fn others(&self, file: &SeenFile) -> impl Iterator<Item = &Published> {
+        let bots = file.account.and_then(|account| self.by_account.get(&account)).into_iter().flatten();
+        bots.filter(move |slug| **slug != file.slug).filter_map(|slug| self.published.get(slug))
+    }
+
+    /// It is not what is published, or its secrets are others than this host had for it. Where no other host has
+    /// a file of the bot, its account counts as well.
     fn is_news(&self, file: &SeenFile) -> bool {
-        let published = self.published.get(&file.slug);
-        let is_published = published.is_some_and(|p| !p.is_deleted && p.mark == file.mark && p.origin == file.origin);
-        !is_published || self.mine(&file.slug).is_some_and(|row| row.secrets != file.secrets)
+        let same = |p: &&Published| !p.is_deleted && p.mark == file.mark && p.origin == file.origin;
+        let Some(published) = self.published.get(&file.slug).filter(same) else { return true };
+        let has_others_account = published.account.is_some() && published.account != file.account;
+        let is_alone = self.of(&file.slug).iter().all(|row| row.host == self.host);
+        (has_others_account && is_alone) || self.mine(&file.slug).is_some_and(|row| row.secrets != file.secrets)
     }
 
     /// Its bot was deleted in Telegram, and it says what it said then.
@@ -169,6 +190,12 @@ impl Known<'_> {
     fn conflict(&self, file: &SeenFile) -> Option<&FileRow> {
         let differs = |r: &&FileRow| r.host != self.host && !r.condemned && r.mark != file.mark && self.is_living(r);
         self.of(&file.slug).iter().find(differs)
+    }
+
+    /// A file that is refused is still this host's file of its bot, wherever it lies now.
+    async fn follow(&self, tx: &mut FarmTx, file: &SeenFile) -> Result<(), DbError> {
+        let Some(row) = self.mine(&file.slug).filter(|row| row.path != file.path) else { return Ok(()) };
+        db::note_file(tx, &FileRow { path: file.path.clone(), ..row.clone() }).await
     }
 
     async fn take_in(
@@ -185,14 +212,17 @@ impl Known<'_> {
         }
         let conflict = self.conflict(file);
         // What is not published now is still to be.
-        let noted = known.filter(|_| conflict.is_some()).map_or(&file.secrets, |row| &row.secrets);
+        let noted = match conflict {
+            None => file.secrets.clone(),
+            Some(_) => known.map(|row| row.secrets.clone()).unwrap_or_default(),
+        };
         let row = FileRow {
             host: self.host.to_owned(),
             slug: file.slug.clone(),
             path: file.path.clone(),
             mark: file.mark.clone(),
             condemned: false,
-            secrets: noted.clone(),
+            secrets: noted,
         };
         let is_new = known != Some(&row);
         if is_new {
@@ -213,6 +243,7 @@ impl Known<'_> {
         } else if self.published.get(&file.slug).is_some_and(|p| p.account.is_some() && p.account != file.account) {
             verdict.outdated.push(file.slug.clone());
         }
+        verdict.refused.extend(self.twin(file, gone).map(|other| (file.slug.clone(), other.to_owned())));
         Ok(())
     }
 
@@ -234,14 +265,11 @@ pub async fn bodies(database: &Database, slugs: &[String]) -> Result<Vec<(String
     on_farm!(database, |tx| db::bodies(tx, slugs).await)
 }
 
-/// Notes the accounts of definitions that were published without: bot, version, account.
+/// Notes the accounts of definitions that were published without, and of their leases: bot, version, account.
 pub async fn name_accounts(database: &Database, named: &[(String, i64, i64)]) -> Result<(), DbError> {
     on_farm!(database, |tx| {
         db::one_at_a_time(tx).await?;
-        for (slug, version, account) in named {
-            db::name_account(tx, slug, *version, *account).await?;
-        }
-        Ok(())
+        db::name_accounts(tx, named).await
     })
 }
 

@@ -68,9 +68,13 @@ pub async fn now(database: &Database) -> Result<DateTime<Utc>, DbError> {
     on_farm!(database, |tx| hosts::now(tx).await)
 }
 
-/// Takes those of these bots that are free, and tells the others; gives their epochs. An answer that was
-/// lost is found in the leases.
-pub async fn take(database: &Database, who: &Registration, slugs: Vec<String>) -> Result<Vec<(String, i64)>, DbError> {
+/// Takes those of these bots that are free, and tells the others; gives their epochs and accounts. An answer
+/// that was lost is found in the leases.
+pub async fn take(
+    database: &Database,
+    who: &Registration,
+    slugs: Vec<String>,
+) -> Result<Vec<(String, i64, Option<i64>)>, DbError> {
     let mut tx = database.begin().await?;
     let taken = async {
         let taken = hosts::take(&mut tx, who, slugs).await?;

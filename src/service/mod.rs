@@ -23,7 +23,7 @@ macro_rules! transact {
     };
 }
 
-mod accounts;
+pub mod accounts;
 pub mod admins;
 pub mod alerts;
 pub mod audit;

@@ -154,7 +154,7 @@ impl Supervisor {
     }
 
     fn start(&mut self, slug: &Slug) {
-        if self.is_token_in_use(slug) {
+        if self.is_account_in_use(slug) {
             if let Some(slot) = self.slots.get_mut(slug) {
                 slot.wait(TOKEN_PAUSE);
             }
@@ -167,11 +167,11 @@ impl Supervisor {
         }
     }
 
-    /// Another bot's tree with the same token still runs: a renamed file. One session never runs
-    /// twice, so the newcomer waits for its end.
-    fn is_token_in_use(&self, slug: &Slug) -> bool {
+    /// Another bot's tree with the same account still ends, after this host has lost its leases. One session
+    /// never runs twice, so the newcomer waits for its end.
+    fn is_account_in_use(&self, slug: &Slug) -> bool {
         let Some(slot) = self.slots.get(slug) else { return false };
-        self.slots.iter().any(|(other, o)| other != slug && !o.is_idle() && o.has_token_of(slot))
+        self.slots.iter().any(|(other, o)| other != slug && !o.is_idle() && o.has_account_of(slot))
     }
 
     fn hear(&mut self, slug: &Slug, event: BotEvent) {

@@ -6,12 +6,13 @@ use crate::app::App;
 use crate::bot::{self, Backoff, BotError, BotEvent, Hold};
 use crate::config::BotConfig;
 use crate::domain::slug::Slug;
+use crate::domain::token::bot_id;
 use crate::fleet::Order;
 use crate::health::Health;
 use crate::lifecycle::{Lifecycle, Running};
 use crate::watchdog::watched;
 use chrono::{DateTime, Utc};
-use secrecy::SecretString;
+use secrecy::ExposeSecret;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Semaphore, mpsc, watch};
@@ -58,7 +59,8 @@ pub struct Slot {
     backoff: Backoff,
     since: Option<DateTime<Utc>>,
     reason: Option<String>,
-    running_token: Option<SecretString>,
+    /// The account at Telegram that it runs with.
+    account: Option<i64>,
     health: Health,
 }
 
@@ -79,7 +81,7 @@ impl Slot {
             backoff: Backoff::new(FIRST_PAUSE, LONGEST_PAUSE),
             since: None,
             reason: None,
-            running_token: None,
+            account: None,
             health: Health::of(order.config.slug.as_str()),
             order,
         }
@@ -91,9 +93,9 @@ impl Slot {
         diff::Running { slug, path: &self.order.path, epoch: self.order.epoch, config }
     }
 
-    /// Both have one token.
-    pub fn has_token_of(&self, other: &Self) -> bool {
-        self.running_token.as_ref().is_some_and(|t| crate::config::secret::same(t, &other.order.config.token))
+    /// It runs with the account that the other one is to have.
+    pub fn has_account_of(&self, other: &Self) -> bool {
+        self.account.is_some() && self.account == bot_id(other.order.config.token.expose_secret())
     }
 
     /// Tries again after a while.
@@ -116,7 +118,7 @@ impl Slot {
         let (live, config) = watch::channel(Arc::clone(&self.order.config));
         self.in_force = Arc::clone(&self.order.config);
         self.live = Some(live);
-        self.running_token = Some(self.order.config.token.clone());
+        self.account = bot_id(self.order.config.token.expose_secret());
         self.stop = Lifecycle::default();
         self.next = None;
         self.retry_at = None;

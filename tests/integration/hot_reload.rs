@@ -409,7 +409,8 @@ async fn the_token_moves_to_another_file() {
     }
     reload.farm.wait_state("moved", State::Running).await;
     eventually("the old name has its new account", || async {
-        reload.farm.status("elweshaq").filter(|b| b.state == State::Running && b.change == "restarted")
+        let is_in = reload.farm.sandbox.connections(reload.bot.id()) == 1;
+        reload.farm.status("elweshaq").filter(|b| is_in && b.state == State::Running)
     })
     .await;
     reload.no_fault().await;

@@ -3,6 +3,7 @@
 //! One binary; `support` holds the farm under test, every other file one behaviour.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr, missing_docs, reason = "tests")]
 
+mod accounts;
 mod books;
 mod broadcasts;
 mod channels;

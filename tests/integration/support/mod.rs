@@ -4,6 +4,7 @@ pub mod bots;
 pub mod chaos;
 pub mod db_proxy;
 pub mod farm;
+pub mod hosts;
 pub mod postgres;
 pub mod process;
 pub mod provider;
