@@ -27,7 +27,8 @@ statement! {
     NameAccounts { slugs: Vec<String> => Array<Text>, versions: Vec<i64> => Array<BigInt>,
         accounts: Vec<i64> => Array<BigInt> } -> Text =
     "UPDATE farm.definitions d SET account = named.account FROM unnest(?, ?, ?) AS named (slug, version, account) \
-     WHERE d.slug = named.slug AND d.version = named.version AND d.account IS NULL RETURNING d.slug"
+     WHERE d.slug = named.slug AND d.version = named.version AND d.account IS DISTINCT FROM named.account \
+     RETURNING d.slug"
 }
 
 statement! {
@@ -105,8 +106,9 @@ pub async fn publish(tx: &mut FarmTx, host: &str, new: New) -> Result<i64, DbErr
     Ok(Publish { slug, origin, mark, body, account, published_by: host.to_owned() }.get_result(tx).await?)
 }
 
-/// Notes the accounts of definitions that have none, and of their leases: bot, version, account.
-pub async fn name_accounts(tx: &mut FarmTx, named: &[(String, i64, i64)]) -> Result<(), DbError> {
+/// Notes the accounts of definitions, and of leases that have none: bot, version, account. False when all were
+/// known.
+pub async fn name_accounts(tx: &mut FarmTx, named: &[(String, i64, i64)]) -> Result<bool, DbError> {
     let (mut slugs, mut versions, mut accounts) = (Vec::new(), Vec::new(), Vec::new());
     for (slug, version, account) in named {
         slugs.push(slug.clone());
@@ -114,8 +116,7 @@ pub async fn name_accounts(tx: &mut FarmTx, named: &[(String, i64, i64)]) -> Res
         accounts.push(*account);
     }
     NameLeases { slugs: slugs.clone(), accounts: accounts.clone() }.load::<String>(tx).await?;
-    NameAccounts { slugs, versions, accounts }.load::<String>(tx).await?;
-    Ok(())
+    Ok(!NameAccounts { slugs, versions, accounts }.load::<String>(tx).await?.is_empty())
 }
 
 /// Writes down that a bot was deleted.

@@ -75,14 +75,14 @@ impl Roll {
         self.name_accounts(published, database).await
     }
 
-    /// Definitions from before accounts were noted get theirs: their tokens are taken.
+    /// Definitions that a host of before has published without an account, or beside the one before, get theirs:
+    /// their tokens are taken.
     async fn name_accounts(&self, published: &[Published], database: &Database) -> Result<(), DbError> {
         let of = |p: &Published| {
             let entry = self.bots.get(&p.slug.parse().ok()?).filter(|entry| entry.version == p.version)?;
-            Some((p.slug.clone(), p.version, entry.account()?))
+            Some((p.slug.clone(), p.version, entry.account().filter(|account| p.account != Some(*account))?))
         };
-        let unnamed = published.iter().filter(|p| !p.is_deleted && p.account.is_none());
-        let named: Vec<_> = unnamed.filter_map(of).collect();
+        let named: Vec<_> = published.iter().filter(|p| !p.is_deleted).filter_map(of).collect();
         if named.is_empty() {
             return Ok(());
         }

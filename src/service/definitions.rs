@@ -265,11 +265,14 @@ pub async fn bodies(database: &Database, slugs: &[String]) -> Result<Vec<(String
     on_farm!(database, |tx| db::bodies(tx, slugs).await)
 }
 
-/// Notes the accounts of definitions that were published without, and of their leases: bot, version, account.
+/// Notes the accounts of definitions that an earlier version has published: bot, version, account.
 pub async fn name_accounts(database: &Database, named: &[(String, i64, i64)]) -> Result<(), DbError> {
     on_farm!(database, |tx| {
         db::one_at_a_time(tx).await?;
-        db::name_accounts(tx, named).await
+        if db::name_accounts(tx, named).await? {
+            bell::ring(tx, "definitions").await?;
+        }
+        Ok(())
     })
 }
 

@@ -199,8 +199,18 @@ async fn a_bot_whose_new_definition_cannot_be_read_goes_on_only_with_its_own_acc
     farm.add_with(&[]).await;
     farm.hosts[0].kill().await;
     farm.hosts[1].wait_running("bot0").await;
-    // As a newer version publishes it, which knows more.
     let client = postgres::connect(&farm.url).await;
+    // As a host of an older version leaves it, which writes no accounts: that of the token counts.
+    let stale = "UPDATE farm.definitions SET version = version + 1, account = account + 5";
+    client.batch_execute(&format!("{stale}; SELECT pg_notify('botfarm', 'definitions')")).await.unwrap();
+    eventually("the bot's account is its token's", || async {
+        let row = client.query_one("SELECT d.account, l.account FROM farm.definitions d, farm.leases l", &[]).await;
+        let row = row.unwrap();
+        [0, 1].iter().all(|n| row.get::<_, Option<i64>>(*n) == Some(bot.id())).then_some(())
+    })
+    .await;
+    farm.hosts[1].wait_running("bot0").await;
+    // As a newer version publishes it, which knows more.
     let publish = async |account: i64| {
         let news = "UPDATE farm.definitions SET version = version + 1, mark = 'new', body = 'not_known = 1'";
         let call = "SELECT pg_notify('botfarm', 'definitions')";
