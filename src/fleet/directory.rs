@@ -119,8 +119,8 @@ impl Look {
     /// stopped for that. One whose bot or account stands in another file now was renamed.
     fn keep_missing(&mut self, before: &Self) {
         for (slug, file) in &before.good {
-            let is_renamed = self.good.iter().any(|(other, f)| other == slug || f.has_account_of(file));
-            if self.missing.contains_key(&file.path) && !is_renamed {
+            let is_renamed = || self.good.iter().any(|(other, f)| other == slug || f.has_account_of(file));
+            if self.missing.contains_key(&file.path) && !is_renamed() {
                 self.good.insert(slug.clone(), file.clone());
             }
         }

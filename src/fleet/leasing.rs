@@ -44,7 +44,9 @@ impl Fleet {
         self.note_accounts(&state);
         self.living = state.living;
         // A bot that gets another account ends first, wherever the one runs that has it: so two can swap theirs.
-        let ends = |slug: &&Slug| !self.held.contains_key(slug.as_str()) || self.has_another_account(slug);
+        // One that cannot be read here any more is others' to run.
+        let is_run = |slug: &Slug| self.held.contains_key(slug.as_str()) && self.roll.bots.contains_key(slug);
+        let ends = |slug: &&Slug| !is_run(slug) || self.has_another_account(slug);
         let ending: Vec<Slug> = self.mine.keys().filter(ends).cloned().collect();
         self.releasing.extend(ending);
         self.releasing.retain(|slug| self.mine.contains_key(slug));

@@ -24,7 +24,7 @@ pub fn refused(has: &BTreeMap<&str, i64>, wanted: &BTreeMap<&str, i64>) -> BTree
         if let Some(account) = has.get(slug) {
             // It keeps what it has: whoever wanted that is looked at again.
             let of_one = bots.entry(*account).or_default();
-            unsure.extend(of_one.iter().filter(|other| is_new(other)));
+            unsure.extend(of_one.iter().filter(|other| is_new(other) && !refused.contains_key(**other)));
             of_one.insert(slug);
         }
     }
@@ -85,5 +85,8 @@ mod tests {
         assert_eq!(names(&has, &[("a", 3), ("c", 1)]), nobody, "moved to a newcomer");
         assert_eq!(names(&has, &[("a", 2), ("c", 1)]), ["a", "c"], "what is refused frees nothing");
         assert_eq!(names(&[("b", 2)], &[("c", 1)]), nobody, "of one that is gone");
+        let twins = [("a", 1), ("b", 1), ("c", 2), ("d", 3)];
+        assert_eq!(names(&twins, &[("a", 2), ("b", 3)]), ["a", "b"], "both of two that have one");
+        assert_eq!(names(&twins[..3], &[("a", 2), ("b", 2), ("c", 2)]), ["a", "b"]);
     }
 }
