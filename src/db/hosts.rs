@@ -42,7 +42,8 @@ statement! {
 }
 
 statement! {
-    /// `NOT IN` is hashed whatever the statistics say; with `NOT EXISTS` a cold start of a large farm took minutes.
+    /// `NOT IN` is hashed whatever the statistics say; with `NOT EXISTS` the cold start of a large farm ran into
+    /// its time limit.
     Take { slugs: Vec<String> => diesel::sql_types::Array<Text>, host: String => Text, me: String => Text,
         instance: i64 => BigInt } -> (Text, BigInt, Nullable<BigInt>) =
     "WITH wanted AS ( \

@@ -1,13 +1,12 @@
 //! An account at Telegram is one bot's, on whichever hosts bots run and whatever becomes of their files.
 
 use crate::support::hosts::{Hosts, faulted};
-use crate::support::{BotFile, eventually, postgres, tenant_roles};
+use crate::support::{BotFile, eventually, postgres, speaks_for, tenant_roles};
 use botfarm::service::definitions::{self, Seen, SeenFile, Verdict};
 use botfarm::service::hosts::{self, Registration};
 use botfarm::service::{Database, farm};
 use nix::sys::signal::Signal;
 use serde_json::json;
-use std::time::Duration;
 
 // SPEC: F9
 #[tokio::test(flavor = "multi_thread")]
@@ -178,12 +177,7 @@ async fn bots_that_run_on_two_hosts_swap_their_accounts() {
     farm.settle(&[1, 1]).await;
     for (bot, brand) in [(1, "One"), (0, "Two")] {
         let account = farm.bots[bot].id();
-        let user = farm.sandbox.visitor(account, 501, "Ahmed", "ar");
-        eventually("the other account speaks for the bot", || async {
-            user.send("/start");
-            tokio::time::timeout(Duration::from_secs(1), user.sees(brand)).await.ok()?.ok()
-        })
-        .await;
+        speaks_for(&farm.sandbox, account, brand).await;
         assert_eq!(farm.sandbox.most_connections(account), 1);
     }
     assert_eq!(farm.hosts[0].status().await["faults"], json!([]));

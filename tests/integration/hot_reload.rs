@@ -4,7 +4,7 @@
 //! ends with one sign-in and one connection.
 
 use crate::rental::reserve;
-use crate::support::{BotFile, TestFarm, eventually, postgres};
+use crate::support::{BotFile, TestFarm, eventually, postgres, speaks_for};
 use botfarm::supervisor::status::{BotStatus, State};
 use std::os::unix::fs::symlink;
 use std::path::Path;
@@ -352,12 +352,7 @@ async fn two_bots_swap_their_tokens() {
     }
     for (slug, account, brand) in [("elweshaq", other.id(), "الوشاق"), ("other", bot.id(), "Other")] {
         farm.wait_state(slug, State::Running).await;
-        let user = farm.sandbox.visitor(account, 501, "Ahmed", "ar");
-        eventually("the other account speaks for the bot", || async {
-            user.send("/start");
-            tokio::time::timeout(Duration::from_secs(1), user.sees(brand)).await.ok()?.ok()
-        })
-        .await;
+        speaks_for(&farm.sandbox, account, brand).await;
         assert_eq!(farm.sandbox.most_connections(account), 1);
     }
     assert!(farm.faults().is_empty(), "{:?}", farm.faults());

@@ -35,6 +35,16 @@ pub async fn fill(tenant: &botfarm::service::Tenant, csv: impl Into<String>) -> 
     stock::import(tenant, id, Order::KNOWN, file, |r| panic!("{r:?}"), go_on).await.unwrap().added
 }
 
+/// Waits until an account at Telegram answers with a bot's brand.
+pub async fn speaks_for(sandbox: &telegram_sandbox::Sandbox, account: i64, brand: &str) {
+    let user = sandbox.visitor(account, 501, "Ahmed", "ar");
+    eventually("the account speaks for the bot", || async {
+        user.send("/start");
+        tokio::time::timeout(std::time::Duration::from_secs(1), user.sees(brand)).await.ok()?.ok()
+    })
+    .await;
+}
+
 /// The invariants of a bot's books.
 pub async fn books_agree(tenant: &botfarm::service::Tenant) {
     let found = botfarm::service::audit::check(tenant).await.unwrap();
