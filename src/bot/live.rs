@@ -19,7 +19,7 @@ use crate::service::settings::{self, Settings};
 use crate::service::{ServiceResult, Tenant};
 use crate::sources::Source;
 use crate::telegram::Options;
-use crate::telegram::session::Endpoint;
+use crate::telegram::endpoint::Endpoint;
 use crate::ui::Brand;
 use crate::ui::brand::OwnText;
 use crate::ui::flows::channels::forced_of;

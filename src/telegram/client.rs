@@ -1,8 +1,9 @@
 //! One bot's connection: opened with a deadline, signed in once, watched by a heartbeat.
 
+use super::endpoint::Endpoint;
 use super::error::TelegramError;
 use super::incoming::{self, Incoming};
-use super::session::{Endpoint, FarmSession};
+use super::session::FarmSession;
 use super::store::SessionStore;
 use super::{call, markup};
 use crate::domain::message::{Message, NOTICE_LIMIT, cut};
@@ -64,7 +65,7 @@ pub struct Options {
 #[derive(Clone)]
 pub struct Telegram {
     pub(super) client: Client,
-    session: Arc<FarmSession>,
+    pub(super) session: Arc<FarmSession>,
     lease: Lease,
     bot: Arc<str>,
     health: Health,
@@ -212,7 +213,7 @@ async fn heartbeat(telegram: Telegram) -> TelegramError {
 
 impl Telegram {
     /// Another host may run the bot by now: what is on the wire already is all that may still come.
-    fn check_lease(&self) -> Result<(), TelegramError> {
+    pub(super) fn check_lease(&self) -> Result<(), TelegramError> {
         if self.lease.is_held() {
             return Ok(());
         }
@@ -238,37 +239,6 @@ impl Telegram {
             }),
             Err(_) => Err(TelegramError::Unavailable(format!("no answer within {} s", REQUEST.as_secs()))),
         }
-    }
-
-    /// Signs in if this key is not; a sign-in costs dearly in flood waits, so never twice.
-    async fn ensure_signed_in(&self, options: &Options) -> Result<(), TelegramError> {
-        if self.session.is_signed_in() {
-            match self.invoke(&tl::functions::updates::GetState {}).await {
-                Err(TelegramError::Unauthorized(_)) => {}
-                other => return other.map(|_| ()),
-            }
-        }
-        self.check_lease()?;
-        let bot_id = options.token.expose_secret().split(':').next().and_then(|id| id.parse().ok()).unwrap_or(0);
-        let position = self.session.position_of(bot_id);
-        let signing_in = self.client.bot_sign_in(options.token.expose_secret(), options.api_hash.expose_secret());
-        let me = signing_in.await.map_err(TelegramError::from)?;
-        let id = me.id().bare_id().unwrap_or_default();
-        match position {
-            Some(position) => self.session.resume(position),
-            None => self.ensure_position().await?,
-        }
-        let saved = self.session.signed_in(id).await;
-        saved.map_err(|e| TelegramError::Unavailable(e.to_string()))
-    }
-
-    /// Without a saved position the library never reopens a closed connection.
-    async fn ensure_position(&self) -> Result<(), TelegramError> {
-        if !self.session.has_position() {
-            let tl::enums::updates::State::State(state) = self.invoke(&tl::functions::updates::GetState {}).await?;
-            self.session.handled(state.pts, state.date, state.seq);
-        }
-        Ok(())
     }
 
     /// Notes how far updates were handled: after a restart they go on from there.

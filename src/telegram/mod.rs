@@ -7,12 +7,14 @@ mod call;
 pub mod channels;
 pub mod check;
 pub mod client;
+pub mod endpoint;
 pub mod error;
 pub mod files;
 pub mod incoming;
 pub mod managed;
 mod markup;
 pub mod session;
+mod sign_in;
 pub mod store;
 
 pub use client::{Connection, Options, Telegram};

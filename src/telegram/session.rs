@@ -3,15 +3,17 @@
 //! grammers asks the session at every request and tells it of peers at every update, inside its
 //! own loops: a slow database must not be waited for there. So everything lives in memory, and
 //! what changed is written by [`FarmSession::save_loop`]; [`FarmSession::flush`] waits for it.
+//!
+//! Only a key is saved before anything is said with it: Telegram notes a sign-in at the key, so a start
+//! that was cut off before it heard of its own, by kill -9 too, finds it there and does not pay for another.
 
+use super::endpoint::Endpoint;
 use super::store::{Peers, SavedKey, SavedSession, SessionStore, StoreError, UpdatePosition};
 use grammers_client::session::types::{
     ChannelState, DcOption, PeerAuth, PeerId, PeerInfo, PeerKind, UpdateState, UpdatesState,
 };
 use grammers_client::session::updates::{MessageBox, State as UpdatePlace};
 use grammers_client::session::{BoxFuture, Session, SessionData};
-use std::collections::HashMap;
-use std::net::SocketAddrV4;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::Notify;
@@ -23,23 +25,11 @@ const BACKOFF: Duration = Duration::from_secs(2);
 /// Access hashes kept in memory; beyond it they are found in the store again.
 const PEERS: usize = 50_000;
 
-/// Where the session's data centres are.
-#[derive(Clone, Copy, Debug)]
-pub enum Endpoint {
-    /// Telegram's own addresses.
-    Production,
-    /// Telegram's test data centres.
-    Test,
-    /// One server for every data centre, with a key that was shared beforehand.
-    Custom(SocketAddrV4),
-}
-
 #[derive(Default)]
 struct State {
     data: SessionData,
     signed_in: bool,
     bot_id: Option<i64>,
-    dirty_keys: HashMap<i32, DcOption>,
     dirty_peers: Peers,
     dirty_position: Option<UpdatePosition>,
     saving: bool,
@@ -53,30 +43,27 @@ pub struct FarmSession {
     saved: Notify,
 }
 
-/// The error type that grammers asks for; nothing here fails.
+/// A key cannot be saved, and is not used.
 #[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-pub struct SessionFault(String);
+#[error("the Telegram session cannot be saved: {0}")]
+pub struct SessionFault(StoreError);
 
 impl FarmSession {
     /// A session from what was saved. A pre-shared `key` replaces a saved one that differs.
     pub fn new(store: Arc<dyn SessionStore>, saved: &SavedSession, endpoint: Endpoint, key: Option<[u8; 256]>) -> Self {
         let mut data = SessionData::default();
-        place(&mut data, endpoint, key);
-        let usable = saved.keys.iter().filter(|k| key.is_none() || k.key == key);
-        let mut signed_in = false;
-        for known in usable {
+        endpoint.place(&mut data, key);
+        let usable: Vec<&SavedKey> = saved.keys.iter().filter(|k| key.is_none() || k.key == key).collect();
+        for known in &usable {
             if let Some(option) = data.dc_options.get_mut(&known.dc_id) {
                 option.auth_key = known.key;
             }
-            if known.home {
-                data.home_dc = known.dc_id;
-                signed_in = known.signed_in && saved.bot_id.is_some();
-            }
         }
+        let home = usable.iter().filter(|known| known.home).max_by_key(|known| known.signed_in);
+        data.home_dc = home.map_or(data.home_dc, |home| home.dc_id);
+        let signed_in = home.is_some_and(|home| home.signed_in) && saved.bot_id.is_some();
         if let Some(id) = saved.bot_id.filter(|_| signed_in) {
-            let me = PeerInfo::User { id, auth: Some(PeerAuth::from_hash(0)), bot: Some(true), is_self: Some(true) };
-            data.peer_infos.insert(PeerId::self_user(), me);
+            data.peer_infos.insert(PeerId::self_user(), myself(id));
         }
         let UpdatePosition { pts, qts, date, seq } = saved.position;
         data.updates_state = UpdatesState { pts, qts, date, seq, channels: Vec::new() };
@@ -114,16 +101,16 @@ impl FarmSession {
 
     /// Notes that the home key is signed in now, and saves it.
     pub async fn signed_in(&self, bot_id: i64) -> Result<(), StoreError> {
-        {
+        let key = {
             let mut state = self.state();
             state.signed_in = true;
-            let home = state.data.home_dc;
-            if let Some(option) = state.data.dc_options.get(&home).cloned() {
-                state.dirty_keys.insert(home, option);
-            }
-        }
+            state.data.peer_infos.insert(PeerId::self_user(), myself(bot_id));
+            state.data.dc_options.get(&state.data.home_dc).map(|option| state.saved_key(option))
+        };
         self.store.save_bot(bot_id).await?;
-        self.changed.notify_one();
+        if let Some(key) = key {
+            self.store.save_key(key).await?;
+        }
         self.flush().await;
         Ok(())
     }
@@ -159,6 +146,13 @@ impl FarmSession {
         }
     }
 
+    async fn save_key(&self, key: Option<SavedKey>) -> Result<(), SessionFault> {
+        match key {
+            Some(key) => self.store.save_key(key).await.map_err(SessionFault),
+            None => Ok(()),
+        }
+    }
+
     /// Waits until everything that changed is saved.
     pub async fn flush(&self) {
         loop {
@@ -188,19 +182,15 @@ impl FarmSession {
 
     /// Writes what changed; what fails stays to be written.
     async fn save_once(&self) -> Result<(), StoreError> {
-        let (keys, peers, position, home, signed_in) = {
+        let (peers, position) = {
             let mut state = self.state();
             state.saving = true;
-            let taken = (std::mem::take(&mut state.dirty_keys), std::mem::take(&mut state.dirty_peers));
-            (taken.0, taken.1, state.dirty_position.take(), state.data.home_dc, state.signed_in)
+            (std::mem::take(&mut state.dirty_peers), state.dirty_position.take())
         };
-        let result = self.write(&keys, &peers, position, home, signed_in).await;
+        let result = self.write(&peers, position).await;
         let mut state = self.state();
         state.saving = false;
         if result.is_err() {
-            for (id, option) in keys {
-                state.dirty_keys.entry(id).or_insert(option);
-            }
             for (peer, hash) in peers {
                 state.dirty_peers.entry(peer).or_insert(hash);
             }
@@ -209,25 +199,7 @@ impl FarmSession {
         result
     }
 
-    async fn write(
-        &self,
-        keys: &HashMap<i32, DcOption>,
-        peers: &Peers,
-        position: Option<UpdatePosition>,
-        home: i32,
-        signed_in: bool,
-    ) -> Result<(), StoreError> {
-        for option in keys.values() {
-            let is_home = option.id == home;
-            let key = SavedKey {
-                dc_id: option.id,
-                address: option.ipv4.to_string(),
-                home: is_home,
-                key: option.auth_key,
-                signed_in: is_home && signed_in,
-            };
-            self.store.save_key(key).await?;
-        }
+    async fn write(&self, peers: &Peers, position: Option<UpdatePosition>) -> Result<(), StoreError> {
         if !peers.is_empty() {
             self.store.save_peers(peers.clone()).await?;
         }
@@ -238,31 +210,36 @@ impl FarmSession {
     }
 }
 
-/// Sets the addresses. All five: the defaults are Telegram's real ones.
-fn place(data: &mut SessionData, endpoint: Endpoint, key: Option<[u8; 256]>) {
-    // https://core.telegram.org/api/datacenter#testing-redirects
-    const TEST: [(i32, [u8; 4]); 3] = [(1, [149, 154, 175, 10]), (2, [149, 154, 167, 40]), (3, [149, 154, 175, 117])];
-    match endpoint {
-        Endpoint::Production => {}
-        Endpoint::Test => {
-            for (id, ip) in TEST {
-                if let Some(option) = data.dc_options.get_mut(&id) {
-                    option.ipv4 = SocketAddrV4::new(ip.into(), 443);
-                }
-            }
-        }
-        Endpoint::Custom(address) => {
-            for option in data.dc_options.values_mut() {
-                option.ipv4 = address;
-                option.auth_key = key;
-            }
-        }
-    }
+/// The account itself among those it knows.
+fn myself(id: i64) -> PeerInfo {
+    PeerInfo::User { id, auth: Some(PeerAuth::from_hash(0)), bot: Some(true), is_self: Some(true) }
 }
 
 impl State {
     fn is_dirty(&self) -> bool {
-        !self.dirty_keys.is_empty() || !self.dirty_peers.is_empty() || self.dirty_position.is_some()
+        !self.dirty_peers.is_empty() || self.dirty_position.is_some()
+    }
+
+    /// A data centre and its key, as they are saved.
+    fn saved_key(&self, option: &DcOption) -> SavedKey {
+        let home = option.id == self.data.home_dc;
+        SavedKey {
+            dc_id: option.id,
+            address: option.ipv4.to_string(),
+            home,
+            key: option.auth_key,
+            signed_in: home && self.signed_in,
+        }
+    }
+
+    /// The key of a data centre, if it has another than before. That one is not signed in.
+    fn new_key(&mut self, option: &DcOption) -> Option<SavedKey> {
+        let known = self.data.dc_options.get(&option.id).and_then(|known| known.auth_key);
+        if option.auth_key.is_none() || option.auth_key == known {
+            return None;
+        }
+        self.signed_in &= option.id != self.data.home_dc;
+        Some(self.saved_key(option))
     }
 
     fn mark_position(&mut self) {
@@ -297,9 +274,13 @@ impl Session for FarmSession {
         Ok(self.state().data.home_dc)
     }
 
+    /// The account lives elsewhere: the key of the data centre before is saved as one that is not at home.
     fn set_home_dc_id(&self, dc_id: i32) -> BoxFuture<'_, Result<(), SessionFault>> {
-        self.state().data.home_dc = dc_id;
-        Box::pin(std::future::ready(Ok(())))
+        let mut state = self.state();
+        let before = std::mem::replace(&mut state.data.home_dc, dc_id);
+        let left = state.data.dc_options.get(&before).filter(|o| before != dc_id && o.auth_key.is_some());
+        let left = left.map(|option| state.saved_key(option));
+        Box::pin(self.save_key(left))
     }
 
     fn dc_option(&self, dc_id: i32) -> Result<Option<DcOption>, SessionFault> {
@@ -307,14 +288,13 @@ impl Session for FarmSession {
     }
 
     fn set_dc_option(&self, option: &DcOption) -> BoxFuture<'_, Result<(), SessionFault>> {
-        let mut state = self.state();
-        let known = state.data.dc_options.insert(option.id, option.clone());
-        if option.auth_key.is_some() && known.is_none_or(|k| k.auth_key != option.auth_key) {
-            state.dirty_keys.insert(option.id, option.clone());
-        }
-        drop(state);
-        self.changed.notify_one();
-        Box::pin(std::future::ready(Ok(())))
+        let option = option.clone();
+        Box::pin(async move {
+            let key = self.state().new_key(&option);
+            self.save_key(key).await?;
+            self.state().data.dc_options.insert(option.id, option);
+            Ok(())
+        })
     }
 
     fn peer(&self, peer: PeerId) -> BoxFuture<'_, Result<Option<PeerInfo>, SessionFault>> {

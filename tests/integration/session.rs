@@ -2,9 +2,17 @@
 
 use crate::rental::reserve;
 use crate::support::socks::socks5;
-use crate::support::{TestFarm, eventually, postgres};
+use crate::support::{BotFile, TestFarm, eventually, postgres};
+use botfarm::telegram::endpoint::Endpoint;
+use botfarm::telegram::session::FarmSession;
+use botfarm::telegram::store::{Peers, StoreFuture};
+use botfarm::telegram::{SavedKey, SavedSession, SessionStore, UpdatePosition};
+use grammers_client::session::Session;
+use grammers_client::session::types::DcOption;
 use std::net::SocketAddr;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use telegram_sandbox::{Fault, Misbehave};
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 
@@ -69,7 +77,7 @@ async fn a_socks5_proxy_can_stand_between() {
     std::fs::write(secret.path(), format!("socks5://{address}")).unwrap();
     let line = format!("proxy = {{ file = {:?} }}\n[rental]", secret.path());
     let farm = TestFarm::new().await;
-    let bot = crate::support::BotFile::new(&farm.sandbox, "elweshaq", 100_001);
+    let bot = BotFile::new(&farm.sandbox, "elweshaq", 100_001);
     bot.write(farm.directory.path(), &farm.sandbox);
     let text = bot.text(&farm.sandbox).replace("[rental]", &line);
     std::fs::write(farm.path("elweshaq.toml"), text).unwrap();
@@ -123,4 +131,84 @@ async fn a_rentals_screen_is_closed_also_after_a_restart() {
     ahmed.sees("✅ وصل كود هذا الرقم").await.unwrap();
     assert!(!ahmed.messages().iter().any(|m| m.text.contains("تم حجز رقمك")), "{}", ahmed.transcript());
     farm.finish(&[&bot]).await;
+}
+
+/// Telegram has signed the key in, and what it answered was never heard.
+// SPEC: F1, F8
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sign_in_that_was_cut_off_is_not_done_again() {
+    let mut farm = TestFarm::new().await;
+    farm.sandbox.fault(Fault::always("auth.importBotAuthorization", Misbehave::WithholdAnswer).times(1));
+    let bot = BotFile::new(&farm.sandbox, "elweshaq", 100_001);
+    bot.write(farm.directory.path(), &farm.sandbox);
+    eventually("it has signed in", || async { (farm.sandbox.sign_ins(bot.id()) == 1).then_some(()) }).await;
+    farm.restart().await;
+    farm.wait_state("elweshaq", botfarm::supervisor::status::State::Running).await;
+    let ahmed = farm.visitor(&bot, 501, 0).await;
+    ahmed.send("/help");
+    ahmed.sees("ℹ️").await.unwrap();
+    assert_eq!(farm.sandbox.sign_ins(bot.id()), 1);
+    farm.finish(&[&bot]).await;
+}
+
+/// Keeps keys in the order they were saved in; refuses them when told to.
+#[derive(Clone, Default)]
+struct Keys(Arc<Mutex<Vec<SavedKey>>>, Arc<AtomicBool>);
+
+impl SessionStore for Keys {
+    fn load(&self) -> StoreFuture<'_, SavedSession> {
+        Box::pin(async { unreachable!() })
+    }
+    fn save_key(&self, key: SavedKey) -> StoreFuture<'_, ()> {
+        let refused = self.1.load(Ordering::SeqCst);
+        if !refused {
+            self.0.lock().unwrap().push(key);
+        }
+        Box::pin(async move { if refused { Err("the database is away".into()) } else { Ok(()) } })
+    }
+    fn save_bot(&self, _: i64) -> StoreFuture<'_, ()> {
+        Box::pin(async { Ok(()) })
+    }
+    fn save_position(&self, _: UpdatePosition) -> StoreFuture<'_, ()> {
+        Box::pin(async { Ok(()) })
+    }
+    fn save_peers(&self, _: Peers) -> StoreFuture<'_, ()> {
+        Box::pin(async { Ok(()) })
+    }
+    fn peer(&self, _: &'static str, _: i64) -> StoreFuture<'_, Option<i64>> {
+        Box::pin(async { Ok(None) })
+    }
+}
+
+/// As the library does when an account lives in another data centre than the first that is asked.
+// SPEC: F8
+#[tokio::test]
+async fn a_key_is_saved_before_it_is_used_and_one_data_centre_is_at_home() {
+    let keys = Keys::default();
+    let saved = || keys.0.lock().unwrap().clone();
+    let of = |saved: &SavedSession| FarmSession::new(Arc::new(keys.clone()), saved, Endpoint::Production, None);
+    let session = of(&SavedSession::default());
+    let with = |dc: i32, byte: u8| DcOption { auth_key: Some([byte; 256]), ..session.dc_option(dc).unwrap().unwrap() };
+    let first = session.home_dc_id().unwrap();
+    let (second, new) = (with(4, 4), with(first, 1));
+    keys.1.store(true, Ordering::SeqCst);
+    let refused = session.set_dc_option(&new).await.unwrap_err().to_string();
+    assert_eq!(refused, "the Telegram session cannot be saved: the database is away");
+    assert!(session.dc_option(first).unwrap().unwrap().auth_key.is_none());
+    keys.1.store(false, Ordering::SeqCst);
+    session.set_dc_option(&new).await.unwrap();
+    session.set_home_dc_id(4).await.unwrap();
+    session.set_dc_option(&second).await.unwrap();
+    let told: Vec<_> = saved().iter().map(|k| (k.dc_id, k.home, k.signed_in)).collect();
+    assert_eq!(told, [(first, true, false), (first, false, false), (4, true, false)]);
+    // Here it was cut off: the next start asks with the key that Telegram has signed in.
+    let next = of(&SavedSession { keys: saved()[1..].to_vec(), ..SavedSession::default() });
+    assert_eq!((next.home_dc_id().unwrap(), next.is_signed_in()), (4, false));
+    assert_eq!(next.dc_option(4).unwrap().unwrap().auth_key, Some([4; 256]));
+    next.signed_in(100_001).await.unwrap();
+    let noted = SavedSession { keys: saved()[1..].to_vec(), bot_id: Some(100_001), ..SavedSession::default() };
+    assert!(saved().last().unwrap().signed_in && of(&noted).is_signed_in());
+    // Another key of the same place is not signed in.
+    next.set_dc_option(&with(4, 5)).await.unwrap();
+    assert!(!next.is_signed_in() && !saved().last().unwrap().signed_in);
 }

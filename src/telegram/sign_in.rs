@@ -1,0 +1,56 @@
+//! One sign-in for a bot's key, whatever happens in between.
+
+use super::client::{Options, Telegram};
+use super::error::TelegramError;
+use super::store::UpdatePosition;
+use crate::domain::token::bot_id;
+use grammers_client::tl;
+use secrecy::ExposeSecret;
+
+impl Telegram {
+    /// Signs in if this key is not; a sign-in costs dearly in flood waits, so never twice.
+    pub(super) async fn ensure_signed_in(&self, options: &Options) -> Result<(), TelegramError> {
+        let account = bot_id(options.token.expose_secret()).unwrap_or_default();
+        if self.is_signed_in_as(account).await? {
+            return match self.session.is_signed_in() {
+                true => Ok(()),
+                // It was cut off before it was noted.
+                false => self.note_signed_in(account, None).await,
+            };
+        }
+        self.check_lease()?;
+        let position = self.session.position_of(account);
+        let signing_in = self.client.bot_sign_in(options.token.expose_secret(), options.api_hash.expose_secret());
+        let me = signing_in.await.map_err(TelegramError::from)?;
+        self.note_signed_in(me.id().bare_id().unwrap_or_default(), position).await
+    }
+
+    /// Telegram knows this key as the account's. Asked of Telegram: what was noted here may lack a sign-in
+    /// that was cut off, and have one that was ended.
+    async fn is_signed_in_as(&self, account: i64) -> Result<bool, TelegramError> {
+        let myself = tl::functions::users::GetUsers { id: vec![tl::enums::InputUser::UserSelf] };
+        match self.invoke(&myself).await {
+            Ok(found) => Ok(found.iter().any(|user| user.id() == account)),
+            Err(TelegramError::Unauthorized(_)) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn note_signed_in(&self, account: i64, go_on_from: Option<UpdatePosition>) -> Result<(), TelegramError> {
+        match go_on_from {
+            Some(position) => self.session.resume(position),
+            None => self.ensure_position().await?,
+        }
+        let saved = self.session.signed_in(account).await;
+        saved.map_err(|e| TelegramError::Unavailable(e.to_string()))
+    }
+
+    /// Without a saved position the library never reopens a closed connection.
+    async fn ensure_position(&self) -> Result<(), TelegramError> {
+        if !self.session.has_position() {
+            let tl::enums::updates::State::State(state) = self.invoke(&tl::functions::updates::GetState {}).await?;
+            self.session.handled(state.pts, state.date, state.seq);
+        }
+        Ok(())
+    }
+}
