@@ -54,19 +54,24 @@ impl TenantSessionStore {
     async fn saved(&self) -> Result<SavedSession, StoreError> {
         let own = session::load(&self.tenant, self.account, &self.host).await?;
         if own.keys.iter().any(|key| key.signed_in) {
-            return Ok(self.opened_all(self.tenant.slug(), session::Saved { is_known: true, ..own }));
+            return Ok(self.opened_all(self.tenant.slug(), own));
         }
         let left = session::left_elsewhere(&self.tenant, self.account, &self.host).await?;
         let Some((from, left)) = left else { return Ok(self.opened_all(self.tenant.slug(), own)) };
-        let moved = self.opened_all(&from, session::Saved { is_known: true, ..left });
+        let moved = self.opened_all(&from, left);
         for key in &moved.keys {
             self.save_key(key.clone()).await?;
         }
-        self.save_position(moved.position).await?;
-        self.save_bot(self.account).await?;
+        if let Some(account) = moved.bot_id {
+            self.save_bot(account, moved.position).await?;
+        }
         session::forget_keys(&self.tenant.database().tenant(&from), self.account, &self.host).await?;
         Ok(moved)
     }
+}
+
+fn state(UpdatePosition { pts, qts, date, seq }: UpdatePosition) -> UpdateState {
+    UpdateState { pts, qts, date, seq }
 }
 
 impl SessionStore for TenantSessionStore {
@@ -85,13 +90,12 @@ impl SessionStore for TenantSessionStore {
         })
     }
 
-    fn save_bot(&self, account: i64) -> StoreFuture<'_, ()> {
-        Box::pin(async move { Ok(session::save_bot(&self.tenant, account, &self.host).await?) })
+    fn save_bot(&self, account: i64, position: UpdatePosition) -> StoreFuture<'_, ()> {
+        Box::pin(async move { Ok(session::save_bot(&self.tenant, account, state(position), &self.host).await?) })
     }
 
     fn save_position(&self, position: UpdatePosition) -> StoreFuture<'_, ()> {
-        let UpdatePosition { pts, qts, date, seq } = position;
-        Box::pin(async move { Ok(session::save_state(&self.tenant, UpdateState { pts, qts, date, seq }).await?) })
+        Box::pin(async move { Ok(session::save_state(&self.tenant, state(position)).await?) })
     }
 
     fn save_peers(&self, peers: Peers) -> StoreFuture<'_, ()> {

@@ -44,7 +44,7 @@ pub async fn load(tx: &mut TenantTx) -> Result<(Option<i64>, UpdateState), DbErr
     Ok(row.unwrap_or_default())
 }
 
-/// Saves the update state.
+/// Saves the update state of the account that was signed in last.
 pub async fn save_state(tx: &mut TenantTx, state: UpdateState) -> Result<(), DbError> {
     use schema::telegram_session as t;
     let values =
@@ -64,16 +64,11 @@ pub async fn save_state(tx: &mut TenantTx, state: UpdateState) -> Result<(), DbE
     Ok(())
 }
 
-/// Saves which bot this is.
-pub async fn save_bot(tx: &mut TenantTx, bot_id: i64) -> Result<(), DbError> {
+/// Saves which bot this is, and its update state.
+pub async fn save_bot(tx: &mut TenantTx, bot_id: i64, state: UpdateState) -> Result<(), DbError> {
     use schema::telegram_session as t;
-    diesel::insert_into(t::table)
-        .values((t::id.eq(1), t::bot_id.eq(bot_id)))
-        .on_conflict(t::id)
-        .do_update()
-        .set(t::bot_id.eq(bot_id))
-        .execute(tx)
-        .await?;
+    save_state(tx, state).await?;
+    diesel::update(t::table.find(1)).set(t::bot_id.eq(bot_id)).execute(tx).await?;
     Ok(())
 }
 
@@ -84,9 +79,13 @@ pub async fn keys(tx: &mut TenantTx, host: &str) -> Result<Vec<Key>, DbError> {
     Ok(k::table.filter(k::host.eq(host.to_owned())).select(columns).load(tx).await?)
 }
 
-/// Saves a key.
+/// Saves a key. No other one of its host is at home then.
 pub async fn save_key(tx: &mut TenantTx, key: &Key) -> Result<(), DbError> {
     use schema::telegram_keys as k;
+    if key.home {
+        let others = k::table.filter(k::host.eq(&key.host).and(k::dc_id.ne(key.dc_id)));
+        diesel::update(others).set((k::home.eq(false), k::signed_in.eq(false))).execute(tx).await?;
+    }
     diesel::insert_into(k::table).values(key).on_conflict((k::host, k::dc_id)).do_update().set(key).execute(tx).await?;
     Ok(())
 }

@@ -51,10 +51,11 @@ pub async fn save_state(tenant: &Tenant, state: UpdateState) -> ServiceResult<()
     transact!(tenant, |tx| Ok(telegram_session::save_state(tx, state).await?))
 }
 
-/// Saves which account this is, and that this host keeps its session here.
-pub async fn save_bot(tenant: &Tenant, account: i64, host: &str) -> ServiceResult<()> {
+/// Saves which account this is and how far its updates were handled, in one: what another account handled says
+/// nothing of this one's. Notes that this host keeps its session here.
+pub async fn save_bot(tenant: &Tenant, account: i64, state: UpdateState, host: &str) -> ServiceResult<()> {
     let mut tx = tenant.begin().await?;
-    let saved = telegram_session::save_bot(&mut tx, account).await;
+    let saved = telegram_session::save_bot(&mut tx, account, state).await;
     tx.finish(saved).await?;
     Ok(on_farm!(tenant.database(), |tx| registry::note_session(tx, account, host, tenant.slug()).await)?)
 }

@@ -32,7 +32,7 @@ impl SessionStore for Nothing {
         Box::pin(async { Ok(()) })
     }
 
-    fn save_bot(&self, _: i64) -> StoreFuture<'_, ()> {
+    fn save_bot(&self, _: i64, _: UpdatePosition) -> StoreFuture<'_, ()> {
         Box::pin(async { Ok(()) })
     }
 

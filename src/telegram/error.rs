@@ -54,7 +54,11 @@ const UNREACHABLE: [&str; 8] = [
 
 impl From<InvocationError> for TelegramError {
     fn from(error: InvocationError) -> Self {
-        let InvocationError::Rpc(rpc) = &error else { return Self::Unavailable(error.to_string()) };
+        let rpc = match &error {
+            InvocationError::Rpc(rpc) => rpc,
+            InvocationError::Session(cause) => return Self::Unavailable(cause.to_string()),
+            other => return Self::Unavailable(other.to_string()),
+        };
         let name = rpc.name.clone();
         match (rpc.code, name.as_str()) {
             (420, _) => Self::FloodWait(Duration::from_secs(rpc.value.unwrap_or(1).into())),

@@ -75,7 +75,7 @@ impl FarmSession {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The saved key is signed in.
+    /// It is noted that the home key is signed in, and the saved position is the account's.
     pub fn is_signed_in(&self) -> bool {
         self.state().signed_in
     }
@@ -84,8 +84,7 @@ impl FarmSession {
     /// the present one, and everything written meanwhile would be skipped.
     pub fn position_of(&self, bot_id: i64) -> Option<UpdatePosition> {
         let state = self.state();
-        let UpdatesState { pts, qts, date, seq, .. } = state.data.updates_state;
-        (state.bot_id == Some(bot_id) && pts != 0).then_some(UpdatePosition { pts, qts, date, seq })
+        Some(state.position()).filter(|position| state.bot_id == Some(bot_id) && position.pts != 0)
     }
 
     /// Goes on from a position.
@@ -99,20 +98,19 @@ impl FarmSession {
         self.state().data.updates_state.pts != 0
     }
 
-    /// Notes that the home key is signed in now, and saves it.
+    /// Notes that the home key is signed in now, and saves it with the position.
     pub async fn signed_in(&self, bot_id: i64) -> Result<(), StoreError> {
-        let key = {
+        let (key, position) = {
             let mut state = self.state();
             state.signed_in = true;
-            state.data.peer_infos.insert(PeerId::self_user(), myself(bot_id));
-            state.data.dc_options.get(&state.data.home_dc).map(|option| state.saved_key(option))
+            state.data.peer_infos.entry(PeerId::self_user()).or_insert_with(|| myself(bot_id));
+            (state.key_of(state.data.home_dc), state.position())
         };
-        self.store.save_bot(bot_id).await?;
-        if let Some(key) = key {
-            self.store.save_key(key).await?;
+        self.store.save_bot(bot_id, position).await?;
+        match key {
+            Some(key) => self.store.save_key(key).await,
+            None => Ok(()),
         }
-        self.flush().await;
-        Ok(())
     }
 
     /// Notes the position among updates that are hints (who joined a channel): they need not be handled to
@@ -220,7 +218,11 @@ impl State {
         !self.dirty_peers.is_empty() || self.dirty_position.is_some()
     }
 
-    /// A data centre and its key, as they are saved.
+    /// The key of a data centre, if there is one, as it is saved.
+    fn key_of(&self, dc_id: i32) -> Option<SavedKey> {
+        self.data.dc_options.get(&dc_id).filter(|option| option.auth_key.is_some()).map(|option| self.saved_key(option))
+    }
+
     fn saved_key(&self, option: &DcOption) -> SavedKey {
         let home = option.id == self.data.home_dc;
         SavedKey {
@@ -242,9 +244,16 @@ impl State {
         Some(self.saved_key(option))
     }
 
+    fn position(&self) -> UpdatePosition {
+        let UpdatesState { pts, qts, date, seq, .. } = self.data.updates_state;
+        UpdatePosition { pts, qts, date, seq }
+    }
+
+    /// Until the sign-in is noted, what is saved may be another account's.
     fn mark_position(&mut self) {
-        let known = &self.data.updates_state;
-        self.dirty_position = Some(UpdatePosition { pts: known.pts, qts: known.qts, date: known.date, seq: known.seq });
+        if self.signed_in {
+            self.dirty_position = Some(self.position());
+        }
     }
 
     fn remember(&mut self, peer: &PeerInfo) {
@@ -274,13 +283,15 @@ impl Session for FarmSession {
         Ok(self.state().data.home_dc)
     }
 
-    /// The account lives elsewhere: the key of the data centre before is saved as one that is not at home.
+    /// The account lives elsewhere. A key that is new there is saved when it comes.
     fn set_home_dc_id(&self, dc_id: i32) -> BoxFuture<'_, Result<(), SessionFault>> {
-        let mut state = self.state();
-        let before = std::mem::replace(&mut state.data.home_dc, dc_id);
-        let left = state.data.dc_options.get(&before).filter(|o| before != dc_id && o.auth_key.is_some());
-        let left = left.map(|option| state.saved_key(option));
-        Box::pin(self.save_key(left))
+        let key = {
+            let mut state = self.state();
+            state.signed_in &= state.data.home_dc == dc_id;
+            state.data.home_dc = dc_id;
+            state.key_of(dc_id)
+        };
+        Box::pin(self.save_key(key))
     }
 
     fn dc_option(&self, dc_id: i32) -> Result<Option<DcOption>, SessionFault> {

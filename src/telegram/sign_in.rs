@@ -29,7 +29,9 @@ impl Telegram {
     /// that was cut off, and have one that was ended.
     async fn is_signed_in_as(&self, account: i64) -> Result<bool, TelegramError> {
         let myself = tl::functions::users::GetUsers { id: vec![tl::enums::InputUser::UserSelf] };
-        match self.invoke(&myself).await {
+        self.check_lease()?;
+        // The first request also connects, which may take longer than a request.
+        match self.client.invoke(&myself).await.map_err(TelegramError::from) {
             Ok(found) => Ok(found.iter().any(|user| user.id() == account)),
             Err(TelegramError::Unauthorized(_)) => Ok(false),
             Err(error) => Err(error),
@@ -48,8 +50,9 @@ impl Telegram {
     /// Without a saved position the library never reopens a closed connection.
     async fn ensure_position(&self) -> Result<(), TelegramError> {
         if !self.session.has_position() {
-            let tl::enums::updates::State::State(state) = self.invoke(&tl::functions::updates::GetState {}).await?;
-            self.session.handled(state.pts, state.date, state.seq);
+            let now = self.invoke(&tl::functions::updates::GetState {}).await?;
+            let tl::enums::updates::State::State(tl::types::updates::State { pts, qts, date, seq, .. }) = now;
+            self.session.resume(UpdatePosition { pts, qts, date, seq });
         }
         Ok(())
     }

@@ -39,7 +39,7 @@ pub struct SavedKey {
 /// Everything saved.
 #[derive(Clone, Default)]
 pub struct SavedSession {
-    /// The bot's id, once signed in.
+    /// The bot's id, if the position is its own.
     pub bot_id: Option<i64>,
     /// How far updates were handled.
     pub position: UpdatePosition,
@@ -54,11 +54,11 @@ pub type Peers = HashMap<(&'static str, i64), i64>;
 pub trait SessionStore: Send + Sync + 'static {
     /// Loads everything but the access hashes.
     fn load(&self) -> StoreFuture<'_, SavedSession>;
-    /// Saves a key.
+    /// Saves a key; one that is at home is alone in that.
     fn save_key(&self, key: SavedKey) -> StoreFuture<'_, ()>;
-    /// Saves which bot this is.
-    fn save_bot(&self, bot_id: i64) -> StoreFuture<'_, ()>;
-    /// Saves how far updates were handled.
+    /// Saves which bot this is, and how far its updates were handled.
+    fn save_bot(&self, bot_id: i64, position: UpdatePosition) -> StoreFuture<'_, ()>;
+    /// Saves how far updates were handled since.
     fn save_position(&self, position: UpdatePosition) -> StoreFuture<'_, ()>;
     /// Saves access hashes.
     fn save_peers(&self, peers: Peers) -> StoreFuture<'_, ()>;

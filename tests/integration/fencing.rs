@@ -14,7 +14,7 @@ async fn bot(tenant_roles: bool) -> (String, Database, Tenant) {
 }
 
 async fn write(tenant: &Tenant) -> Result<(), String> {
-    session::save_bot(tenant, 1, "a").await.map_err(|error| error.to_string())
+    session::save_bot(tenant, 1, session::UpdateState::default(), "a").await.map_err(|error| error.to_string())
 }
 
 // SPEC: F9

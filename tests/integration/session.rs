@@ -3,6 +3,8 @@
 use crate::rental::reserve;
 use crate::support::socks::socks5;
 use crate::support::{BotFile, TestFarm, eventually, postgres};
+use botfarm::service::session::{self, Key};
+use botfarm::supervisor::status::State;
 use botfarm::telegram::endpoint::Endpoint;
 use botfarm::telegram::session::FarmSession;
 use botfarm::telegram::store::{Peers, StoreFuture};
@@ -82,7 +84,7 @@ async fn a_socks5_proxy_can_stand_between() {
     let text = bot.text(&farm.sandbox).replace("[rental]", &line);
     std::fs::write(farm.path("elweshaq.toml"), text).unwrap();
     eventually("the bot came through the proxy", || async { (count.load(Ordering::SeqCst) > 0).then_some(()) }).await;
-    farm.wait_state("elweshaq", botfarm::supervisor::status::State::Running).await;
+    farm.wait_state("elweshaq", State::Running).await;
     let ahmed = farm.visitor(&bot, 501, 0).await;
     ahmed.send("/help");
     ahmed.sees("ℹ️").await.unwrap();
@@ -107,7 +109,6 @@ async fn use_key_from(host: [u8; 4], server: SocketAddr, key: &str) -> TcpStream
 // SPEC: F3, F9
 #[tokio::test(flavor = "multi_thread")]
 async fn a_key_used_from_two_addresses_is_dead_and_the_bot_says_so() {
-    use botfarm::supervisor::status::State;
     let (farm, bot) = TestFarm::with_bot(1).await;
     let ahmed = farm.visitor(&bot, 501, 0).await;
     let _other = use_key_from([127, 0, 0, 2], farm.sandbox.address(), &bot.auth_key).await;
@@ -126,7 +127,7 @@ async fn a_rentals_screen_is_closed_also_after_a_restart() {
     let ahmed = farm.visitor(&bot, 501, 10).await;
     let number = reserve(&ahmed).await;
     farm.restart().await;
-    farm.wait_state("elweshaq", botfarm::supervisor::status::State::Running).await;
+    farm.wait_state("elweshaq", State::Running).await;
     farm.sms(&bot, &number, "123456").await;
     ahmed.sees("✅ وصل كود هذا الرقم").await.unwrap();
     assert!(!ahmed.messages().iter().any(|m| m.text.contains("تم حجز رقمك")), "{}", ahmed.transcript());
@@ -143,11 +144,57 @@ async fn a_sign_in_that_was_cut_off_is_not_done_again() {
     bot.write(farm.directory.path(), &farm.sandbox);
     eventually("it has signed in", || async { (farm.sandbox.sign_ins(bot.id()) == 1).then_some(()) }).await;
     farm.restart().await;
-    farm.wait_state("elweshaq", botfarm::supervisor::status::State::Running).await;
+    farm.wait_state("elweshaq", State::Running).await;
     let ahmed = farm.visitor(&bot, 501, 0).await;
     ahmed.send("/help");
     ahmed.sees("ℹ️").await.unwrap();
     assert_eq!(farm.sandbox.sign_ins(bot.id()), 1);
+    farm.finish(&[&bot]).await;
+}
+
+/// The position among an account's updates is its own, whoever had the bot in between.
+// SPEC: F1, F8
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_that_comes_back_catches_up_from_where_it_is() {
+    let (mut farm, bot) = TestFarm::with_bot(1).await;
+    let ahmed = farm.visitor(&bot, 501, 0).await;
+    // The other account is much further.
+    let other = BotFile::new(&farm.sandbox, &bot.slug, 100_077);
+    let sara = farm.sandbox.visitor(other.id(), 502, "Sara", "ar");
+    (0..30).for_each(|_| sara.send("/help"));
+    for account in [&other, &bot] {
+        account.write(farm.directory.path(), &farm.sandbox);
+        eventually("the account runs", || async {
+            let is_in = farm.sandbox.connections(account.id()) == 1;
+            farm.status("elweshaq").filter(|b| is_in && b.state == State::Running)
+        })
+        .await;
+    }
+    assert_eq!(farm.sandbox.sign_ins(bot.id()), 1);
+    farm.stop().await;
+    ahmed.send("/balance");
+    farm.restart().await;
+    ahmed.sees("💰").await.unwrap();
+    farm.finish(&[&bot]).await;
+}
+
+// SPEC: F8
+#[tokio::test(flavor = "multi_thread")]
+async fn one_data_centre_of_a_host_is_at_home() {
+    let (farm, bot) = TestFarm::with_bot(1).await;
+    let tenant = farm.tenant(&bot).unfenced();
+    let holder = session::holder(1, "a");
+    let key = |dc_id: i32, home: bool| {
+        let (host, address, sealed_key) = (holder.clone(), String::new(), Some("sealed".to_owned()));
+        Key { host, dc_id, address, home, sealed_key, signed_in: home }
+    };
+    for saved in [key(2, true), key(4, false), key(4, true), key(5, false)] {
+        session::save_key(&tenant, &saved).await.unwrap();
+    }
+    let mut keys = session::load(&tenant, 1, "a").await.unwrap().keys;
+    keys.sort_by_key(|key| key.dc_id);
+    let told: Vec<_> = keys.iter().map(|k| (k.dc_id, k.home, k.signed_in)).collect();
+    assert_eq!(told, [(2, false, false), (4, true, true), (5, false, false)]);
     farm.finish(&[&bot]).await;
 }
 
@@ -166,7 +213,7 @@ impl SessionStore for Keys {
         }
         Box::pin(async move { if refused { Err("the database is away".into()) } else { Ok(()) } })
     }
-    fn save_bot(&self, _: i64) -> StoreFuture<'_, ()> {
+    fn save_bot(&self, _: i64, _: UpdatePosition) -> StoreFuture<'_, ()> {
         Box::pin(async { Ok(()) })
     }
     fn save_position(&self, _: UpdatePosition) -> StoreFuture<'_, ()> {
@@ -200,7 +247,8 @@ async fn a_key_is_saved_before_it_is_used_and_one_data_centre_is_at_home() {
     session.set_home_dc_id(4).await.unwrap();
     session.set_dc_option(&second).await.unwrap();
     let told: Vec<_> = saved().iter().map(|k| (k.dc_id, k.home, k.signed_in)).collect();
-    assert_eq!(told, [(first, true, false), (first, false, false), (4, true, false)]);
+    // In the database the second takes the first one's home.
+    assert_eq!(told, [(first, true, false), (4, true, false)]);
     // Here it was cut off: the next start asks with the key that Telegram has signed in.
     let next = of(&SavedSession { keys: saved()[1..].to_vec(), ..SavedSession::default() });
     assert_eq!((next.home_dc_id().unwrap(), next.is_signed_in()), (4, false));
@@ -208,6 +256,9 @@ async fn a_key_is_saved_before_it_is_used_and_one_data_centre_is_at_home() {
     next.signed_in(100_001).await.unwrap();
     let noted = SavedSession { keys: saved()[1..].to_vec(), bot_id: Some(100_001), ..SavedSession::default() };
     assert!(saved().last().unwrap().signed_in && of(&noted).is_signed_in());
+    // It lives where the host has a key already, for files.
+    session.set_home_dc_id(first).await.unwrap();
+    assert_eq!(saved().last().map(|k| (k.dc_id, k.home, k.signed_in)), Some((first, true, false)));
     // Another key of the same place is not signed in.
     next.set_dc_option(&with(4, 5)).await.unwrap();
     assert!(!next.is_signed_in() && !saved().last().unwrap().signed_in);
