@@ -40,33 +40,34 @@ impl TenantSessionStore {
         SavedKey { dc_id: key.dc_id, address: key.address, home: key.home, key: bytes, signed_in }
     }
 
-    fn opened_all(&self, slug: &Slug, saved: session::Saved) -> SavedSession {
-        let UpdateState { pts, qts, date, seq } = saved.state;
+    fn opened_all(&self, saved: session::Saved) -> SavedSession {
+        let UpdateState { pts, qts, date, seq } = saved.state.unwrap_or_default();
         SavedSession {
-            bot_id: saved.is_known.then_some(self.account),
+            bot_id: saved.state.map(|_| self.account),
             position: UpdatePosition { pts, qts, date, seq },
-            keys: saved.keys.into_iter().map(|key| self.opened(slug, key)).collect(),
+            keys: saved.keys.into_iter().map(|key| self.opened(&saved.keys_of, key)).collect(),
         }
     }
 
     /// What was saved. A token that stands in another file now brings its session along: signing in again
     /// would cost dearly in flood waits.
     async fn saved(&self) -> Result<SavedSession, StoreError> {
-        let own = session::load(&self.tenant, self.account, &self.host).await?;
-        if own.keys.iter().any(|key| key.signed_in) {
-            return Ok(self.opened_all(self.tenant.slug(), own));
+        let saved = session::load(&self.tenant, self.account, &self.host).await?;
+        let from = Some(saved.keys_of.clone()).filter(|slug| slug != self.tenant.slug());
+        let is_here = saved.is_here && from.is_none();
+        let session = self.opened_all(saved);
+        if from.is_some() {
+            for key in &session.keys {
+                self.save_key(key.clone()).await?;
+            }
         }
-        let left = session::left_elsewhere(&self.tenant, self.account, &self.host).await?;
-        let Some((from, left)) = left else { return Ok(self.opened_all(self.tenant.slug(), own)) };
-        let moved = self.opened_all(&from, left);
-        for key in &moved.keys {
-            self.save_key(key.clone()).await?;
+        if let Some(account) = session.bot_id.filter(|_| !is_here) {
+            self.save_bot(account, session.position).await?;
         }
-        if let Some(account) = moved.bot_id {
-            self.save_bot(account, moved.position).await?;
+        if let Some(from) = from {
+            session::forget_keys(&self.tenant.database().tenant(&from), self.account, &self.host).await?;
         }
-        session::forget_keys(&self.tenant.database().tenant(&from), self.account, &self.host).await?;
-        Ok(moved)
+        Ok(session)
     }
 }
 

@@ -57,7 +57,8 @@ pub async fn note_session(tx: &mut FarmTx, account: i64, host: &str, slug: &Slug
     Ok(())
 }
 
-/// In whose schema a host keeps its session of an account.
-pub async fn session_of(tx: &mut FarmTx, account: i64, host: &str) -> Result<Option<String>, DbError> {
-    Ok(sessions::table.find((account, host)).select(sessions::slug).first(tx).await.optional()?)
+/// In whose schemas hosts keep their sessions of an account.
+pub async fn sessions_of(tx: &mut FarmTx, account: i64) -> Result<Vec<String>, DbError> {
+    let of = sessions::table.filter(sessions::account.eq(account));
+    Ok(of.select(sessions::slug).distinct().order(sessions::slug).load(tx).await?)
 }

@@ -7,7 +7,8 @@ use diesel::upsert::excluded;
 use diesel_async::RunQueryDsl;
 
 /// How far the account's updates were handled.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Queryable)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Queryable, Insertable, AsChangeset)]
+#[diesel(table_name = schema::telegram_session)]
 pub struct UpdateState {
     /// Telegram's `pts`; 0 is "none".
     pub pts: i32,
@@ -37,46 +38,57 @@ pub struct Key {
     pub signed_in: bool,
 }
 
-/// The saved update state and the bot's id.
-pub async fn load(tx: &mut TenantTx) -> Result<(Option<i64>, UpdateState), DbError> {
+/// The row of the account that has the bot; earlier ones have their own, by their own ids.
+const PRESENT: i64 = 1;
+
+/// The account that has the bot, if one was signed in.
+pub async fn account(tx: &mut TenantTx) -> Result<Option<i64>, DbError> {
     use schema::telegram_session as t;
-    let row = t::table.find(1).select((t::bot_id, (t::pts, t::qts, t::date, t::seq))).first(tx).await.optional()?;
-    Ok(row.unwrap_or_default())
+    Ok(t::table.find(PRESENT).select(t::bot_id).first(tx).await.optional()?.flatten())
 }
 
-/// Saves the update state of the account that was signed in last.
+/// An account's update state, whether it has the bot or had it before.
+pub async fn state(tx: &mut TenantTx, account: i64) -> Result<Option<UpdateState>, DbError> {
+    use schema::telegram_session as t;
+    let own = t::table.filter(t::bot_id.eq(account)).order(t::id);
+    Ok(own.select((t::pts, t::qts, t::date, t::seq)).first(tx).await.optional()?)
+}
+
+/// Saves the update state of the account that has the bot.
 pub async fn save_state(tx: &mut TenantTx, state: UpdateState) -> Result<(), DbError> {
     use schema::telegram_session as t;
-    let values =
-        (t::id.eq(1), t::pts.eq(state.pts), t::qts.eq(state.qts), t::date.eq(state.date), t::seq.eq(state.seq));
+    diesel::update(t::table.find(PRESENT)).set(state).execute(tx).await?;
+    Ok(())
+}
+
+/// Saves which account has the bot, and its update state. The one before keeps its own.
+pub async fn save_bot(tx: &mut TenantTx, account: i64, update_state: UpdateState) -> Result<(), DbError> {
+    if let Some(before) = self::account(tx).await?.filter(|before| *before != account)
+        && let Some(left) = state(tx, before).await?
+    {
+        put(tx, before, before, left).await?;
+    }
+    put(tx, PRESENT, account, update_state).await
+}
+
+async fn put(tx: &mut TenantTx, id: i64, account: i64, state: UpdateState) -> Result<(), DbError> {
+    use schema::telegram_session as t;
+    let row = (t::bot_id.eq(account), state);
     diesel::insert_into(t::table)
-        .values(values)
+        .values((t::id.eq(id), row))
         .on_conflict(t::id)
         .do_update()
-        .set((
-            t::pts.eq(excluded(t::pts)),
-            t::qts.eq(excluded(t::qts)),
-            t::date.eq(excluded(t::date)),
-            t::seq.eq(excluded(t::seq)),
-        ))
+        .set(row)
         .execute(tx)
         .await?;
     Ok(())
 }
 
-/// Saves which bot this is, and its update state.
-pub async fn save_bot(tx: &mut TenantTx, bot_id: i64, state: UpdateState) -> Result<(), DbError> {
-    use schema::telegram_session as t;
-    save_state(tx, state).await?;
-    diesel::update(t::table.find(1)).set(t::bot_id.eq(bot_id)).execute(tx).await?;
-    Ok(())
-}
-
-/// The keys of one host.
+/// The keys of one host, the one that is signed in last.
 pub async fn keys(tx: &mut TenantTx, host: &str) -> Result<Vec<Key>, DbError> {
     use schema::telegram_keys as k;
     let columns = (k::host, k::dc_id, k::address, k::home, k::sealed_key, k::signed_in);
-    Ok(k::table.filter(k::host.eq(host.to_owned())).select(columns).load(tx).await?)
+    Ok(k::table.filter(k::host.eq(host.to_owned())).order(k::signed_in).select(columns).load(tx).await?)
 }
 
 /// Saves a key. No other one of its host is at home then.

@@ -7,20 +7,23 @@ use crate::domain::slug::Slug;
 
 pub use crate::db::telegram_session::{Key, Peer, UpdateState};
 
-/// Everything saved of an account's session, as one host needs it.
-#[derive(Clone, Debug, Default)]
+/// What is saved of an account's session, in whichever bots' schemas it lies: its token may have stood in
+/// other files.
+#[derive(Clone, Debug)]
 pub struct Saved {
-    /// The account was signed in here last.
-    pub is_known: bool,
-    /// How far updates were handled.
-    pub state: UpdateState,
+    /// How far its updates were handled, if that is known.
+    pub state: Option<UpdateState>,
+    /// This bot's schema says so, and of no other account.
+    pub is_here: bool,
     /// This host's keys.
     pub keys: Vec<Key>,
+    /// The bot in whose schema they are.
+    pub keys_of: Slug,
 }
 
 /// The account that was signed in last under a name.
 pub async fn account(tenant: &Tenant) -> ServiceResult<Option<i64>> {
-    Ok(transact!(tenant, |tx| Ok(telegram_session::load(tx).await?))?.0)
+    transact!(tenant, |tx| Ok(telegram_session::account(tx).await?))
 }
 
 /// Whose keys they are: a host's, and of one account. A token may be replaced by another account's.
@@ -35,15 +38,32 @@ pub fn key_place(slug: &str, holder: &str, dc_id: i32) -> String {
 
 /// Loads the session of an account.
 pub async fn load(tenant: &Tenant, account: i64, host: &str) -> ServiceResult<Saved> {
-    let mut tx = tenant.begin().await?;
-    let loaded = async {
-        let (last, state) = telegram_session::load(&mut tx).await?;
-        let is_known = last == Some(account);
-        let state = if is_known { state } else { UpdateState::default() };
-        Ok(Saved { is_known, state, keys: telegram_session::keys(&mut tx, &holder(account, host)).await? })
-    };
-    let loaded = loaded.await;
-    tx.finish(loaded).await
+    let (last, state, keys) = load_in(tenant, account, host).await?;
+    let is_here = last == Some(account);
+    let mut saved = Saved { state, is_here, keys, keys_of: tenant.slug().clone() };
+    let known = on_farm!(tenant.database(), |tx| registry::sessions_of(tx, account).await)?;
+    for other in known.iter().filter_map(|slug| slug.parse::<Slug>().ok()).filter(|slug| slug != tenant.slug()) {
+        let (_, state, keys) = load_in(&tenant.database().tenant(&other), account, host).await?;
+        // Telegram only counts upwards.
+        if state > saved.state {
+            (saved.state, saved.is_here) = (state, false);
+        }
+        let is_signed_in = |keys: &[Key]| keys.iter().any(|key| key.signed_in);
+        if is_signed_in(&keys) && !is_signed_in(&saved.keys) {
+            (saved.keys, saved.keys_of) = (keys, other);
+        }
+    }
+    Ok(saved)
+}
+
+type InSchema = (Option<i64>, Option<UpdateState>, Vec<Key>);
+
+async fn load_in(tenant: &Tenant, account: i64, host: &str) -> ServiceResult<InSchema> {
+    transact!(tenant, |tx| {
+        let last = telegram_session::account(tx).await?;
+        let state = telegram_session::state(tx, account).await?;
+        Ok((last, state, telegram_session::keys(tx, &holder(account, host)).await?))
+    })
 }
 
 /// Saves how far updates were handled.
@@ -58,16 +78,6 @@ pub async fn save_bot(tenant: &Tenant, account: i64, state: UpdateState, host: &
     let saved = telegram_session::save_bot(&mut tx, account, state).await;
     tx.finish(saved).await?;
     Ok(on_farm!(tenant.database(), |tx| registry::note_session(tx, account, host, tenant.slug()).await)?)
-}
-
-/// The session of an account that this host keeps under another name: its token stands in another file
-/// now.
-pub async fn left_elsewhere(tenant: &Tenant, account: i64, host: &str) -> ServiceResult<Option<(Slug, Saved)>> {
-    let other: Option<String> = on_farm!(tenant.database(), |tx| registry::session_of(tx, account, host).await)?;
-    let other = other.and_then(|slug| slug.parse::<Slug>().ok()).filter(|slug| slug != tenant.slug());
-    let Some(other) = other else { return Ok(None) };
-    let saved = load(&tenant.database().tenant(&other), account, host).await?;
-    Ok(saved.keys.iter().any(|key| key.signed_in).then_some((other, saved)))
 }
 
 /// Saves a key.

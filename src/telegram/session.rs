@@ -29,6 +29,7 @@ const PEERS: usize = 50_000;
 struct State {
     data: SessionData,
     signed_in: bool,
+    /// Whose position is saved, if it is this account's.
     bot_id: Option<i64>,
     dirty_peers: Peers,
     dirty_position: Option<UpdatePosition>,
@@ -102,7 +103,7 @@ impl FarmSession {
     pub async fn signed_in(&self, bot_id: i64) -> Result<(), StoreError> {
         let (key, position) = {
             let mut state = self.state();
-            state.signed_in = true;
+            (state.signed_in, state.bot_id) = (true, Some(bot_id));
             state.data.peer_infos.entry(PeerId::self_user()).or_insert_with(|| myself(bot_id));
             (state.key_of(state.data.home_dc), state.position())
         };
@@ -235,13 +236,12 @@ impl State {
     }
 
     /// The key of a data centre, if it has another than before. That one is not signed in.
-    fn new_key(&mut self, option: &DcOption) -> Option<SavedKey> {
+    fn new_key(&self, option: &DcOption) -> Option<SavedKey> {
         let known = self.data.dc_options.get(&option.id).and_then(|known| known.auth_key);
         if option.auth_key.is_none() || option.auth_key == known {
             return None;
         }
-        self.signed_in &= option.id != self.data.home_dc;
-        Some(self.saved_key(option))
+        Some(SavedKey { signed_in: false, ..self.saved_key(option) })
     }
 
     fn position(&self) -> UpdatePosition {
@@ -251,7 +251,7 @@ impl State {
 
     /// Until the sign-in is noted, what is saved may be another account's.
     fn mark_position(&mut self) {
-        if self.signed_in {
+        if self.bot_id.is_some() {
             self.dirty_position = Some(self.position());
         }
     }
@@ -302,8 +302,11 @@ impl Session for FarmSession {
         let option = option.clone();
         Box::pin(async move {
             let key = self.state().new_key(&option);
+            let is_other = key.as_ref().is_some_and(|key| key.home);
             self.save_key(key).await?;
-            self.state().data.dc_options.insert(option.id, option);
+            let mut state = self.state();
+            state.signed_in &= !is_other;
+            state.data.dc_options.insert(option.id, option);
             Ok(())
         })
     }

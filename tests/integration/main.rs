@@ -44,6 +44,7 @@ mod panel_users;
 mod panel_walls;
 mod pictures;
 mod polling;
+mod positions;
 mod property;
 mod providers;
 mod races;

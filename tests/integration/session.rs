@@ -152,32 +152,6 @@ async fn a_sign_in_that_was_cut_off_is_not_done_again() {
     farm.finish(&[&bot]).await;
 }
 
-/// The position among an account's updates is its own, whoever had the bot in between.
-// SPEC: F1, F8
-#[tokio::test(flavor = "multi_thread")]
-async fn an_account_that_comes_back_catches_up_from_where_it_is() {
-    let (mut farm, bot) = TestFarm::with_bot(1).await;
-    let ahmed = farm.visitor(&bot, 501, 0).await;
-    // The other account is much further.
-    let other = BotFile::new(&farm.sandbox, &bot.slug, 100_077);
-    let sara = farm.sandbox.visitor(other.id(), 502, "Sara", "ar");
-    (0..30).for_each(|_| sara.send("/help"));
-    for account in [&other, &bot] {
-        account.write(farm.directory.path(), &farm.sandbox);
-        eventually("the account runs", || async {
-            let is_in = farm.sandbox.connections(account.id()) == 1;
-            farm.status("elweshaq").filter(|b| is_in && b.state == State::Running)
-        })
-        .await;
-    }
-    assert_eq!(farm.sandbox.sign_ins(bot.id()), 1);
-    farm.stop().await;
-    ahmed.send("/balance");
-    farm.restart().await;
-    ahmed.sees("💰").await.unwrap();
-    farm.finish(&[&bot]).await;
-}
-
 // SPEC: F8
 #[tokio::test(flavor = "multi_thread")]
 async fn one_data_centre_of_a_host_is_at_home() {
