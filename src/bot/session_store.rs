@@ -96,7 +96,7 @@ impl SessionStore for TenantSessionStore {
     }
 
     fn save_position(&self, position: UpdatePosition) -> StoreFuture<'_, ()> {
-        Box::pin(async move { Ok(session::save_state(&self.tenant, state(position)).await?) })
+        Box::pin(async move { Ok(session::save_state(&self.tenant, self.account, state(position)).await?) })
     }
 
     fn save_peers(&self, peers: Peers) -> StoreFuture<'_, ()> {

@@ -57,8 +57,8 @@ pub async fn note_session(tx: &mut FarmTx, account: i64, host: &str, slug: &Slug
     Ok(())
 }
 
-/// In whose schemas hosts keep their sessions of an account.
-pub async fn sessions_of(tx: &mut FarmTx, account: i64) -> Result<Vec<String>, DbError> {
+/// Each host's name, and the bot in whose schema it keeps its session of an account.
+pub async fn sessions_of(tx: &mut FarmTx, account: i64) -> Result<Vec<(String, String)>, DbError> {
     let of = sessions::table.filter(sessions::account.eq(account));
-    Ok(of.select(sessions::slug).distinct().order(sessions::slug).load(tx).await?)
+    Ok(of.select((sessions::host, sessions::slug)).load(tx).await?)
 }

@@ -52,6 +52,11 @@ impl DbError {
         }
     }
 
+    /// The schema, the table or the role is not there.
+    pub fn is_missing(&self) -> bool {
+        matches!(self, Self::Query(DieselError::DatabaseError(_, info)) if info.message().contains("does not exist"))
+    }
+
     /// The server refused to act as a role. A backend may keep a list of memberships from before
     /// the grant, when roles are made while it looks (seen with a hundred bots starting).
     pub(super) fn is_stale_membership(&self) -> bool {

@@ -54,10 +54,10 @@ pub async fn state(tx: &mut TenantTx, account: i64) -> Result<Option<UpdateState
     Ok(own.select((t::pts, t::qts, t::date, t::seq)).first(tx).await.optional()?)
 }
 
-/// Saves the update state of the account that has the bot.
-pub async fn save_state(tx: &mut TenantTx, state: UpdateState) -> Result<(), DbError> {
+/// Saves the update state of the account that has the bot, if it is this one.
+pub async fn save_state(tx: &mut TenantTx, account: i64, state: UpdateState) -> Result<(), DbError> {
     use schema::telegram_session as t;
-    diesel::update(t::table.find(PRESENT)).set(state).execute(tx).await?;
+    diesel::update(t::table.find(PRESENT).filter(t::bot_id.eq(account))).set(state).execute(tx).await?;
     Ok(())
 }
 

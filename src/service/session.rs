@@ -1,9 +1,10 @@
 //! The bot's Telegram session in its schema.
 
 use super::hosts::on_farm;
-use super::{DbError, ServiceResult, Tenant};
+use super::{DbError, ServiceError, ServiceResult, Tenant};
 use crate::db::{registry, retry, telegram_session};
 use crate::domain::slug::Slug;
+use std::collections::BTreeSet;
 
 pub use crate::db::telegram_session::{Key, Peer, UpdateState};
 
@@ -13,7 +14,7 @@ pub use crate::db::telegram_session::{Key, Peer, UpdateState};
 pub struct Saved {
     /// How far its updates were handled, if that is known.
     pub state: Option<UpdateState>,
-    /// This bot's schema says so, and of no other account.
+    /// This bot's schema says so, of no other account, and it is noted that this host keeps its session here.
     pub is_here: bool,
     /// This host's keys.
     pub keys: Vec<Key>,
@@ -39,11 +40,20 @@ pub fn key_place(slug: &str, holder: &str, dc_id: i32) -> String {
 /// Loads the session of an account.
 pub async fn load(tenant: &Tenant, account: i64, host: &str) -> ServiceResult<Saved> {
     let (last, state, keys) = load_in(tenant, account, host).await?;
-    let is_here = last == Some(account);
-    let mut saved = Saved { state, is_here, keys, keys_of: tenant.slug().clone() };
     let known = on_farm!(tenant.database(), |tx| registry::sessions_of(tx, account).await)?;
-    for other in known.iter().filter_map(|slug| slug.parse::<Slug>().ok()).filter(|slug| slug != tenant.slug()) {
-        let (_, state, keys) = load_in(&tenant.database().tenant(&other), account, host).await?;
+    let is_noted = known.iter().any(|(of, slug)| of == host && slug == tenant.slug().as_str());
+    let is_here = last == Some(account) && is_noted;
+    let mut saved = Saved { state, is_here, keys, keys_of: tenant.slug().clone() };
+    let slugs: BTreeSet<Slug> = known.iter().filter_map(|(_, slug)| slug.parse().ok()).collect();
+    for other in slugs.into_iter().filter(|slug| slug != tenant.slug()) {
+        let (_, state, keys) = match load_in(&tenant.database().tenant(&other), account, host).await {
+            // It has gone, or its part of the database has, and this bot's own has not.
+            Err(ServiceError::Database(error)) if error.is_missing() || saved.is_here => {
+                tracing::warn!(bot = %tenant.slug(), %other, %error, "an account's earlier place cannot be read");
+                continue;
+            }
+            found => found?,
+        };
         // Telegram only counts upwards.
         if state > saved.state {
             (saved.state, saved.is_here) = (state, false);
@@ -66,9 +76,9 @@ async fn load_in(tenant: &Tenant, account: i64, host: &str) -> ServiceResult<InS
     })
 }
 
-/// Saves how far updates were handled.
-pub async fn save_state(tenant: &Tenant, state: UpdateState) -> ServiceResult<()> {
-    transact!(tenant, |tx| Ok(telegram_session::save_state(tx, state).await?))
+/// Saves how far the updates of the account that has the bot were handled; of another one it changes nothing.
+pub async fn save_state(tenant: &Tenant, account: i64, state: UpdateState) -> ServiceResult<()> {
+    transact!(tenant, |tx| Ok(telegram_session::save_state(tx, account, state).await?))
 }
 
 /// Saves which account this is and how far its updates were handled, in one: what another account handled says

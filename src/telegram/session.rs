@@ -94,9 +94,9 @@ impl FarmSession {
         self.handled(from.pts, from.date, from.seq);
     }
 
-    /// There is an update state to catch up from.
-    pub fn has_position(&self) -> bool {
-        self.state().data.updates_state.pts != 0
+    /// How far updates were handled; `pts` 0 is "unknown".
+    pub fn position(&self) -> UpdatePosition {
+        self.state().position()
     }
 
     /// Notes that the home key is signed in now, and saves it with the position.

@@ -12,17 +12,22 @@ impl Telegram {
     pub(super) async fn ensure_signed_in(&self, options: &Options) -> Result<(), TelegramError> {
         let account = bot_id(options.token.expose_secret()).unwrap_or_default();
         if self.is_signed_in_as(account).await? {
+            self.ensure_position().await?;
+            // A sign-in may have been cut off before it was noted.
             return match self.session.is_signed_in() {
                 true => Ok(()),
-                // It was cut off before it was noted.
-                false => self.note_signed_in(account, None).await,
+                false => self.note_signed_in(account).await,
             };
         }
         self.check_lease()?;
         let position = self.session.position_of(account);
         let signing_in = self.client.bot_sign_in(options.token.expose_secret(), options.api_hash.expose_secret());
         let me = signing_in.await.map_err(TelegramError::from)?;
-        self.note_signed_in(me.id().bare_id().unwrap_or_default(), position).await
+        if let Some(position) = position {
+            self.session.resume(position);
+        }
+        self.ensure_position().await?;
+        self.note_signed_in(me.id().bare_id().unwrap_or_default()).await
     }
 
     /// Telegram knows this key as the account's. Asked of Telegram: what was noted here may lack a sign-in
@@ -38,20 +43,17 @@ impl Telegram {
         }
     }
 
-    async fn note_signed_in(&self, account: i64, go_on_from: Option<UpdatePosition>) -> Result<(), TelegramError> {
-        match go_on_from {
-            Some(position) => self.session.resume(position),
-            None => self.ensure_position().await?,
-        }
+    async fn note_signed_in(&self, account: i64) -> Result<(), TelegramError> {
         let saved = self.session.signed_in(account).await;
         saved.map_err(|e| TelegramError::Unavailable(e.to_string()))
     }
 
-    /// Without a saved position the library never reopens a closed connection.
+    /// Without a position the library never reopens a closed connection; with one that Telegram has not reached,
+    /// which cannot be this account's, it would hear nothing. Either is replaced by the present one.
     async fn ensure_position(&self) -> Result<(), TelegramError> {
-        if !self.session.has_position() {
-            let now = self.invoke(&tl::functions::updates::GetState {}).await?;
-            let tl::enums::updates::State::State(tl::types::updates::State { pts, qts, date, seq, .. }) = now;
+        let now = self.invoke(&tl::functions::updates::GetState {}).await?;
+        let tl::enums::updates::State::State(tl::types::updates::State { pts, qts, date, seq, .. }) = now;
+        if !(1..=pts).contains(&self.session.position().pts) {
             self.session.resume(UpdatePosition { pts, qts, date, seq });
         }
         Ok(())

@@ -83,16 +83,41 @@ async fn the_later_position_counts_in_whichever_bots_schema_it_is() {
     };
     session::save_bot(&old, 77, at(5), "one").await.unwrap();
     session::save_bot(&old, 77, at(6), "two").await.unwrap();
+    session::save_state(&old, 88, at(50)).await.unwrap();
     assert_eq!(known(&new, "one").await, (Some(6), false));
     session::save_bot(&new, 77, at(7), "one").await.unwrap();
-    session::save_state(&new, at(9)).await.unwrap();
+    session::save_state(&new, 77, at(9)).await.unwrap();
     // The other host has its keys still where the account was.
-    assert_eq!((known(&new, "two").await, known(&old, "two").await), ((Some(9), true), (Some(9), false)));
+    assert_eq!((known(&new, "one").await, known(&old, "two").await), ((Some(9), true), (Some(9), false)));
+    assert_eq!(known(&new, "two").await, (Some(9), false), "to be noted");
     // Another account takes its place, and has none yet.
     session::save_bot(&new, 88, at(100), "one").await.unwrap();
     assert_eq!((known(&new, "two").await, known(&old, "one").await), ((Some(9), false), (Some(9), false)));
     let other = session::load(&old, 88, "one").await.unwrap();
     assert_eq!((other.state, session::load(&old, 99, "one").await.unwrap().state), (Some(at(100)), None));
+    // Somebody has dropped one by hand: that keeps no bot from starting.
+    postgres::connect(&url).await.batch_execute("DROP SCHEMA bot_new CASCADE").await.unwrap();
+    assert_eq!(known(&old, "two").await, (Some(6), true));
+    assert_eq!(session::load(&old, 88, "one").await.unwrap().state, None);
+}
+
+// SPEC: F3
+#[tokio::test(flavor = "multi_thread")]
+async fn a_position_that_telegram_has_not_reached_makes_no_bot_deaf() {
+    let (mut farm, bot) = TestFarm::with_bot(1).await;
+    let ahmed = farm.visitor(&bot, 501, 0).await;
+    farm.stop().await;
+    let client = postgres::connect(&farm.url).await;
+    client.batch_execute("UPDATE bot_elweshaq.telegram_session SET pts = 1000000").await.unwrap();
+    farm.restart().await;
+    farm.wait_state(&bot.slug, State::Running).await;
+    ahmed.send("/help");
+    ahmed.sees("ℹ️").await.unwrap();
+    eventually("the present one is saved", || async {
+        (farm.count(&bot, "telegram_session WHERE pts < 1000000").await == 1).then_some(())
+    })
+    .await;
+    farm.finish(&[&bot]).await;
 }
 
 /// A host that knew the bot by its old name takes it after another one ran it by the new name.
