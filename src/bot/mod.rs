@@ -189,7 +189,7 @@ fn failed(error: impl std::fmt::Display) -> BotError {
     BotError::Failed(error.to_string())
 }
 
-/// Connects; a key that was used from two places is thrown away and replaced once.
+/// Connects; a key that was used from two places or is refused is thrown away: the next try makes another.
 async fn open(options: &crate::telegram::Options, store: Arc<TenantSessionStore>) -> Result<Connection, BotError> {
     match Connection::open(options, store.clone()).await {
         Ok(connection) => Ok(connection),

@@ -53,10 +53,10 @@ impl TenantSessionStore {
     /// would cost dearly in flood waits.
     async fn saved(&self) -> Result<SavedSession, StoreError> {
         let saved = session::load(&self.tenant, self.account, &self.host).await?;
-        let from = Some(saved.keys_of.clone()).filter(|slug| slug != self.tenant.slug());
-        let is_here = saved.is_here && from.is_none();
+        let (has_moved, left) = (saved.keys_of != *self.tenant.slug(), saved.left.clone());
+        let is_here = saved.is_here && !has_moved;
         let session = self.opened_all(saved);
-        if from.is_some() {
+        if has_moved {
             for key in &session.keys {
                 self.save_key(key.clone()).await?;
             }
@@ -64,8 +64,8 @@ impl TenantSessionStore {
         if let Some(account) = session.bot_id.filter(|_| !is_here) {
             self.save_bot(account, session.position).await?;
         }
-        if let Some(from) = from {
-            session::forget_keys(&self.tenant.database().tenant(&from), self.account, &self.host).await?;
+        for slug in left {
+            session::leave(&self.tenant.database().tenant(&slug), self.account, &self.host).await?;
         }
         Ok(session)
     }

@@ -50,7 +50,7 @@ pub async fn account(tx: &mut TenantTx) -> Result<Option<i64>, DbError> {
 /// An account's update state, whether it has the bot or had it before.
 pub async fn state(tx: &mut TenantTx, account: i64) -> Result<Option<UpdateState>, DbError> {
     use schema::telegram_session as t;
-    let own = t::table.filter(t::bot_id.eq(account)).order(t::id);
+    let own = t::table.filter(t::bot_id.eq(account).and(t::pts.ne(0))).order(t::id);
     Ok(own.select((t::pts, t::qts, t::date, t::seq)).first(tx).await.optional()?)
 }
 
@@ -84,7 +84,14 @@ async fn put(tx: &mut TenantTx, id: i64, account: i64, state: UpdateState) -> Re
     Ok(())
 }
 
-/// The keys of one host, the one that is signed in last.
+/// Forgets an account's update state: it is known elsewhere. Whose the bot's data are is not forgotten.
+pub async fn forget_state(tx: &mut TenantTx, account: i64) -> Result<(), DbError> {
+    use schema::telegram_session as t;
+    diesel::update(t::table.filter(t::bot_id.eq(account))).set(UpdateState::default()).execute(tx).await?;
+    Ok(())
+}
+
+/// The keys of one host; one that is signed in comes last.
 pub async fn keys(tx: &mut TenantTx, host: &str) -> Result<Vec<Key>, DbError> {
     use schema::telegram_keys as k;
     let columns = (k::host, k::dc_id, k::address, k::home, k::sealed_key, k::signed_in);

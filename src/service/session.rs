@@ -20,9 +20,11 @@ pub struct Saved {
     pub keys: Vec<Key>,
     /// The bot in whose schema they are.
     pub keys_of: Slug,
+    /// Other bots whose schemas hold something of it: to be left, once it is here.
+    pub left: Vec<Slug>,
 }
 
-/// The account that was signed in last under a name.
+/// The account that has a bot.
 pub async fn account(tenant: &Tenant) -> ServiceResult<Option<i64>> {
     transact!(tenant, |tx| Ok(telegram_session::account(tx).await?))
 }
@@ -42,13 +44,13 @@ pub async fn load(tenant: &Tenant, account: i64, host: &str) -> ServiceResult<Sa
     let (last, state, keys) = load_in(tenant, account, host).await?;
     let known = on_farm!(tenant.database(), |tx| registry::sessions_of(tx, account).await)?;
     let is_noted = known.iter().any(|(of, slug)| of == host && slug == tenant.slug().as_str());
-    let is_here = last == Some(account) && is_noted;
-    let mut saved = Saved { state, is_here, keys, keys_of: tenant.slug().clone() };
+    let is_here = last == Some(account) && state.is_some() && is_noted;
+    let mut saved = Saved { state, is_here, keys, keys_of: tenant.slug().clone(), left: Vec::new() };
     let slugs: BTreeSet<Slug> = known.iter().filter_map(|(_, slug)| slug.parse().ok()).collect();
     for other in slugs.into_iter().filter(|slug| slug != tenant.slug()) {
         let (_, state, keys) = match load_in(&tenant.database().tenant(&other), account, host).await {
-            // It has gone, or its part of the database has, and this bot's own has not.
-            Err(ServiceError::Database(error)) if error.is_missing() || saved.is_here => {
+            // Dropped by hand, or away while it is known here: neither keeps this bot from starting.
+            Err(ServiceError::Database(error)) if error.is_missing() || is_here => {
                 tracing::warn!(bot = %tenant.slug(), %other, %error, "an account's earlier place cannot be read");
                 continue;
             }
@@ -57,6 +59,9 @@ pub async fn load(tenant: &Tenant, account: i64, host: &str) -> ServiceResult<Sa
         // Telegram only counts upwards.
         if state > saved.state {
             (saved.state, saved.is_here) = (state, false);
+        }
+        if state.is_some() || !keys.is_empty() {
+            saved.left.push(other.clone());
         }
         let is_signed_in = |keys: &[Key]| keys.iter().any(|key| key.signed_in);
         if is_signed_in(&keys) && !is_signed_in(&saved.keys) {
@@ -84,24 +89,27 @@ pub async fn save_state(tenant: &Tenant, account: i64, state: UpdateState) -> Se
 /// Saves which account this is and how far its updates were handled, in one: what another account handled says
 /// nothing of this one's. Notes that this host keeps its session here.
 pub async fn save_bot(tenant: &Tenant, account: i64, state: UpdateState, host: &str) -> ServiceResult<()> {
-    let mut tx = tenant.begin().await?;
-    let saved = telegram_session::save_bot(&mut tx, account, state).await;
-    tx.finish(saved).await?;
+    transact!(tenant, |tx| Ok(telegram_session::save_bot(tx, account, state).await?))?;
     Ok(on_farm!(tenant.database(), |tx| registry::note_session(tx, account, host, tenant.slug()).await)?)
 }
 
 /// Saves a key.
 pub async fn save_key(tenant: &Tenant, key: &Key) -> ServiceResult<()> {
-    let mut tx = tenant.begin().await?;
-    let saved = telegram_session::save_key(&mut tx, key).await;
-    Ok(tx.finish(saved).await?)
+    transact!(tenant, |tx| Ok(telegram_session::save_key(tx, key).await?))
 }
 
 /// Throws a host's keys of an account away.
 pub async fn forget_keys(tenant: &Tenant, account: i64, host: &str) -> ServiceResult<()> {
-    let mut tx = tenant.begin().await?;
-    let forgotten = telegram_session::forget_keys(&mut tx, &holder(account, host)).await;
-    Ok(tx.finish(forgotten).await?)
+    transact!(tenant, |tx| Ok(telegram_session::forget_keys(tx, &holder(account, host)).await?))
+}
+
+/// Forgets what a schema holds of an account that this host runs under another name now: left there, its
+/// position would grow old, and count when the account comes back.
+pub async fn leave(tenant: &Tenant, account: i64, host: &str) -> ServiceResult<()> {
+    transact!(tenant, |tx| {
+        telegram_session::forget_keys(tx, &holder(account, host)).await?;
+        Ok(telegram_session::forget_state(tx, account).await?)
+    })
 }
 
 /// A peer's access hash.

@@ -4,7 +4,7 @@
 //! own loops: a slow database must not be waited for there. So everything lives in memory, and
 //! what changed is written by [`FarmSession::save_loop`]; [`FarmSession::flush`] waits for it.
 //!
-//! Only a key is saved before anything is said with it: Telegram notes a sign-in at the key, so a start
+//! Only a new key is waited for, so that it is saved before it signs in: Telegram notes a sign-in at the key, so a start
 //! that was cut off before it heard of its own, by kill -9 too, finds it there and does not pay for another.
 
 use super::endpoint::Endpoint;
@@ -89,9 +89,13 @@ impl FarmSession {
     }
 
     /// Goes on from a position.
-    pub fn resume(&self, from: UpdatePosition) {
-        self.state().data.updates_state.qts = from.qts;
-        self.handled(from.pts, from.date, from.seq);
+    pub fn resume(&self, UpdatePosition { pts, qts, date, seq }: UpdatePosition) {
+        let mut state = self.state();
+        let known = &mut state.data.updates_state;
+        (known.pts, known.qts, known.date, known.seq) = (pts, qts, date, seq);
+        state.mark_position();
+        drop(state);
+        self.changed.notify_one();
     }
 
     /// How far updates were handled; `pts` 0 is "unknown".
@@ -108,10 +112,7 @@ impl FarmSession {
             (state.key_of(state.data.home_dc), state.position())
         };
         self.store.save_bot(bot_id, position).await?;
-        match key {
-            Some(key) => self.store.save_key(key).await,
-            None => Ok(()),
-        }
+        self.save_key(key).await
     }
 
     /// Notes the position among updates that are hints (who joined a channel): they need not be handled to
@@ -145,9 +146,9 @@ impl FarmSession {
         }
     }
 
-    async fn save_key(&self, key: Option<SavedKey>) -> Result<(), SessionFault> {
+    async fn save_key(&self, key: Option<SavedKey>) -> Result<(), StoreError> {
         match key {
-            Some(key) => self.store.save_key(key).await.map_err(SessionFault),
+            Some(key) => self.store.save_key(key).await,
             None => Ok(()),
         }
     }
@@ -291,7 +292,7 @@ impl Session for FarmSession {
             state.data.home_dc = dc_id;
             state.key_of(dc_id)
         };
-        Box::pin(self.save_key(key))
+        Box::pin(async move { self.save_key(key).await.map_err(SessionFault) })
     }
 
     fn dc_option(&self, dc_id: i32) -> Result<Option<DcOption>, SessionFault> {
@@ -303,7 +304,7 @@ impl Session for FarmSession {
         Box::pin(async move {
             let key = self.state().new_key(&option);
             let is_other = key.as_ref().is_some_and(|key| key.home);
-            self.save_key(key).await?;
+            self.save_key(key).await.map_err(SessionFault)?;
             let mut state = self.state();
             state.signed_in &= !is_other;
             state.data.dc_options.insert(option.id, option);

@@ -7,6 +7,9 @@ use crate::domain::token::bot_id;
 use grammers_client::tl;
 use secrecy::ExposeSecret;
 
+/// So many updates a server that has just taken over for another may lag behind it.
+const LAG: i32 = 1000;
+
 impl Telegram {
     /// Signs in if this key is not; a sign-in costs dearly in flood waits, so never twice.
     pub(super) async fn ensure_signed_in(&self, options: &Options) -> Result<(), TelegramError> {
@@ -48,12 +51,12 @@ impl Telegram {
         saved.map_err(|e| TelegramError::Unavailable(e.to_string()))
     }
 
-    /// Without a position the library never reopens a closed connection; with one that Telegram has not reached,
-    /// which cannot be this account's, it would hear nothing. Either is replaced by the present one.
+    /// Without a position the library never reopens a closed connection; with one that Telegram is far from
+    /// having reached, which is not this account's, it would hear nothing. Either is replaced by the present one.
     async fn ensure_position(&self) -> Result<(), TelegramError> {
         let now = self.invoke(&tl::functions::updates::GetState {}).await?;
         let tl::enums::updates::State::State(tl::types::updates::State { pts, qts, date, seq, .. }) = now;
-        if !(1..=pts).contains(&self.session.position().pts) {
+        if !(1..=pts.saturating_add(LAG)).contains(&self.session.position().pts) {
             self.session.resume(UpdatePosition { pts, qts, date, seq });
         }
         Ok(())

@@ -90,6 +90,10 @@ async fn the_later_position_counts_in_whichever_bots_schema_it_is() {
     // The other host has its keys still where the account was.
     assert_eq!((known(&new, "one").await, known(&old, "two").await), ((Some(9), true), (Some(9), false)));
     assert_eq!(known(&new, "two").await, (Some(9), false), "to be noted");
+    // Once it is here, the other place is left; whose the data there are is still known.
+    session::leave(&old, 77, "one").await.unwrap();
+    assert!(session::load(&new, 77, "one").await.unwrap().left.is_empty());
+    assert_eq!(session::account(&old).await.unwrap(), Some(77));
     // Another account takes its place, and has none yet.
     session::save_bot(&new, 88, at(100), "one").await.unwrap();
     assert_eq!((known(&new, "two").await, known(&old, "one").await), ((Some(9), false), (Some(9), false)));
@@ -97,7 +101,7 @@ async fn the_later_position_counts_in_whichever_bots_schema_it_is() {
     assert_eq!((other.state, session::load(&old, 99, "one").await.unwrap().state), (Some(at(100)), None));
     // Somebody has dropped one by hand: that keeps no bot from starting.
     postgres::connect(&url).await.batch_execute("DROP SCHEMA bot_new CASCADE").await.unwrap();
-    assert_eq!(known(&old, "two").await, (Some(6), true));
+    assert_eq!(known(&old, "two").await, (None, false));
     assert_eq!(session::load(&old, 88, "one").await.unwrap().state, None);
 }
 

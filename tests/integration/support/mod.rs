@@ -70,7 +70,7 @@ pub async fn eventually<T, F: Future<Output = Option<T>>>(what: &str, mut look: 
             tokio::time::sleep(std::time::Duration::from_millis(20)).await;
         }
     };
-    match tokio::time::timeout(std::time::Duration::from_secs(30), watching).await {
+    match tokio::time::timeout(std::time::Duration::from_secs(60), watching).await {
         Ok(found) => found,
         Err(_) => panic!("did not happen: {what}"),
     }
