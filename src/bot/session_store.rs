@@ -41,10 +41,10 @@ impl TenantSessionStore {
     }
 
     fn opened_all(&self, saved: session::Saved) -> SavedSession {
-        let UpdateState { pts, qts, date, seq } = saved.state.unwrap_or_default();
+        let position = |UpdateState { pts, qts, date, seq }| UpdatePosition { pts, qts, date, seq };
         SavedSession {
-            bot_id: saved.state.map(|_| self.account),
-            position: UpdatePosition { pts, qts, date, seq },
+            bot_id: saved.is_noted.then_some(self.account),
+            positions: saved.states.into_iter().map(position).collect(),
             keys: saved.keys.into_iter().map(|key| self.opened(&saved.keys_of, key)).collect(),
         }
     }
@@ -53,21 +53,16 @@ impl TenantSessionStore {
     /// would cost dearly in flood waits.
     async fn saved(&self) -> Result<SavedSession, StoreError> {
         let saved = session::load(&self.tenant, self.account, &self.host).await?;
-        let (has_moved, left) = (saved.keys_of != *self.tenant.slug(), saved.left.clone());
-        let is_here = saved.is_here && !has_moved;
+        let from = saved.keys_of.clone();
         let session = self.opened_all(saved);
-        if has_moved {
-            for key in &session.keys {
-                self.save_key(key.clone()).await?;
-            }
+        if from == *self.tenant.slug() {
+            return Ok(session);
         }
-        if let Some(account) = session.bot_id.filter(|_| !is_here) {
-            self.save_bot(account, session.position).await?;
+        for key in &session.keys {
+            self.save_key(key.clone()).await?;
         }
-        for slug in left {
-            session::leave(&self.tenant.database().tenant(&slug), self.account, &self.host).await?;
-        }
-        Ok(session)
+        session::forget_keys(&self.tenant.database().tenant(&from), self.account, &self.host).await?;
+        Ok(SavedSession { bot_id: None, ..session })
     }
 }
 

@@ -84,13 +84,6 @@ async fn put(tx: &mut TenantTx, id: i64, account: i64, state: UpdateState) -> Re
     Ok(())
 }
 
-/// Forgets an account's update state: it is known elsewhere. Whose the bot's data are is not forgotten.
-pub async fn forget_state(tx: &mut TenantTx, account: i64) -> Result<(), DbError> {
-    use schema::telegram_session as t;
-    diesel::update(t::table.filter(t::bot_id.eq(account))).set(UpdateState::default()).execute(tx).await?;
-    Ok(())
-}
-
 /// The keys of one host; one that is signed in comes last.
 pub async fn keys(tx: &mut TenantTx, host: &str) -> Result<Vec<Key>, DbError> {
     use schema::telegram_keys as k;

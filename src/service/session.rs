@@ -12,16 +12,15 @@ pub use crate::db::telegram_session::{Key, Peer, UpdateState};
 /// other files.
 #[derive(Clone, Debug)]
 pub struct Saved {
-    /// How far its updates were handled, if that is known.
-    pub state: Option<UpdateState>,
-    /// This bot's schema says so, of no other account, and it is noted that this host keeps its session here.
-    pub is_here: bool,
+    /// How far its updates were handled, as far as that is known: the furthest first.
+    pub states: Vec<UpdateState>,
+    /// The first of them is that of this bot's present account, and it is noted that this host keeps its session
+    /// here.
+    pub is_noted: bool,
     /// This host's keys.
     pub keys: Vec<Key>,
     /// The bot in whose schema they are.
     pub keys_of: Slug,
-    /// Other bots whose schemas hold something of it: to be left, once it is here.
-    pub left: Vec<Slug>,
 }
 
 /// The account that has a bot.
@@ -41,34 +40,35 @@ pub fn key_place(slug: &str, holder: &str, dc_id: i32) -> String {
 
 /// Loads the session of an account.
 pub async fn load(tenant: &Tenant, account: i64, host: &str) -> ServiceResult<Saved> {
-    let (last, state, keys) = load_in(tenant, account, host).await?;
+    let (last, own, keys) = load_in(tenant, account, host).await?;
     let known = on_farm!(tenant.database(), |tx| registry::sessions_of(tx, account).await)?;
-    let is_noted = known.iter().any(|(of, slug)| of == host && slug == tenant.slug().as_str());
-    let is_here = last == Some(account) && state.is_some() && is_noted;
-    let mut saved = Saved { state, is_here, keys, keys_of: tenant.slug().clone(), left: Vec::new() };
+    let mut saved = Saved { states: own.into_iter().collect(), is_noted: false, keys, keys_of: tenant.slug().clone() };
     let slugs: BTreeSet<Slug> = known.iter().filter_map(|(_, slug)| slug.parse().ok()).collect();
     for other in slugs.into_iter().filter(|slug| slug != tenant.slug()) {
-        let (_, state, keys) = match load_in(&tenant.database().tenant(&other), account, host).await {
+        match load_in(&tenant.database().tenant(&other), account, host).await {
+            Ok((_, state, keys)) => saved.add(other, state, keys),
             // Dropped by hand, or away while it is known here: neither keeps this bot from starting.
-            Err(ServiceError::Database(error)) if error.is_missing() || is_here => {
+            Err(ServiceError::Database(error)) if error.is_missing() || own.is_some() => {
                 tracing::warn!(bot = %tenant.slug(), %other, %error, "an account's earlier place cannot be read");
-                continue;
             }
-            found => found?,
-        };
-        // Telegram only counts upwards.
-        if state > saved.state {
-            (saved.state, saved.is_here) = (state, false);
-        }
-        if state.is_some() || !keys.is_empty() {
-            saved.left.push(other.clone());
-        }
-        let is_signed_in = |keys: &[Key]| keys.iter().any(|key| key.signed_in);
-        if is_signed_in(&keys) && !is_signed_in(&saved.keys) {
-            (saved.keys, saved.keys_of) = (keys, other);
+            Err(error) => return Err(error),
         }
     }
+    // Telegram only counts upwards.
+    saved.states.sort_by(|a, b| b.cmp(a));
+    let is_kept_here = known.iter().any(|(of, slug)| of == host && slug == tenant.slug().as_str());
+    saved.is_noted = is_kept_here && last == Some(account) && own.is_some() && saved.states.first() == own.as_ref();
     Ok(saved)
+}
+
+impl Saved {
+    fn add(&mut self, slug: Slug, state: Option<UpdateState>, keys: Vec<Key>) {
+        self.states.extend(state);
+        let is_signed_in = |keys: &[Key]| keys.iter().any(|key| key.signed_in);
+        if is_signed_in(&keys) && !is_signed_in(&self.keys) {
+            (self.keys, self.keys_of) = (keys, slug);
+        }
+    }
 }
 
 type InSchema = (Option<i64>, Option<UpdateState>, Vec<Key>);
@@ -101,15 +101,6 @@ pub async fn save_key(tenant: &Tenant, key: &Key) -> ServiceResult<()> {
 /// Throws a host's keys of an account away.
 pub async fn forget_keys(tenant: &Tenant, account: i64, host: &str) -> ServiceResult<()> {
     transact!(tenant, |tx| Ok(telegram_session::forget_keys(tx, &holder(account, host)).await?))
-}
-
-/// Forgets what a schema holds of an account that this host runs under another name now: left there, its
-/// position would grow old, and count when the account comes back.
-pub async fn leave(tenant: &Tenant, account: i64, host: &str) -> ServiceResult<()> {
-    transact!(tenant, |tx| {
-        telegram_session::forget_keys(tx, &holder(account, host)).await?;
-        Ok(telegram_session::forget_state(tx, account).await?)
-    })
 }
 
 /// A peer's access hash.

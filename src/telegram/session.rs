@@ -29,8 +29,9 @@ const PEERS: usize = 50_000;
 struct State {
     data: SessionData,
     signed_in: bool,
-    /// Whose position is saved, if it is this account's.
-    bot_id: Option<i64>,
+    /// The known positions, and whether one was chosen to go on from.
+    known: Vec<UpdatePosition>,
+    goes_on: bool,
     dirty_peers: Peers,
     dirty_position: Option<UpdatePosition>,
     saving: bool,
@@ -66,9 +67,7 @@ impl FarmSession {
         if let Some(id) = saved.bot_id.filter(|_| signed_in) {
             data.peer_infos.insert(PeerId::self_user(), myself(id));
         }
-        let UpdatePosition { pts, qts, date, seq } = saved.position;
-        data.updates_state = UpdatesState { pts, qts, date, seq, channels: Vec::new() };
-        let state = Mutex::new(State { data, signed_in, bot_id: saved.bot_id, ..State::default() });
+        let state = Mutex::new(State { data, signed_in, known: saved.positions.clone(), ..State::default() });
         Self { state, store, changed: Notify::new(), saved: Notify::new() }
     }
 
@@ -76,38 +75,31 @@ impl FarmSession {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// It is noted that the home key is signed in, and the saved position is the account's.
+    /// It is noted that the home key is signed in, and how far the account's updates were handled.
     pub fn is_signed_in(&self) -> bool {
         self.state().signed_in
     }
 
-    /// The position to go on from after another sign-in of the same bot: the sign-in replaces it by
-    /// the present one, and everything written meanwhile would be skipped.
-    pub fn position_of(&self, bot_id: i64) -> Option<UpdatePosition> {
-        let state = self.state();
-        Some(state.position()).filter(|position| state.bot_id == Some(bot_id) && position.pts != 0)
-    }
-
-    /// Goes on from a position.
-    pub fn resume(&self, UpdatePosition { pts, qts, date, seq }: UpdatePosition) {
+    /// Goes on from the furthest of the known positions that Telegram has reached by `now`, else from there. Not
+    /// from a further one, which is not this account's: up to that nothing would be heard. A sign-in puts the
+    /// present one in its place; that would skip everything written meanwhile.
+    pub fn go_on(&self, now: UpdatePosition) {
         let mut state = self.state();
-        let known = &mut state.data.updates_state;
-        (known.pts, known.qts, known.date, known.seq) = (pts, qts, date, seq);
+        let known = state.known.iter().find(|known| (1..=now.pts).contains(&known.pts)).copied();
+        let UpdatePosition { pts, qts, date, seq } = known.unwrap_or(now);
+        let present = &mut state.data.updates_state;
+        (present.pts, present.qts, present.date, present.seq) = (pts, qts, date, seq);
+        state.goes_on = true;
         state.mark_position();
         drop(state);
         self.changed.notify_one();
-    }
-
-    /// How far updates were handled; `pts` 0 is "unknown".
-    pub fn position(&self) -> UpdatePosition {
-        self.state().position()
     }
 
     /// Notes that the home key is signed in now, and saves it with the position.
     pub async fn signed_in(&self, bot_id: i64) -> Result<(), StoreError> {
         let (key, position) = {
             let mut state = self.state();
-            (state.signed_in, state.bot_id) = (true, Some(bot_id));
+            state.signed_in = true;
             state.data.peer_infos.entry(PeerId::self_user()).or_insert_with(|| myself(bot_id));
             (state.key_of(state.data.home_dc), state.position())
         };
@@ -250,9 +242,9 @@ impl State {
         UpdatePosition { pts, qts, date, seq }
     }
 
-    /// Until the sign-in is noted, what is saved may be another account's.
+    /// What a sign-in says of the present is not saved before it is known where to go on.
     fn mark_position(&mut self) {
-        if self.bot_id.is_some() {
+        if self.goes_on {
             self.dirty_position = Some(self.position());
         }
     }

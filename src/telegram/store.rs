@@ -39,10 +39,10 @@ pub struct SavedKey {
 /// Everything saved.
 #[derive(Clone, Default)]
 pub struct SavedSession {
-    /// The bot's id, if the position is its own.
+    /// The bot's id, if it is noted with the first of the positions.
     pub bot_id: Option<i64>,
-    /// How far updates were handled.
-    pub position: UpdatePosition,
+    /// How far its updates were handled, as far as that is known: the furthest first.
+    pub positions: Vec<UpdatePosition>,
     /// The keys of this host.
     pub keys: Vec<SavedKey>,
 }

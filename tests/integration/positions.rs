@@ -77,32 +77,31 @@ async fn the_later_position_counts_in_whichever_bots_schema_it_is() {
     let take = async |slug: &str| farm::take_over(&database, &slug.parse().unwrap(), 1).await.unwrap();
     let (old, new) = (take("old").await, take("new").await);
     let at = |pts| UpdateState { pts, ..UpdateState::default() };
-    let known = async |tenant: &Tenant, host| {
-        let saved = session::load(tenant, 77, host).await.unwrap();
-        (saved.state.map(|state| state.pts), saved.is_here)
+    let known = async |tenant: &Tenant, account, host| {
+        let saved = session::load(tenant, account, host).await.unwrap();
+        (saved.states.iter().map(|state| state.pts).collect::<Vec<_>>(), saved.is_noted)
     };
     session::save_bot(&old, 77, at(5), "one").await.unwrap();
     session::save_bot(&old, 77, at(6), "two").await.unwrap();
     session::save_state(&old, 88, at(50)).await.unwrap();
-    assert_eq!(known(&new, "one").await, (Some(6), false));
+    assert_eq!(known(&old, 77, "one").await, (vec![6], true));
+    assert_eq!(known(&new, 77, "one").await, (vec![6], false));
     session::save_bot(&new, 77, at(7), "one").await.unwrap();
     session::save_state(&new, 77, at(9)).await.unwrap();
+    assert_eq!(known(&new, 77, "one").await, (vec![9, 6], true));
     // The other host has its keys still where the account was.
-    assert_eq!((known(&new, "one").await, known(&old, "two").await), ((Some(9), true), (Some(9), false)));
-    assert_eq!(known(&new, "two").await, (Some(9), false), "to be noted");
-    // Once it is here, the other place is left; whose the data there are is still known.
-    session::leave(&old, 77, "one").await.unwrap();
-    assert!(session::load(&new, 77, "one").await.unwrap().left.is_empty());
-    assert_eq!(session::account(&old).await.unwrap(), Some(77));
+    assert_eq!(known(&new, 77, "two").await, (vec![9, 6], false));
+    assert_eq!(known(&old, 77, "two").await, (vec![9, 6], false));
     // Another account takes its place, and has none yet.
     session::save_bot(&new, 88, at(100), "one").await.unwrap();
-    assert_eq!((known(&new, "two").await, known(&old, "one").await), ((Some(9), false), (Some(9), false)));
-    let other = session::load(&old, 88, "one").await.unwrap();
-    assert_eq!((other.state, session::load(&old, 99, "one").await.unwrap().state), (Some(at(100)), None));
+    assert_eq!(known(&new, 77, "one").await, (vec![9, 6], false));
+    assert_eq!(known(&old, 77, "one").await, (vec![9, 6], false));
+    assert_eq!(known(&old, 88, "one").await, (vec![100], false));
+    assert_eq!(known(&old, 99, "one").await, (vec![], false));
     // Somebody has dropped one by hand: that keeps no bot from starting.
     postgres::connect(&url).await.batch_execute("DROP SCHEMA bot_new CASCADE").await.unwrap();
-    assert_eq!(known(&old, "two").await, (None, false));
-    assert_eq!(session::load(&old, 88, "one").await.unwrap().state, None);
+    assert_eq!(known(&old, 77, "two").await, (vec![6], true));
+    assert_eq!(known(&old, 88, "one").await, (vec![], false));
 }
 
 // SPEC: F3
