@@ -1,7 +1,7 @@
 //! An account at Telegram is one bot's, on whichever hosts bots run and whatever becomes of their files.
 
 use crate::support::hosts::{Hosts, faulted};
-use crate::support::{BotFile, eventually, postgres, speaks_for, tenant_roles};
+use crate::support::{BotFile, disconnected, eventually, postgres, speaks_for, tenant_roles};
 use botfarm::service::definitions::{self, Seen, SeenFile, Verdict};
 use botfarm::service::hosts::{self, Registration};
 use botfarm::service::{Database, farm};
@@ -171,7 +171,7 @@ async fn bots_that_run_on_two_hosts_swap_their_accounts() {
         (client.query_one(free, &[&here]).await.unwrap().get::<_, i64>(0) == 1).then_some(())
     })
     .await;
-    assert_eq!(farm.sandbox.connections(account(&here)), 0);
+    disconnected(&farm.sandbox, account(&here)).await;
     assert_eq!(farm.sandbox.most_connections(account(&there)), 1);
     farm.hosts[1].signal(Signal::SIGCONT);
     farm.settle(&[1, 1]).await;
@@ -221,7 +221,7 @@ async fn a_bot_whose_new_definition_cannot_be_read_goes_on_only_with_its_own_acc
         (client.query_one(free, &[]).await.unwrap().get::<_, i64>(0) == 1).then_some(())
     })
     .await;
-    assert_eq!(farm.sandbox.connections(bot.id()), 0);
+    disconnected(&farm.sandbox, bot.id()).await;
 }
 
 // SPEC: F2, F9

@@ -4,7 +4,7 @@
 //! ends with one sign-in and one connection.
 
 use crate::rental::reserve;
-use crate::support::{BotFile, TestFarm, eventually, postgres, speaks_for};
+use crate::support::{BotFile, TestFarm, disconnected, eventually, postgres, speaks_for};
 use botfarm::supervisor::status::{BotStatus, State};
 use std::os::unix::fs::symlink;
 use std::path::Path;
@@ -146,11 +146,8 @@ impl Reload {
 async fn added_and_removed() {
     let reload = Reload::begin().await;
     reload.remove("elweshaq.toml");
-    eventually("it is gone", || async {
-        let connections = reload.farm.sandbox.connections(reload.bot.id());
-        (reload.farm.status("elweshaq").is_none() && connections == 0).then_some(())
-    })
-    .await;
+    eventually("it is gone", || async { reload.farm.status("elweshaq").is_none().then_some(()) }).await;
+    disconnected(&reload.farm.sandbox, reload.bot.id()).await;
     // What is asked meanwhile is answered when it is back.
     reload.ahmed.send("/help");
     reload.farm.add(&reload.bot).await;

@@ -45,6 +45,11 @@ pub async fn speaks_for(sandbox: &telegram_sandbox::Sandbox, account: i64, brand
     .await;
 }
 
+/// Waits until Telegram has no connection of an account: it hears of a closed one a moment later.
+pub async fn disconnected(sandbox: &telegram_sandbox::Sandbox, account: i64) {
+    eventually("the account is disconnected", || async { (sandbox.connections(account) == 0).then_some(()) }).await;
+}
+
 /// The invariants of a bot's books.
 pub async fn books_agree(tenant: &botfarm::service::Tenant) {
     let found = botfarm::service::audit::check(tenant).await.unwrap();
