@@ -47,9 +47,9 @@ pub async fn load(tenant: &Tenant, account: i64, host: &str) -> ServiceResult<Sa
     for other in slugs.into_iter().filter(|slug| slug != tenant.slug()) {
         match load_in(&tenant.database().tenant(&other), account, host).await {
             Ok((_, state, keys)) => saved.add(other, state, keys),
-            // Dropped by hand, or away while it is known here: neither keeps this bot from starting.
-            Err(ServiceError::Database(error)) if error.is_missing() || own.is_some() => {
-                tracing::warn!(bot = %tenant.slug(), %other, %error, "an account's earlier place cannot be read");
+            // It was dropped by hand. One that is only away may hold the signed-in key and the furthest position.
+            Err(ServiceError::Database(error)) if error.is_missing() => {
+                tracing::warn!(bot = %tenant.slug(), %other, %error, "an account's earlier place is not there");
             }
             Err(error) => return Err(error),
         }
