@@ -4,8 +4,9 @@
 //! own loops: a slow database must not be waited for there. So everything lives in memory, and
 //! what changed is written by [`FarmSession::save_loop`]; [`FarmSession::flush`] waits for it.
 //!
-//! Only a new key is waited for, so that it is saved before it signs in: Telegram notes a sign-in at the key, so a start
-//! that was cut off before it heard of its own, by kill -9 too, finds it there and does not pay for another.
+//! Only a new key is waited for, so that it is saved before it signs in: Telegram notes a sign-in at the
+//! key, so a start that was cut off before it heard of its own, by kill -9 too, finds it there and does not
+//! pay for another.
 
 use super::endpoint::Endpoint;
 use super::store::{Peers, SavedKey, SavedSession, SessionStore, StoreError, UpdatePosition};
